@@ -1,0 +1,23 @@
+namespace Parley.Domain.Conversations;
+
+/// <summary>What became of one <see cref="ConversationItem"/>.</summary>
+public enum ItemOutcome
+{
+    /// <summary>A new message is kept.</summary>
+    Kept,
+
+    /// <summary>A kept message changed.</summary>
+    Changed,
+
+    /// <summary>It was known; nothing changed.</summary>
+    Duplicate,
+
+    /// <summary>It is about something deleted; nothing changed.</summary>
+    Ignored,
+
+    /// <summary>The message that it changes is not in this conversation (any more).</summary>
+    NotHere,
+
+    /// <summary>The store's unique index refused it: an incident, to be kept in quarantine.</summary>
+    Refused,
+}

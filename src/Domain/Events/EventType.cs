@@ -1,0 +1,27 @@
+namespace Parley.Domain.Events;
+
+/// <summary>The names of the events, as subscribers see them.</summary>
+public static class EventType
+{
+    public const string MessageCreated = "message.created";
+    public const string MessageStatusChanged = "message.status_changed";
+    public const string MessageEdited = "message.edited";
+    public const string MessageDeleted = "message.deleted";
+    public const string MessageReaction = "message.reaction";
+
+    /// <summary>A vote, media that arrived, or a better reading of a message that is already kept.</summary>
+    public const string MessageUpdated = "message.updated";
+    public const string ConversationCreated = "conversation.created";
+    public const string ConversationRead = "conversation.read";
+    public const string ConversationDeleted = "conversation.deleted";
+
+    /// <summary>The last event under the key of a conversation that goes into another.</summary>
+    public const string ConversationSealed = "conversation.sealed";
+    public const string ConversationMerged = "conversation.merged";
+
+    /// <summary>A better address of a party, or of the line, became known.</summary>
+    public const string ConversationUpdated = "conversation.updated";
+    public const string SessionCreated = "session.created";
+    public const string SessionStatusChanged = "session.status_changed";
+    public const string SessionDeleted = "session.deleted";
+}

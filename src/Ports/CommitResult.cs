@@ -1,0 +1,28 @@
+using Parley.Domain.Addresses;
+
+namespace Parley.Ports;
+
+/// <summary>A clear answer to a commit. Anything but a clear answer is a <see cref="StoreException"/>.</summary>
+/// <param name="Pair">Of <see cref="CommitOutcome.PairTaken"/>: the pair that leads to another conversation already.</param>
+/// <param name="ExternalId">Of <see cref="CommitOutcome.Refused"/>: the message that a unique index refused.</param>
+public sealed record CommitResult(CommitOutcome Outcome, AddressPair? Pair = null, string? ExternalId = null)
+{
+    public static CommitResult Done { get; } = new(CommitOutcome.Done);
+
+    public static CommitResult Stale { get; } = new(CommitOutcome.Stale);
+}
+
+public enum CommitOutcome
+{
+    /// <summary>It is durable.</summary>
+    Done,
+
+    /// <summary>Nothing happened: the kept version is not the expected one.</summary>
+    Stale,
+
+    /// <summary>Nothing happened: a pair of the commit leads to another conversation.</summary>
+    PairTaken,
+
+    /// <summary>Nothing happened: a unique index refused a message. An alarm, never the mechanism.</summary>
+    Refused,
+}

@@ -1,0 +1,44 @@
+using Parley.Domain.Sessions;
+
+namespace Parley.Ports;
+
+/// <summary>Sessions, as their one owner reads and commits them, and as lists show them.</summary>
+public interface ISessionStore
+{
+    Task<Session?> ReadSession(string tenantId, string sessionId, CancellationToken cancellationToken);
+
+    /// <returns>The tenant's session of this gateway instance; null when there is none.</returns>
+    Task<Session?> FindByInstance(string tenantId, string instanceName, CancellationToken cancellationToken);
+
+    /// <summary>As <see cref="IConversationStore.Commit"/>.</summary>
+    Task<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken);
+
+    /// <summary>Notes the last webhook of a session: changes all the time and decides nothing, so it is no commit.</summary>
+    Task Touch(string tenantId, string sessionId, DateTimeOffset receivedAt, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the session's QR code until it expires: part of no commit and no event.</summary>
+    /// <param name="qr">Null when the code is void.</param>
+    Task PutQr(string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken);
+
+    /// <summary>Sessions in the order of (tenant, id).</summary>
+    /// <param name="tenantId">Null = all tenants.</param>
+    Task<Page<SessionEntry>> ListSessions(
+        string? tenantId, SessionFilter filter, PageRequest page, CancellationToken cancellationToken);
+
+    Task<SessionEntry?> ReadEntry(string tenantId, string sessionId, CancellationToken cancellationToken);
+
+    /// <summary>What happened to a session, newest first (sort key: the transition's number).</summary>
+    Task<Page<SessionTransition>> ListTransitions(
+        string tenantId, string sessionId, PageRequest page, CancellationToken cancellationToken);
+}
+
+/// <summary>A session with what is kept beside its commits.</summary>
+public sealed record SessionEntry(string TenantId, Session Session, DateTimeOffset? LastReceivedAt);
+
+public sealed record SessionFilter(SessionStatus? Status = null, bool? NeedsAttention = null);
+
+/// <summary>A fresh QR code. Whoever has it controls the session: never logged, never in an event.</summary>
+public sealed record SessionQr(string? Code, string? PairingCode, DateTimeOffset ExpiresAt)
+{
+    public override string ToString() => nameof(SessionQr);
+}

@@ -1,0 +1,39 @@
+namespace Parley.Ports;
+
+/// <summary>Tenants with their API keys and webhook tokens. Secrets are kept as SHA-256 only.</summary>
+public interface ITenantStore
+{
+    /// <returns>False when the id is or was taken: a deleted tenant's id is not given again.</returns>
+    Task<bool> Create(Tenant tenant, Credential apiKey, Credential webhookToken, CancellationToken cancellationToken);
+
+    Task<Page<Tenant>> ListTenants(PageRequest page, CancellationToken cancellationToken);
+
+    Task<TenantDetails?> ReadTenant(string tenantId, CancellationToken cancellationToken);
+
+    /// <summary>Marks a tenant deleted: its credentials end at once, its data is no longer served.</summary>
+    /// <returns>False when there is none.</returns>
+    Task<bool> DeleteTenant(string tenantId, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <returns>False when there is no such tenant, or it has <paramref name="atMost"/> of this kind already.</returns>
+    Task<bool> AddCredential(Credential credential, int atMost, CancellationToken cancellationToken);
+
+    /// <returns>False when there is none.</returns>
+    Task<bool> DeleteCredential(string tenantId, CredentialKind kind, string credentialId, CancellationToken cancellationToken);
+
+    /// <returns>Null when no living tenant has it.</returns>
+    Task<Credential?> FindCredential(CredentialKind kind, byte[] sha256, CancellationToken cancellationToken);
+}
+
+public sealed record Tenant(string TenantId, string Name, DateTimeOffset CreatedAt, DateTimeOffset? DeletedAt = null);
+
+public sealed record TenantDetails(Tenant Tenant, IReadOnlyList<Credential> Credentials);
+
+public enum CredentialKind
+{
+    ApiKey,
+    WebhookToken,
+}
+
+/// <param name="Hint">The last four characters, to tell keys apart.</param>
+public sealed record Credential(
+    string CredentialId, string TenantId, CredentialKind Kind, byte[] Sha256, string Hint, DateTimeOffset CreatedAt);
