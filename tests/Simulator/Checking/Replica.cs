@@ -1,0 +1,77 @@
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
+using Parley.Ports;
+
+namespace Parley.Simulator.Checking;
+
+/// <summary>What is durable after some steps of a history, of one tenant.</summary>
+internal sealed class Replica
+{
+    public Dictionary<string, KeptConversation> Conversations { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<AddressPair, string> Pairs { get; } = [];
+
+    public Dictionary<Address, HashSet<Address>> Numbers { get; } = [];
+
+    public Dictionary<long, ParkedChange> Parked { get; } = [];
+
+    public Dictionary<string, Session> Sessions { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, List<KeptRow>> ByExternalId { get; } = new(StringComparer.Ordinal);
+
+    public long VisibleTotal { get; set; }
+
+    public long MessageTotal { get; set; }
+
+    public IReadOnlyList<KeptRow> Find(string externalId) => ByExternalId.GetValueOrDefault(externalId) ?? [];
+
+    public void Insert(KeptRow row)
+    {
+        Conversations[row.ConversationId].Rows[row.Sequence] = row;
+        if (!ByExternalId.TryGetValue(row.ExternalId, out var rows))
+        {
+            ByExternalId.Add(row.ExternalId, rows = []);
+        }
+
+        rows.Add(row);
+    }
+
+    public void Remove(KeptRow row)
+    {
+        Conversations[row.ConversationId].Rows.Remove(row.Sequence);
+        ByExternalId[row.ExternalId].Remove(row);
+    }
+
+    public void Replace(KeptRow row, KeptRow by)
+    {
+        Remove(row);
+        Insert(by);
+    }
+}
+
+/// <summary>A conversation as it is kept.</summary>
+internal sealed class KeptConversation
+{
+    public required ConversationHead Head { get; set; }
+
+    public SortedDictionary<long, KeptRow> Rows { get; } = [];
+
+    public IEnumerable<KeptRow> Living => Rows.Values.Where(row => row.Sequence > Head.DeletedUpTo && row.Message is not null);
+}
+
+/// <summary>A row as it is kept.</summary>
+/// <param name="Message">Null when it is a tombstone.</param>
+/// <param name="UnderMark">It is a tombstone because a conversation was deleted.</param>
+internal sealed record KeptRow(
+    string ConversationId,
+    long Sequence,
+    Guid MessageId,
+    string ExternalId,
+    Direction Direction,
+    Message? Message,
+    bool UnderMark = false)
+{
+    public override string ToString() => $"{ConversationId} #{Sequence} {Direction} {ExternalId}{(Message is null ? " (tombstone)" : "")}";
+}

@@ -1,0 +1,73 @@
+using Parley.Ports;
+using Parley.Simulator.Scheduling;
+
+namespace Parley.Simulator.Stores;
+
+/// <summary>A node's way to the store: slow, and now and then a call is lost, or its answer, or it acts after its caller gave up.</summary>
+/// <remarks>The store's side of a call runs in the world, so it goes on when the node that called is dead.</remarks>
+public sealed partial class FaultyStore(ModelStore store, SeededScheduler scheduler, Faults faults, string node)
+{
+    /// <summary>The longest that a store port may take.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+
+    private enum Fate
+    {
+        Acts,
+        IsLost,
+        LosesItsAnswer,
+        ActsLate,
+    }
+
+    private Task<bool> Call(string what, Func<Task> act, CancellationToken cancellationToken) => Call(
+        what,
+        async () =>
+        {
+            await act();
+            return true;
+        },
+        cancellationToken);
+
+    private async Task<T> Call<T>(string what, Func<Task<T>> act, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var fate = faults.Happens(faults.Lost) ? Fate.IsLost
+            : faults.Happens(faults.AnswerLost) ? Fate.LosesItsAnswer
+            : faults.Happens(faults.Late) ? Fate.ActsLate
+            : Fate.Acts;
+        scheduler.Trace.Line(node, $"store {what}: {fate}");
+        var storeSide = scheduler.World.Run(() => StoreSide(what, fate, act));
+        try
+        {
+            return await storeSide.WaitAsync(Deadline, scheduler.Time, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new StoreOutcomeUnknownException($"{what}: no answer in time.", e);
+        }
+    }
+
+    private async Task<T> StoreSide<T>(string what, Fate fate, Func<Task<T>> act)
+    {
+        await scheduler.Delay(faults.Latency());
+        switch (fate)
+        {
+            case Fate.IsLost:
+                throw new StoreUnavailableException($"{what}: lost.");
+            case Fate.ActsLate:
+                _ = scheduler.World.Run(() => ActLate(what, act));
+                throw new StoreOutcomeUnknownException($"{what}: nobody knows.");
+            default:
+                var result = await act();
+                scheduler.Trace.Line(node, $"store {what} took effect: {result}");
+                await scheduler.Delay(faults.Latency());
+                return fate == Fate.LosesItsAnswer ? throw new StoreOutcomeUnknownException($"{what}: the answer is lost.") : result;
+        }
+    }
+
+    private async Task ActLate<T>(string what, Func<Task<T>> act)
+    {
+        await scheduler.Delay(faults.Latency() * 4);
+        var result = await act();
+        scheduler.Trace.Line(node, $"store {what} took effect late: {result}");
+    }
+}
