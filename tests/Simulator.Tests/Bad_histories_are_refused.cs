@@ -115,7 +115,7 @@ public sealed class Bad_histories_are_refused
         ["what lies under the mark is never erased"] = (Rules.WorkLeft, h => h.With(Tale.Erasing, c => c with
         {
             Erased = [], Head = c.Head with { ErasedUpTo = 0 },
-        })),
+        }).With(Tale.Reopened, c => c with { Head = c.Head with { ErasedUpTo = 0 } })),
         ["what is said to be erased is not"] = (Rules.Tombstone, h => h.With(Tale.Erasing, c => c with { Erased = [1, 2] })),
         ["a pair of addresses leads to two conversations"] = (Rules.Alias, h => h.With(Tale.Hidden, c => c with
         {
