@@ -113,7 +113,7 @@ internal static class EventRules
 
         Count(EventType.ConversationCreated, "", Told(EventType.ConversationCreated), before is null ? 1 : 0, say);
         Count(EventType.ConversationSealed, "", Told(EventType.ConversationSealed), before?.MergedInto is null && after.MergedInto is not null ? 1 : 0, say);
-        if (after.ReadUpTo > (before?.ReadUpTo ?? 0) && Told(EventType.ConversationRead) == 0)
+        if (after.ReadUpTo > (before?.ReadUpTo ?? 0) && Told(EventType.ConversationRead) + Told(EventType.ConversationDeleted) == 0)
         {
             say(Rules.EventMissing, $"read up to {after.ReadUpTo} without an event.");
         }

@@ -12,7 +12,8 @@ internal sealed class Identities
 
     public Identities(IEnumerable<Webhook> told)
     {
-        foreach (var fact in told.SelectMany(w => w.Facts))
+        var facts = told.SelectMany(w => w.Facts).ToList();
+        foreach (var fact in facts)
         {
             switch (fact)
             {
@@ -22,6 +23,18 @@ internal sealed class Identities
                 case NumberFact number:
                     Join(Address.OfSession(number.SessionId), number.PhoneNumber);
                     break;
+            }
+        }
+
+        // One message told of a hidden id and of a number shows that they are one person, too.
+        foreach (var same in facts.OfType<MessageFact>().GroupBy(f => (Of(f.Line), f.Direction, f.ExternalId)))
+        {
+            foreach (var hidden in same.Where(f => f.Peer.Kind == AddressKind.Lid))
+            {
+                foreach (var other in same.Where(f => f.Peer != hidden.Peer))
+                {
+                    Unite(hidden.Peer, other.Peer);
+                }
             }
         }
     }
@@ -40,7 +53,16 @@ internal sealed class Identities
         }
 
         _first.TryAdd(known, better);
-        _parent[Root(known.Canonical.Value)] = Root(better.Canonical.Value);
+        Unite(known, better);
+    }
+
+    private void Unite(Address one, Address other)
+    {
+        var (a, b) = (Root(one.Canonical.Value), Root(other.Canonical.Value));
+        if (a != b)
+        {
+            _parent[a] = b;
+        }
     }
 
     private string Root(string address)

@@ -1,3 +1,4 @@
+using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Simulator.Histories;
 
@@ -18,7 +19,9 @@ internal static class Oracle
     };
 
     /// <summary>What is wrong with a message at the end; null when nothing is.</summary>
-    public static string? Difference(Message message, IReadOnlyList<MessageFact> told, IReadOnlyList<MessageChange> changes)
+    /// <param name="identify">One name for all addresses of a party.</param>
+    public static string? Difference(
+        Message message, IReadOnlyList<MessageFact> told, IReadOnlyList<MessageChange> changes, Func<Address, string> identify)
     {
         var status = told.Select(t => t.Status).Concat(changes.OfType<StatusChange>().Select(c => c.Status)).Max();
         if (message.Status != status)
@@ -44,26 +47,39 @@ internal static class Oracle
             return isDeleted ? "its deletion is lost" : "nobody deleted it";
         }
 
-        return isDeleted ? null : ContentDifference(message, told, changes);
+        return isDeleted ? null : ContentDifference(message, told, changes, identify(told[0].Line), identify);
     }
 
-    public static bool AreEqual(MessageChange one, MessageChange other) => one is VoteChange a && other is VoteChange b
-        ? a with { Options = [] } == b with { Options = [] } && a.Options.SequenceEqual(b.Options)
-        : one == other;
+    /// <summary>Whether a kept change is the one that was told: a line's own name is settled on the way.</summary>
+    public static bool AreEqual(MessageChange kept, MessageChange told)
+    {
+        kept = kept with { Line = null };
+        told = told with { Line = null };
+        return (kept, told) switch
+        {
+            (VoteChange a, VoteChange b) => a with { Options = [], From = b.From ?? a.From } == b with { Options = [], From = b.From ?? a.From }
+                && a.Options.SequenceEqual(b.Options),
+            (ReactionChange a, ReactionChange { From: null } b) => a with { From = null } == b,
+            _ => kept == told,
+        };
+    }
 
-    private static string? ContentDifference(Message message, IReadOnlyList<MessageFact> told, IReadOnlyList<MessageChange> changes)
+    private static string? ContentDifference(
+        Message message, IReadOnlyList<MessageFact> told, IReadOnlyList<MessageChange> changes, string line, Func<Address, string> identify)
     {
         var edit = changes.OfType<EditChange>().Where(c => c.Text is not null).OrderBy(c => c.Stamp.SentMs).LastOrDefault();
         var text = edit is null ? told[0].Text : edit.Text;
-        if (message.Content.Text != text)
+        var kept = message.Edits.Where(e => e.Text is not null).OrderBy(e => e.Stamp.SentMs).LastOrDefault();
+        var shownText = kept is null ? message.Content.Text : kept.Text;
+        if (shownText != text)
         {
-            return $"its text is '{message.Content.Text}', not '{text}'";
+            return $"its text is '{shownText}', not '{text}'";
         }
 
-        foreach (var byAuthor in changes.OfType<ReactionChange>().Where(c => c.From is not null).GroupBy(c => c.From!.Best))
+        foreach (var byAuthor in changes.OfType<ReactionChange>().GroupBy(c => c.From is null ? line : identify(c.From.Best!.Value), StringComparer.Ordinal))
         {
             var latest = byAuthor.OrderBy(c => c.Stamp.SentMs).Last();
-            var shown = message.Reactions.FirstOrDefault(r => r.From.Best == byAuthor.Key)?.Emoji;
+            var shown = message.Reactions.Where(r => identify(r.From.Best!.Value) == byAuthor.Key).OrderBy(r => r.Stamp.SentMs).LastOrDefault()?.Emoji;
             if (shown != latest.Emoji)
             {
                 return $"{byAuthor.Key} reacts with '{shown}', not '{latest.Emoji}'";

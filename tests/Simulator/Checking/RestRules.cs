@@ -1,3 +1,4 @@
+using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Simulator.Histories;
 
@@ -57,7 +58,7 @@ internal sealed class RestRules
         }
 
         var open = _replica.Conversations.Values.Where(c => c.Head.MergedInto is null)
-            .GroupBy(c => (Line: _identities.Of(c.Head.Line), Contact: _identities.Of(c.Head.ContactAddress)));
+            .GroupBy(c => string.Join(" and ", Parties(c.Head).Order(StringComparer.Ordinal)), StringComparer.Ordinal);
         foreach (var same in open.Where(g => g.Count() > 1))
         {
             if (!same.Any(c => _identities.IsUnclear(c.Head.ContactAddress) || _identities.IsUnclear(c.Head.Line)))
@@ -97,12 +98,14 @@ internal sealed class RestRules
             .ToDictionary(g => g.Key, g => g.ToList());
         var changes = _told.SelectMany(w => w.Facts.OfType<ChangeFact>())
             .ToLookup(f => (Line: _identities.Of(f.Line), f.Change.TargetId), f => f.Change);
-        var rows = _replica.ByExternalId.Values.SelectMany(r => r)
-            .ToLookup(r => (Line: _identities.Of(_replica.Conversations[r.ConversationId].Head.Line), r.Direction, r.ExternalId));
-
+        var strays = _replica.ByExternalId.Values.SelectMany(r => r).ToHashSet();
         foreach (var (key, told) in facts)
         {
-            var found = rows[key].ToList();
+            // Two lines that write to each other share a conversation: there the direction tells whose copy it is.
+            var found = _replica.Find(key.ExternalId)
+                .Where(r => r.Direction == key.Direction && Parties(_replica.Conversations[r.ConversationId].Head).Contains(key.Line, StringComparer.Ordinal))
+                .ToList();
+            strays.ExceptWith(found);
             var living = found.Where(IsLiving).ToList();
             if (found.Count == 0)
             {
@@ -122,7 +125,7 @@ internal sealed class RestRules
             }
         }
 
-        foreach (var stray in rows.Where(g => !facts.ContainsKey(g.Key)).SelectMany(g => g))
+        foreach (var stray in strays)
         {
             _report(Rules.Phantom, $"nobody told {stray}.");
         }
@@ -132,12 +135,12 @@ internal sealed class RestRules
     {
         var head = _replica.Conversations[row.ConversationId].Head;
         var peers = told.Select(t => _identities.Of(t.Peer)).ToHashSet(StringComparer.Ordinal);
-        if (!peers.Contains(_identities.Of(head.ContactAddress)) && !told.Any(t => _identities.IsUnclear(t.Peer)))
+        if (!Parties(head).Any(peers.Contains) && !told.Any(t => _identities.IsUnclear(t.Peer)))
         {
             _report(Rules.OneConversation, $"{row} belongs to {string.Join(", ", peers)}.");
         }
 
-        if (Oracle.Difference(row.Message!, told, changes) is { } difference)
+        if (Oracle.Difference(row.Message!, told, changes, _identities.Of) is { } difference)
         {
             _report(Rules.Content, $"{row}: {difference}.");
         }
@@ -150,7 +153,7 @@ internal sealed class RestRules
             var lines = _told.Where(w => w.SessionId == parked.SessionId).SelectMany(w => w.Facts.OfType<ChangeFact>())
                 .Where(f => Oracle.AreEqual(f.Change, parked.Change)).Select(f => _identities.Of(f.Line)).ToHashSet(StringComparer.Ordinal);
             var target = _replica.Find(parked.Change.TargetId)
-                .FirstOrDefault(r => lines.Contains(_identities.Of(_replica.Conversations[r.ConversationId].Head.Line)));
+                .FirstOrDefault(r => lines.Contains(LineOf(r)));
             if (target is not null)
             {
                 _report(Rules.ChangeLost, $"{parked.Change.GetType().Name} of {parked.Change.TargetId} is parked, and {target} is there.");
@@ -172,6 +175,12 @@ internal sealed class RestRules
             _report(Rules.Totals, $"{messages} messages are visible, the tenant's lists say {_replica.MessageTotal}.");
         }
     }
+
+    private string[] Parties(ConversationHead head) => [_identities.Of(head.Line), _identities.Of(head.ContactAddress)];
+
+    private string LineOf(KeptRow row) => _identities.Of(row.Message is { } message
+        ? message.Direction == Direction.In ? message.To : message.From
+        : _replica.Conversations[row.ConversationId].Head.Line);
 
     private bool IsLiving(KeptRow row) =>
         row.Message is not null && row.Sequence > _replica.Conversations[row.ConversationId].Head.DeletedUpTo;

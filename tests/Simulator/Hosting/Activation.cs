@@ -1,6 +1,3 @@
-using Orleans.Runtime;
-using Parley.Simulator.Scheduling;
-
 namespace Parley.Simulator.Hosting;
 
 /// <summary>One object of a grain class, believing that it is the owner of its key.</summary>
@@ -71,7 +68,7 @@ internal sealed class Activation(Node node, GrainId grainId, string name, bool i
         }
     }
 
-    public void Deactivate(DeactivationReason deactivationReason, CancellationToken? cancellationToken = null)
+    public void Deactivate(DeactivationReason deactivationReason, CancellationToken cancellationToken = default)
     {
         IsEnding = true;
         EndIfIdle();
@@ -93,12 +90,6 @@ internal sealed class Activation(Node node, GrainId grainId, string name, bool i
     public object? GetTarget() => GrainInstance;
 
     public object? GetComponent(Type componentType) => null;
-
-    public TComponent? GetComponent<TComponent>()
-        where TComponent : class => null;
-
-    public TTarget? GetTarget<TTarget>()
-        where TTarget : class => GrainInstance as TTarget;
 
     public void SetComponent<TComponent>(TComponent? value)
         where TComponent : class => throw new NotSupportedException();

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 using Parley.Grains.Abstractions;
 using Parley.Simulator.Scheduling;
 using Parley.Simulator.Stores;
@@ -146,6 +145,11 @@ internal sealed class Cluster
         if (grain.IsDefined(typeof(TenantGrainAttribute), inherit: false) && TenantContext.TenantId != GrainKey.Parse(key).TenantId)
         {
             throw new InvalidOperationException($"{grain.Name} {key} is called in the name of '{TenantContext.TenantId}'.");
+        }
+
+        if (grain.IsDefined(typeof(SystemGrainAttribute), inherit: false) && TenantContext.TenantId is { } tenant)
+        {
+            throw new InvalidOperationException($"{grain.Name} {key} is called in the name of '{tenant}'.");
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orleans.Runtime;
 using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Domain.Sessions;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
@@ -16,6 +17,11 @@ public sealed partial class ModelStore(Recorder recorder)
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, (ParkedChange Change, DateTimeOffset At)> _parked = [];
     private long _lastParkedId;
+
+    public IReadOnlyList<string> TenantIds => [.. _tenants.Keys];
+
+    /// <summary>Keys of the to-dos that are not done.</summary>
+    public ImmutableArray<string> WorkLeft => [.. _tenants.Values.SelectMany(t => t.Work).Select(w => w.Item.Key)];
 
     private Tenant Of(string tenantId)
     {
