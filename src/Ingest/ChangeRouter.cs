@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Grains.Abstractions;
@@ -10,7 +11,12 @@ namespace Parley.Ingest;
 /// <remarks>A change is parked before its message is looked for a last time, and a message is kept before what is parked is looked
 /// for: whichever comes second finds the other.</remarks>
 public sealed class ChangeRouter(
-    IConversationStore store, IParkingLot parking, ConversationCalls calls, IntakeOptions options, TimeProvider time)
+    IConversationStore store,
+    IParkingLot parking,
+    ISessionStore sessions,
+    ConversationCalls calls,
+    IntakeOptions options,
+    TimeProvider time)
 {
     /// <summary>Applies or parks changes that a session was told of.</summary>
     /// <returns>One outcome per change; <see cref="ItemOutcome.NotHere"/> = it is parked.</returns>
@@ -38,8 +44,36 @@ public sealed class ChangeRouter(
     }
 
     /// <summary>Looks once more for the messages of what is parked.</summary>
-    public Task Meet(string tenantId, IReadOnlyList<ParkedChange> parked, CancellationToken cancellationToken) =>
-        Apply(tenantId, parked, [.. Enumerable.Range(0, parked.Count)], new ItemOutcome[parked.Count], cancellationToken);
+    public async Task Meet(string tenantId, IReadOnlyList<ParkedChange> parked, CancellationToken cancellationToken)
+    {
+        var settled = await WithNumbers(tenantId, parked, cancellationToken);
+        await Apply(tenantId, settled, [.. Enumerable.Range(0, settled.Count)], new ItemOutcome[settled.Count], cancellationToken);
+    }
+
+    /// <summary>A line that was named by its session when a change was parked may have its number by now, and another session of it
+    /// may have brought the message.</summary>
+    private async Task<IReadOnlyList<ParkedChange>> WithNumbers(
+        string tenantId, IReadOnlyList<ParkedChange> parked, CancellationToken cancellationToken)
+    {
+        var settled = parked.ToArray();
+        foreach (var line in parked.Select(static p => p.Change.Line).OfType<Address>().Where(static l => l.Kind == AddressKind.Session).Distinct())
+        {
+            if (await sessions.ReadSession(tenantId, line.SessionId!, cancellationToken) is not { PhoneNumber: { } number })
+            {
+                continue;
+            }
+
+            for (var i = 0; i < settled.Length; i++)
+            {
+                if (settled[i].Change.Line == line)
+                {
+                    settled[i] = settled[i] with { Change = settled[i].Change with { Line = number } };
+                }
+            }
+        }
+
+        return settled;
+    }
 
     /// <summary>Applies those of <paramref name="changes"/> whose indexes are <paramref name="open"/>; what is not found stays open.</summary>
     private async Task Apply(

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Parley.Simulator;
 
-var (from, count, threads, isVerbose) = (1UL, 1_000UL, Environment.ProcessorCount, false);
+var (from, count, threads, most, isVerbose) = (1UL, 1_000UL, Environment.ProcessorCount, 10, false);
 for (var i = 0; i < args.Length; i++)
 {
     switch (args[i])
@@ -16,17 +16,20 @@ for (var i = 0; i < args.Length; i++)
         case "--threads":
             threads = int.Parse(args[++i], CultureInfo.InvariantCulture);
             break;
+        case "--most":
+            most = int.Parse(args[++i], CultureInfo.InvariantCulture);
+            break;
         case "--seed":
             (from, count, isVerbose) = (ulong.Parse(args[++i], CultureInfo.InvariantCulture), 1, true);
             break;
         default:
-            await Console.Error.WriteLineAsync("Usage: [--seeds N] [--from N] [--threads N] | --seed N");
+            await Console.Error.WriteLineAsync("Usage: [--seeds N] [--from N] [--threads N] [--most FAILURES] | --seed N");
             return 2;
     }
 }
 
 var watch = Stopwatch.StartNew();
-var result = Campaign.Run(from, count, threads, mostFailures: isVerbose ? 1 : 10);
+var result = Campaign.Run(from, count, threads, most);
 foreach (var failure in result.Failures)
 {
     Console.WriteLine(Campaign.Describe(failure, withTrace: isVerbose));

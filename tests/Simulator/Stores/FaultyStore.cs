@@ -10,6 +10,8 @@ public sealed partial class FaultyStore(ModelStore store, SeededScheduler schedu
     /// <summary>The longest that a store port may take.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
+    private int _calls;
+
     private enum Fate
     {
         Acts,
@@ -18,8 +20,9 @@ public sealed partial class FaultyStore(ModelStore store, SeededScheduler schedu
         ActsLate,
     }
 
-    private Task<bool> Call(string what, Func<Task> act, CancellationToken cancellationToken) => Call(
+    private Task<bool> Call(string what, object? about, Func<Task> act, CancellationToken cancellationToken) => Call(
         what,
+        about,
         async () =>
         {
             await act();
@@ -27,15 +30,16 @@ public sealed partial class FaultyStore(ModelStore store, SeededScheduler schedu
         },
         cancellationToken);
 
-    private async Task<T> Call<T>(string what, Func<Task<T>> act, CancellationToken cancellationToken)
+    private async Task<T> Call<T>(string what, object? about, Func<Task<T>> act, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var fate = faults.Happens(faults.Lost) ? Fate.IsLost
             : faults.Happens(faults.AnswerLost) ? Fate.LosesItsAnswer
             : faults.Happens(faults.Late) ? Fate.ActsLate
             : Fate.Acts;
-        scheduler.Trace.Line(node, $"store {what}: {fate}");
-        var storeSide = scheduler.World.Run(() => StoreSide(what, fate, act));
+        var call = ++_calls;
+        scheduler.Trace.Line(node, $"store call {call} {what} of {new Shown(about)}{(fate == Fate.Acts ? "" : $" [{fate}]")}");
+        var storeSide = scheduler.World.Run(() => StoreSide(call, what, fate, act));
         try
         {
             return await storeSide.WaitAsync(Deadline, scheduler.Time, cancellationToken);
@@ -46,7 +50,7 @@ public sealed partial class FaultyStore(ModelStore store, SeededScheduler schedu
         }
     }
 
-    private async Task<T> StoreSide<T>(string what, Fate fate, Func<Task<T>> act)
+    private async Task<T> StoreSide<T>(int call, string what, Fate fate, Func<Task<T>> act)
     {
         await scheduler.Delay(faults.Latency());
         switch (fate)
@@ -54,20 +58,20 @@ public sealed partial class FaultyStore(ModelStore store, SeededScheduler schedu
             case Fate.IsLost:
                 throw new StoreUnavailableException($"{what}: lost.");
             case Fate.ActsLate:
-                _ = scheduler.World.Run(() => ActLate(what, act));
+                _ = scheduler.World.Run(() => ActLate(call, what, act));
                 throw new StoreOutcomeUnknownException($"{what}: nobody knows.");
             default:
                 var result = await act();
-                scheduler.Trace.Line(node, $"store {what} took effect: {result}");
+                scheduler.Trace.Line(node, $"store did {call} {what}: {new Shown(result)}");
                 await scheduler.Delay(faults.Latency());
                 return fate == Fate.LosesItsAnswer ? throw new StoreOutcomeUnknownException($"{what}: the answer is lost.") : result;
         }
     }
 
-    private async Task ActLate<T>(string what, Func<Task<T>> act)
+    private async Task ActLate<T>(int call, string what, Func<Task<T>> act)
     {
         await scheduler.Delay(faults.Latency() * 4);
         var result = await act();
-        scheduler.Trace.Line(node, $"store {what} took effect late: {result}");
+        scheduler.Trace.Line(node, $"store did {call} {what} late: {new Shown(result)}");
     }
 }
