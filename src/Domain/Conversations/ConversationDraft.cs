@@ -60,7 +60,15 @@ public sealed class ConversationDraft
     {
         AddAliases(opening.Pairs);
         var line = _head.Line.Kind == AddressKind.Session && opening.Line.Kind != AddressKind.Session ? opening.Line : _head.Line;
-        _head = _head with { Line = line, Contact = Better(_head.Contact, opening.Contact) };
+        var contact = Better(_head.Contact, opening.Contact);
+        if (line != _head.Line || contact != _head.Contact)
+        {
+            _head = _head with { Line = line, Contact = contact };
+            if (_head.EventNumber > 0)
+            {
+                Raise(new EventFacts { Type = EventType.ConversationUpdated, Number = 0, At = _now });
+            }
+        }
     }
 
     /// <summary>A message was delivered.</summary>
