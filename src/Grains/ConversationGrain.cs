@@ -260,13 +260,37 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             ThrowIfFailed();
             try
             {
-                return await command();
+                var version = _head?.Version ?? 0;
+                var reply = await command();
+                if ((_head?.Version ?? 0) == version)
+                {
+                    await Confirm();
+                }
+
+                return reply;
             }
             catch (StoreException e)
             {
                 throw new RetryableException("The store did not answer.", e);
             }
         });
+    }
+
+    /// <summary>An answer that rests on the head alone, and on no commit, is given only if the head is still the kept one: another
+    /// owner may have committed, and nothing else would tell this one.</summary>
+    private async Task Confirm()
+    {
+        // A seal is for ever.
+        if (_head?.MergedInto is not null)
+        {
+            return;
+        }
+
+        var kept = await _store.ReadHead(_tenantId, _conversationId, CancellationToken.None);
+        if ((kept?.Version ?? 0) != (_head?.Version ?? 0))
+        {
+            throw Fail("Another owner has committed.", null);
+        }
     }
 
     private Task<MessageLookup> LookUp(ImmutableArray<ConversationItem> items)
@@ -354,6 +378,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             foreach (var pending in batch)
             {
                 draft = Decide(draft, pending);
+            }
+
+            if (draft is null)
+            {
+                await Confirm();
             }
 
             // A conversation begins with a message; looking for one that is not here begins none.
