@@ -71,13 +71,14 @@ public sealed partial class TenantWorkerGrain(
         return false;
     }
 
-    private async Task<bool> TryDo(WorkItem item)
+    private async Task<bool> TryDo(DueWork due)
     {
+        var item = due.Item;
         try
         {
             if (await Do(item))
             {
-                await work.Complete(_tenantId, item.Key, CancellationToken.None);
+                await work.Complete(_tenantId, due, CancellationToken.None);
                 return true;
             }
         }

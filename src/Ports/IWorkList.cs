@@ -5,13 +5,15 @@ namespace Parley.Ports;
 /// <summary>The durable to-dos that commits leave and workers do.</summary>
 public interface IWorkList
 {
-    /// <summary>Leaves to-dos; one with the key of a waiting one changes nothing.</summary>
+    /// <summary>Leaves to-dos. One with the key of a waiting one takes its place: whoever is doing that one at this moment may have
+    /// looked already.</summary>
     Task Leave(string tenantId, IReadOnlyCollection<WorkItem> items, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>A tenant's to-dos that are due, oldest first.</summary>
-    Task<IReadOnlyList<WorkItem>> Due(string tenantId, int limit, DateTimeOffset now, CancellationToken cancellationToken);
+    Task<IReadOnlyList<DueWork>> Due(string tenantId, int limit, DateTimeOffset now, CancellationToken cancellationToken);
 
-    Task Complete(string tenantId, string key, CancellationToken cancellationToken);
+    /// <summary>Removes a to-do that is done, unless it was left again since it was read.</summary>
+    Task Complete(string tenantId, DueWork work, CancellationToken cancellationToken);
 
     /// <summary>Sets a to-do aside until later, after it could not be done now.</summary>
     Task Postpone(string tenantId, string key, DateTimeOffset until, CancellationToken cancellationToken);
@@ -19,3 +21,6 @@ public interface IWorkList
     /// <summary>Tenants with to-dos that are due.</summary>
     Task<IReadOnlyList<string>> TenantsWithWork(DateTimeOffset now, CancellationToken cancellationToken);
 }
+
+/// <param name="Ticket">Another one whenever the to-do is left again.</param>
+public sealed record DueWork(WorkItem Item, long Ticket);

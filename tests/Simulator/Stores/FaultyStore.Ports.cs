@@ -79,13 +79,13 @@ public sealed partial class FaultyStore :
         string tenantId, IReadOnlyCollection<WorkItem> items, DateTimeOffset now, CancellationToken cancellationToken) =>
         Call(nameof(Leave), items, () => store.Leave(tenantId, items, now, CancellationToken.None), cancellationToken);
 
-    public Task<IReadOnlyList<WorkItem>> Due(
+    public Task<IReadOnlyList<DueWork>> Due(
         string tenantId, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
         Call(nameof(Due), tenantId, () => store.Due(tenantId, limit, now, CancellationToken.None), cancellationToken);
 
     public Task Complete(
-        string tenantId, string key, CancellationToken cancellationToken) =>
-        Call(nameof(Complete), key, () => store.Complete(tenantId, key, CancellationToken.None), cancellationToken);
+        string tenantId, DueWork work, CancellationToken cancellationToken) =>
+        Call(nameof(Complete), work, () => store.Complete(tenantId, work, CancellationToken.None), cancellationToken);
 
     public Task Postpone(
         string tenantId, string key, DateTimeOffset until, CancellationToken cancellationToken) =>
@@ -114,6 +114,10 @@ public sealed partial class FaultyStore :
     public Task PutQr(
         string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken) =>
         Call(nameof(PutQr), sessionId, () => store.PutQr(tenantId, sessionId, qr, CancellationToken.None), cancellationToken);
+
+    public Task<SessionQr?> ReadQr(
+        string tenantId, string sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(ReadQr), sessionId, () => store.ReadQr(tenantId, sessionId, now, CancellationToken.None), cancellationToken);
 
     public Task<Page<SessionEntry>> ListSessions(
         string? tenantId, SessionFilter filter, PageRequest page, CancellationToken cancellationToken) =>

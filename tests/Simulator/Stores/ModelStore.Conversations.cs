@@ -174,14 +174,12 @@ public sealed partial class ModelStore : IConversationStore
         }
     }
 
-    private static void Leave(Tenant tenant, IEnumerable<WorkItem> items, DateTimeOffset due = default)
+    private void Leave(Tenant tenant, IEnumerable<WorkItem> items, DateTimeOffset due = default)
     {
         foreach (var item in items)
         {
-            if (!tenant.Work.Exists(w => w.Item.Key == item.Key))
-            {
-                tenant.Work.Add(new Waiting { Item = item, Due = due });
-            }
+            tenant.Work.RemoveAll(w => w.Item.Key == item.Key);
+            tenant.Work.Add(new Waiting { Item = item, Due = due, Ticket = ++_lastTicket });
         }
     }
 }

@@ -13,15 +13,15 @@ public sealed partial class ModelStore : IWorkList, ISessionStore, IEventLog
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<WorkItem>> Due(string tenantId, int limit, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<DueWork>> Due(string tenantId, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        IReadOnlyList<WorkItem> due = [.. Of(tenantId).Work.Where(w => w.Due <= now).OrderBy(w => w.Due).Take(limit).Select(w => w.Item)];
+        IReadOnlyList<DueWork> due = [.. Of(tenantId).Work.Where(w => w.Due <= now).OrderBy(w => w.Due).Take(limit).Select(w => new DueWork(w.Item, w.Ticket))];
         return Task.FromResult(due);
     }
 
-    public Task Complete(string tenantId, string key, CancellationToken cancellationToken)
+    public Task Complete(string tenantId, DueWork work, CancellationToken cancellationToken)
     {
-        Of(tenantId).Work.RemoveAll(w => w.Item.Key == key);
+        Of(tenantId).Work.RemoveAll(w => w.Item.Key == work.Item.Key && w.Ticket == work.Ticket);
         return Task.CompletedTask;
     }
 
@@ -75,7 +75,14 @@ public sealed partial class ModelStore : IWorkList, ISessionStore, IEventLog
         return Task.CompletedTask;
     }
 
-    public Task PutQr(string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task PutQr(string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken)
+    {
+        Of(tenantId).Codes[sessionId] = qr;
+        return Task.CompletedTask;
+    }
+
+    public Task<SessionQr?> ReadQr(string tenantId, string sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Task.FromResult(Of(tenantId).Codes.GetValueOrDefault(sessionId) is { } qr && qr.ExpiresAt > now ? qr : null);
 
     public Task<Page<SessionEntry>> ListSessions(
         string? tenantId, SessionFilter filter, PageRequest page, CancellationToken cancellationToken)

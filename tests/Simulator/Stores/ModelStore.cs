@@ -17,6 +17,7 @@ public sealed partial class ModelStore(Recorder recorder)
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, (ParkedChange Change, DateTimeOffset At)> _parked = [];
     private long _lastParkedId;
+    private long _lastTicket;
 
     public IReadOnlyList<string> TenantIds => [.. _tenants.Keys];
 
@@ -49,6 +50,8 @@ public sealed partial class ModelStore(Recorder recorder)
         public Dictionary<string, List<SessionTransition>> Transitions { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, DateTimeOffset> Touched { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, SessionQr?> Codes { get; } = new(StringComparer.Ordinal);
 
         public List<LoggedEvent> Log { get; } = [];
 
@@ -83,6 +86,8 @@ public sealed partial class ModelStore(Recorder recorder)
         public required WorkItem Item { get; init; }
 
         public required DateTimeOffset Due { get; set; }
+
+        public required long Ticket { get; init; }
     }
 
     private sealed record NameEntry(DirectoryEntry Entry, DateTimeOffset NameAt, DateTimeOffset PictureAt);

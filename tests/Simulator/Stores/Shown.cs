@@ -36,6 +36,7 @@ internal readonly struct Shown(object? value)
         StatusChange status => $"{status.Status} of {status.TargetId} line {status.Line}",
         MessageChange change => $"{change.GetType().Name} of {change.TargetId} line {change.Line}",
         WorkItem item => item.Key,
+        DueWork work => work.Item.Key,
         SessionCommit commit => Show(commit.Session),
         Session session => $"{session.SessionId} v{session.Version} {session.Status} {session.PhoneNumber}",
         CommitResult result => $"{result.Outcome} {result.Pair} {result.ExternalId}",
