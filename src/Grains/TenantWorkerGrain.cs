@@ -135,21 +135,38 @@ public sealed partial class TenantWorkerGrain(
             return true;
         }
 
-        var wanted = pair.Replace(known, better);
-        var found = await book.FindConversations(_tenantId, [wanted], CancellationToken.None);
-        if (found.TryGetValue(wanted, out var otherId) && await finder.Follow(_tenantId, otherId, CancellationToken.None) is { } other)
+        if (await LeadsElsewhere(pair.Replace(known, better), mine))
         {
-            if (other.ConversationId != mine.ConversationId)
-            {
-                await work.Leave(_tenantId, [new Merge(mine.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);
-            }
-
             return true;
         }
 
         var (_, reply) = await calls.Follow(
             _tenantId, mine.ConversationId, grain => grain.Learn(known, better), static r => r.MovedTo);
-        return reply.PairTaken is null;
+        if (reply.PairTaken is not { } taken)
+        {
+            return true;
+        }
+
+        // Another of its pairs leads elsewhere: once the two are one, this one is free to be learned.
+        await LeadsElsewhere(taken, mine);
+        return false;
+    }
+
+    /// <summary>Whether a pair leads somewhere already; if that is another conversation, the two are one.</summary>
+    private async Task<bool> LeadsElsewhere(AddressPair pair, ConversationHead mine)
+    {
+        var found = await book.FindConversations(_tenantId, [pair], CancellationToken.None);
+        if (!found.TryGetValue(pair, out var otherId) || await finder.Follow(_tenantId, otherId, CancellationToken.None) is not { } other)
+        {
+            return false;
+        }
+
+        if (other.ConversationId != mine.ConversationId)
+        {
+            await work.Leave(_tenantId, [new Merge(mine.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);
+        }
+
+        return true;
     }
 
     /// <summary>A number that replaced another merges nothing: the old conversations are somebody else's.</summary>

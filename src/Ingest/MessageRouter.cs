@@ -160,6 +160,13 @@ internal sealed class MessageRouter(
             return false;
         }
 
+        // It began when the line's number was not known here, and whoever began it may not have come to look again.
+        if (other.Line.Kind == AddressKind.Session && line.Kind != AddressKind.Session)
+        {
+            await work.Leave(tenantId, new SameParty(other.Line, line), cancellationToken);
+            return true;
+        }
+
         if (await finder.Follow(tenantId, here, cancellationToken) is { } mine)
         {
             if (mine.ConversationId == other.ConversationId || (mine.HasPhone && other.HasPhone))
