@@ -273,7 +273,7 @@ public sealed partial class TenantWorkerGrain(
             return;
         }
 
-        if (!one.HasPhone || !other.HasPhone)
+        if (one.MayBeOneWith(other))
         {
             // They are one person's: the merge folds the double.
             await work.Leave(_tenantId, [new Merge(one.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);

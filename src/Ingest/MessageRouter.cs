@@ -41,6 +41,7 @@ internal sealed class MessageRouter(
     {
         var left = false;
         var unsettled = false;
+        var outcomes = new List<(int Item, ItemOutcome Outcome)>(messages.Count);
         foreach (var chunk in Chunks.Of(messages, static m => m.Message))
         {
             var reply = await Apply(tenantId, line, contact, group, [.. chunk.Select(static m => new KeepItem(m.Message))], cancellationToken);
@@ -53,17 +54,20 @@ internal sealed class MessageRouter(
                 {
                     var (result, more) = await KeepElsewhere(
                         tenantId, reply.ConversationId, elsewhere, line, contact, chunk[i].Message, cancellationToken);
-                    done(chunk[i].Item, result);
+                    outcomes.Add((chunk[i].Item, result));
                     left |= more;
                 }
                 else
                 {
-                    done(chunk[i].Item, outcome.Outcome);
+                    outcomes.Add((chunk[i].Item, outcome.Outcome));
                 }
             }
         }
 
-        return (unsettled && await LookForBetter(tenantId, line, contact, messages[0].Message.SessionId, cancellationToken)) | left;
+        // What is told as done is not run again: so only after the second look.
+        left |= unsettled && await LookForBetter(tenantId, line, contact, messages[0].Message.SessionId, cancellationToken);
+        outcomes.ForEach(o => done(o.Item, o.Outcome));
+        return left;
     }
 
     private async Task<(string ConversationId, ApplyReply Reply, bool LeftWork)> Apply(
@@ -169,7 +173,7 @@ internal sealed class MessageRouter(
 
         if (await finder.Follow(tenantId, here, cancellationToken) is { } mine)
         {
-            if (mine.ConversationId == other.ConversationId || (mine.HasPhone && other.HasPhone))
+            if (mine.ConversationId == other.ConversationId || !mine.MayBeOneWith(other))
             {
                 return false;
             }

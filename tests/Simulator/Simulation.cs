@@ -22,6 +22,7 @@ public sealed class Simulation
     private readonly Recorder _recorder;
     private readonly ModelStore _store;
     private readonly Cluster _cluster;
+    private bool _isOver;
 
     private Simulation(Scenario scenario, Dice dice, Faults faults, bool keepsTrace)
     {
@@ -79,7 +80,10 @@ public sealed class Simulation
             .Concat(_scenario.Crashes.Select(c => _scheduler.World.Run(() => Crash(c))))
             .Append(_scheduler.World.Run(CalmDown))
             .ToList();
+        var clock = _scheduler.World.Run(WakeWorkers);
         await Task.WhenAll(all);
+        _isOver = true;
+        await clock;
         await Rest();
     }
 
@@ -173,6 +177,33 @@ public sealed class Simulation
         return _dice.Pick(_cluster.Nodes);
     }
 
+    /// <summary>The clock that wakes workers in every silo.</summary>
+    private async Task WakeWorkers()
+    {
+        while (!_isOver)
+        {
+            await _scheduler.Delay(TimeSpan.FromSeconds(5));
+            var node = await AnyNode();
+            foreach (var tenantId in _store.TenantIds)
+            {
+                try
+                {
+                    await node.Serve(() => RunWorker(node, tenantId));
+                }
+                catch (Exception e) when (e is NodeDiedException || Retryable.Is(e))
+                {
+                    _scheduler.Trace.Line("clock", $"will wake the worker again: {e.Message}");
+                }
+            }
+        }
+    }
+
+    private static Task<bool> RunWorker(Node node, string tenantId)
+    {
+        TenantContext.Set(tenantId);
+        return node.Services.GetRequiredService<IGrainFactory>().GetGrain<ITenantWorkerGrain>(tenantId).Run();
+    }
+
     /// <summary>The faults end: what was tried so long can end, too.</summary>
     private async Task CalmDown()
     {
@@ -199,11 +230,7 @@ public sealed class Simulation
             });
             foreach (var tenantId in _store.TenantIds)
             {
-                await node.Serve(() =>
-                {
-                    TenantContext.Set(tenantId);
-                    return node.Services.GetRequiredService<IGrainFactory>().GetGrain<ITenantWorkerGrain>(tenantId).Run();
-                });
+                await node.Serve(() => RunWorker(node, tenantId));
             }
 
             if (_recorder.Count == before && _store.WorkLeft.IsEmpty)

@@ -53,11 +53,11 @@ internal static class AnswerRules
             case MessageFact message:
                 var rows = replica.Find(message.ExternalId).Where(r => r.Direction == message.Direction).ToList();
                 return rows.Count == 0 ? $"message {message.ExternalId} is not kept"
-                    : rows.TrueForAll(r => r.Message is { } kept && kept.Status < message.Status) ? $"message {message.ExternalId} is not {message.Status}"
+                    : rows.TrueForAll(r => !replica.IsDeleted(r) && r.Message!.Status < message.Status) ? $"message {message.ExternalId} is not {message.Status}"
                     : null;
             case ChangeFact { Change: var change }:
                 return replica.Parked.Values.Any(p => p.SessionId == webhook.SessionId && Oracle.AreEqual(p.Change, change))
-                    || replica.Find(change.TargetId).Any(row => row.Message is not { } kept || Oracle.Reflects(kept, change))
+                    || replica.Find(change.TargetId).Any(row => replica.IsDeleted(row) || Oracle.Reflects(row.Message!, change))
                     ? null
                     : $"{Name(change)} is neither applied nor parked";
             case PairFact { Pair: var pair }:
@@ -73,12 +73,12 @@ internal static class AnswerRules
         }
     }
 
-    private static void CheckDeletion(Replica replica, DeletionAnswered deletion, Action<string, string> report)
+    private static void CheckDeletion(Replica of, DeletionAnswered deletion, Action<string, string> report)
     {
         // Sealed meanwhile or not: the mark lies on the conversation that was asked for, or went along with its messages.
-        var conversation = replica.Conversations.GetValueOrDefault(deletion.ConversationId);
+        var conversation = of.Conversations.GetValueOrDefault(deletion.ConversationId);
         var left = conversation?.Rows.Values
-            .Where(row => row.Sequence <= deletion.LastSequence && row.Sequence > conversation.Head.DeletedUpTo && row.Message is not null)
+            .Where(row => row.Sequence <= deletion.LastSequence && !of.IsDeleted(row))
             .ToList();
         if (conversation is null || left!.Count > 0)
         {

@@ -27,6 +27,21 @@ internal sealed class Replica
 
     public IReadOnlyList<KeptRow> Find(string externalId) => ByExternalId.GetValueOrDefault(externalId) ?? [];
 
+    /// <summary>Whether a row is gone for every reader: a tombstone, under its conversation's mark, or under the mark of the one that is
+    /// taking it over.</summary>
+    public bool IsDeleted(KeptRow row)
+    {
+        if (row.Message is null)
+        {
+            return true;
+        }
+
+        var head = Conversations[row.ConversationId].Head;
+        var into = head.MergedInto is { } id ? Conversations.GetValueOrDefault(id)?.Head : null;
+        var covered = into?.TakingOver.FirstOrDefault(t => t.From == row.ConversationId)?.DeletedUpTo ?? 0;
+        return row.Sequence <= Math.Max(head.DeletedUpTo, covered);
+    }
+
     public void Insert(KeptRow row)
     {
         Conversations[row.ConversationId].Rows[row.Sequence] = row;
