@@ -146,7 +146,7 @@ internal static class MessageReader
             AuthorName = NameOf(data, key, envelope),
             Content = content,
             Timestamp = TimestampOf(data, envelope),
-            Status = StatusOf(data, key),
+            Status = StatusOf(data, key, envelope),
             ByApi = envelope.Kind == EventKind.SentMessage,
             Origin = envelope.Kind == EventKind.History ? MessageOrigin.History : MessageOrigin.Live,
             MediaData = mediaData,
@@ -164,9 +164,16 @@ internal static class MessageReader
     private static DateTimeOffset TimestampOf(JsonElement data, Envelope envelope) => envelope.At(TimeOf(data) ?? envelope.SentMs);
 
     private static string? NameOf(JsonElement data, MessageKey key, Envelope envelope) =>
-        key.FromMe || key.Author?.Is(envelope.Line) == true ? null : Names.Of(data.Get("pushName"u8));
+        IsOwn(key, envelope) ? null : Names.Of(data.Get("pushName"u8));
 
-    /// <summary>An inbound message cannot have failed: there the word says nothing.</summary>
-    private static MessageStatus? StatusOf(JsonElement data, MessageKey key) =>
-        Statuses.Of(data.Get("status"u8)) is { } status && (key.FromMe || status != MessageStatus.Failed) ? status : null;
+    /// <remarks>
+    /// An inbound message cannot have failed: there the word says nothing. Nor does it of an own message that the
+    /// gateway takes for an inbound one (webhooks, 8, generation 2): it is the default of those.
+    /// </remarks>
+    private static MessageStatus? StatusOf(JsonElement data, MessageKey key, Envelope envelope) =>
+        Statuses.Of(data.Get("status"u8)) is { } status && (key.FromMe || (status != MessageStatus.Failed && !IsOwn(key, envelope)))
+            ? status
+            : null;
+
+    private static bool IsOwn(MessageKey key, Envelope envelope) => key.FromMe || key.Author?.Is(envelope.Line) == true;
 }
