@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
+using Parley.Api.Http;
 
 namespace Parley.Api.Resources;
 
@@ -10,7 +10,7 @@ internal sealed record QuarantineResource(
 
 /// <param name="Payload">The body as the gateway posted it, without its secrets.</param>
 internal sealed record QuarantineDetailsResource(
-    Guid Id, string Code, string Detail, string? Instance, string? Event, DateTimeOffset ReceivedAt, long Size, JsonElement Payload);
+    Guid Id, string Code, string Detail, string? Instance, string? Event, DateTimeOffset ReceivedAt, long Size, RawJson Payload);
 
 /// <param name="Remains">It was not understood this time either and is still kept.</param>
 internal sealed record ReplayResource(int Accepted, int Duplicates, int Ignored, int Quarantined, bool Remains);
