@@ -1,13 +1,10 @@
-using Microsoft.AspNetCore.Mvc;
 using Parley.Api.Auth;
 using Parley.Api.Http;
 using Parley.Api.OpenApi;
 using Parley.Api.Paging;
 using Parley.Api.Problems;
-using Parley.Api.Rendering;
 using Parley.Api.Resources;
 using Parley.Domain.Conversations;
-using Parley.Ingest;
 using Parley.Ports;
 
 namespace Parley.Api.Endpoints;

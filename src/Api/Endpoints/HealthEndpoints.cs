@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.RateLimiting;
 using Parley.Api.Health;
 using Parley.Api.OpenApi;
 using Parley.Api.Problems;

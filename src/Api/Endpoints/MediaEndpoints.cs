@@ -4,7 +4,6 @@ using Parley.Api.Auth;
 using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Rendering;
-using Parley.Api.Resources;
 using Parley.Domain.Messages;
 using Parley.Ports;
 

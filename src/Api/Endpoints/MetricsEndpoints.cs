@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Mvc;
 using Parley.Api.OpenApi;
-using Parley.Api.Problems;
 using Prometheus;
 
 namespace Parley.Api.Endpoints;

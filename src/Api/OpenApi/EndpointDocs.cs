@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http.Metadata;
 using Parley.Api.Http;
 using Parley.Api.Problems;
 

@@ -1,7 +1,5 @@
 using Parley.Api.Resources;
 using Parley.Domain.Addresses;
-using Parley.Domain.Conversations;
-using Parley.Domain.Messages;
 using Parley.Ports;
 
 namespace Parley.Api.Rendering;
