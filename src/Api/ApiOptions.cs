@@ -20,14 +20,8 @@ public sealed class ApiOptions
     /// <summary>Requests that wait; more are answered with 503 and Retry-After.</summary>
     public int MaxWaitingRequests { get; set; } = 2048;
 
-    /// <summary>The largest webhook body in bytes.</summary>
-    public long MaxWebhookBytes { get; set; } = 256L * 1024 * 1024;
-
-    /// <summary>The largest body of any other request in bytes.</summary>
+    /// <summary>The largest body of a request in bytes; webhooks have a bound of their own.</summary>
     public long MaxRequestBytes { get; set; } = 1024 * 1024;
-
-    /// <summary>How long a request whose token cannot be looked up waits for the store.</summary>
-    public TimeSpan StorePatience { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long readiness fails before requests are no longer taken, when the process stops.</summary>
     public TimeSpan ShutdownDelay { get; set; } = TimeSpan.Zero;

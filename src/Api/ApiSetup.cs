@@ -1,6 +1,7 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,7 @@ using Parley.Api.Http;
 using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Rendering;
+using Parley.Ingest;
 
 namespace Parley.Api;
 
@@ -58,7 +60,7 @@ public static class ApiSetup
 
         app.MapHealth();
         app.MapDocument();
-        app.MapWebhooks(app.Services.GetRequiredService<IOptions<ApiOptions>>().Value);
+        app.MapWebhooks(app.Services.GetRequiredService<IntakeOptions>());
 
         var administrator = app.MapGroup("").RequireAuthorization(ParleyAuthentication.AdminPolicy).Fails(
             ProblemCode.InvalidRequest,
@@ -114,7 +116,7 @@ public static class ApiSetup
                 .RequireClaim(ParleyAuthentication.RoleClaim, ParleyAuthentication.AdminRole, ParleyAuthentication.TenantRole));
     }
 
-    private static void AddAdmission(IServiceCollection services) => services.AddRateLimiter(_ => { }).AddOptions<Microsoft.AspNetCore.RateLimiting.RateLimiterOptions>()
+    private static void AddAdmission(IServiceCollection services) => services.AddRateLimiter(_ => { }).AddOptions<RateLimiterOptions>()
         .Configure<IOptions<ApiOptions>>((limiter, api) =>
         {
             var all = new ConcurrencyLimiterOptions

@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using Parley.Api.Auth;
 using Parley.Api.OpenApi;
 using Parley.Api.Problems;
@@ -21,17 +20,18 @@ internal static class WebhookEndpoints
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    public static void MapWebhooks(this IEndpointRouteBuilder routes, ApiOptions options)
+    public static void MapWebhooks(this IEndpointRouteBuilder routes, IntakeOptions options)
     {
         var group = routes.MapGroup("/webhooks/evolution").WithTags("Webhooks").AllowAnonymous();
-        Describe(group.MapPost("/{token}", Take), "postWebhook", "Take a webhook of Evolution API", options);
+        Describe(
+            group.MapPost("/{token}", Take), "postWebhook", "Take a webhook of Evolution API", options);
         Describe(
             group.MapPost("/{token}/{**event}", Take), "postWebhookByEvent", "Take a webhook of Evolution API, by event", options);
     }
 
-    private static void Describe(RouteHandlerBuilder builder, string id, string summary, ApiOptions options) =>
+    private static void Describe(RouteHandlerBuilder builder, string id, string summary, IntakeOptions options) =>
         builder.Operation(id, summary, "Success means that it is kept durably. What is not understood is kept aside (quarantine).")
-            .WithMetadata(new RequestSizeLimitAttribute(options.MaxWebhookBytes + Slack))
+            .WithMetadata(new RequestSizeLimitAttribute(options.MostBodyBytes + Slack))
             .WithMetadata(new WebhookBodyMetadata())
             .Example(Examples.Webhook)
             .Answers(200, "It is kept; what became of its parts.", new IntakeResource(1, 0, 0, 0))
@@ -49,11 +49,12 @@ internal static class WebhookEndpoints
         HttpContext context,
         [FromServices] Credentials credentials,
         [FromServices] WebhookIntake intake,
-        [FromServices] IOptions<ApiOptions> options,
+        [FromServices] IntakeOptions options,
         [FromServices] TimeProvider time,
         CancellationToken cancellationToken)
     {
-        if (await FindToken(token, credentials, options.Value.StorePatience, time, cancellationToken) is not { } found)
+        var patience = IsEdit(context.Request.Path) ? options.EditedPatience : options.Patience;
+        if (await FindToken(token, credentials, patience, time, cancellationToken) is not { } found)
         {
             return Problem.Of(ProblemCode.UnknownToken);
         }
@@ -62,6 +63,9 @@ internal static class WebhookEndpoints
         var counts = await intake.Take(found.TenantId, context.Request.Body, cancellationToken);
         return TypedResults.Ok(new IntakeResource(counts.Accepted, counts.Duplicates, counts.Ignored, counts.Quarantined));
     }
+
+    /// <summary>A gateway holds its whole line until this event is answered.</summary>
+    private static bool IsEdit(PathString path) => path.Value?.EndsWith("/messages-edited", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>Older gateways ask once only: while the store is away, the request waits.</summary>
     private static async Task<Credential?> FindToken(
