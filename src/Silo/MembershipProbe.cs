@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Parley.Api.Health;
 
 namespace Parley.Silo;
