@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.DataProtection;
 using Orleans.Configuration;
 using Parley.Api;
 using Parley.Api.Health;
@@ -30,6 +31,7 @@ internal static class Composition
 
         // Hosted services stop in the order opposite to this one: requests first, the store last.
         AddStore(builder.Services, settings);
+        AddDataProtection(builder.Services, settings);
         builder.Services.AddSingleton<IWebhookReader, EvolutionWebhookReader>();
         AddOrleans(builder);
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
@@ -64,6 +66,22 @@ internal static class Composition
             BusyTimeout = section.GetValue("BusyTimeout", byDefault.BusyTimeout),
         });
         services.AddSingleton(settings.Section.GetSection("Sweep").Get<SweepOptions>() ?? new SweepOptions());
+    }
+
+    /// <summary>The framework's keys stay with the data, where only this user can read them.</summary>
+    private static void AddDataProtection(IServiceCollection services, SiloSettings settings)
+    {
+        var directory = Path.Combine(settings.DataDirectory, "keys");
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        services.AddDataProtection().SetApplicationName("parley").PersistKeysToFileSystem(new DirectoryInfo(directory));
     }
 
     private static void AddOrleans(WebApplicationBuilder builder) => builder.UseOrleans(silo =>

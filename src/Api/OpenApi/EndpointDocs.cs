@@ -32,7 +32,7 @@ internal static class EndpointDocs
     public static RouteHandlerBuilder AnswersAs(
         this RouteHandlerBuilder builder, int status, string description, string contentType, string? example = null) =>
         builder.WithMetadata(
-            new ProducesResponseTypeMetadata(status, typeof(Stream), [contentType]),
+            new ProducesResponseTypeMetadata(status, typeof(Stream), ["application/octet-stream"]),
             new AnswerMetadata(status, description, contentType, example));
 
     public static TBuilder Fails<TBuilder>(this TBuilder builder, params IEnumerable<ProblemCode> codes)

@@ -9,6 +9,7 @@ namespace Parley.Api.OpenApi;
 internal static class OpenApiSetup
 {
     private const string Document = "v1";
+    private const string ListPrefix = "ListAnswerOf";
 
     public static void AddDocument(this IServiceCollection services) => services.AddOpenApi(Document, options =>
     {
@@ -33,10 +34,14 @@ internal static class OpenApiSetup
             .DisableMcp()).ExcludeFromDescription();
     }
 
+    private static string Short(string name) => name.Replace("Resource", "", StringComparison.Ordinal);
+
     private static string? NameOf(JsonTypeInfo type) => OpenApiOptions.CreateDefaultSchemaReferenceId(type) switch
     {
         "ProblemBody" => "Problem",
-        { } name => name.Replace("Resource", "", StringComparison.Ordinal),
+        "ShownStatus" => "MessageStatus",
+        { } name when name.StartsWith(ListPrefix, StringComparison.Ordinal) => $"{Short(name[ListPrefix.Length..])}Page",
+        { } name => Short(name),
         null => null,
     };
 }

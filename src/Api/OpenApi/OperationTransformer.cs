@@ -108,6 +108,18 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             {
                 response.Content = null;
             }
+            else if (answer.ContentType != JsonType)
+            {
+                // The framework has no words for a type with a wildcard, which media have.
+                response.Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
+                {
+                    [answer.ContentType] = new()
+                    {
+                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                        Example = answer.Example is string text ? JsonValue.Create(text) : null,
+                    },
+                };
+            }
             else if (answer.Example is not null && response.Content?.TryGetValue(answer.ContentType, out var content) == true)
             {
                 content.Example = Node(answer.Example);
@@ -198,7 +210,5 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         return false;
     }
 
-    private static JsonNode? Node(object value) => value is string text
-        ? JsonValue.Create(text)
-        : JsonSerializer.SerializeToNode(value, value.GetType(), Json.Options);
+    private static JsonNode? Node(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), Json.Options);
 }
