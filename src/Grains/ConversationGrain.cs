@@ -27,6 +27,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     private static readonly Direction[] Directions = [Direction.In, Direction.Out];
 
     private readonly IConversationStore _store;
+    private readonly ISessionStore _sessions;
     private readonly IWorkList _work;
     private readonly TimeProvider _time;
     private readonly string _tenantId;
@@ -38,10 +39,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     private ConversationHead? _head;
     private Exception? _failure;
 
-    public ConversationGrain(IGrainContext context, IConversationStore store, IWorkList work, TimeProvider time)
+    public ConversationGrain(
+        IGrainContext context, IConversationStore store, ISessionStore sessions, IWorkList work, TimeProvider time)
     {
         GrainContext = context;
-        (_store, _work, _time) = (store, work, time);
+        (_store, _sessions, _work, _time) = (store, sessions, work, time);
         (_tenantId, _conversationId) = GrainKey.Parse(context.GrainId.Key.ToString()!);
     }
 
@@ -147,7 +149,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         if (taken.Count > 0)
         {
             // A change may have been parked between the page's look and its commit.
-            await ApplyParked(await LookUp(taken));
+            await ApplyParked(await LookUp(taken, []));
         }
 
         return reply;
@@ -177,7 +179,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             return false;
         }
 
-        var lookup = await LookUp([externalId]);
+        var lookup = await LookUp([externalId], []);
         if (Here(lookup, new MessageKey(direction, externalId))?.Message is not { } message || message.Sequence <= head.DeletedUpTo)
         {
             return false;
@@ -213,7 +215,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         var ids = page.Select(static m => m.Message?.ExternalId).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var lookup = await LookUp(ids);
+        var lookup = await LookUp(ids, []);
         foreach (var row in page)
         {
             draft.Take(from, row.Sequence, row.Message, row.Message is { } m ? Here(lookup, new MessageKey(m.Direction, m.ExternalId)) : null);
@@ -305,10 +307,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             }
         }
 
-        return LookUp(ids);
+        return LookUp(ids, items.Select(LineOf));
     }
 
-    private async Task<MessageLookup> LookUp(IReadOnlyCollection<string> ids)
+    /// <param name="lines">The lines of what is to be decided by it.</param>
+    private async Task<MessageLookup> LookUp(IReadOnlyCollection<string> ids, IEnumerable<Address?> lines)
     {
         if (ids.Count == 0)
         {
@@ -317,13 +320,22 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
         try
         {
-            return await _store.LookUp(_tenantId, ids, CancellationToken.None);
+            var lookup = await _store.LookUp(_tenantId, ids, CancellationToken.None);
+            return lookup with { Lines = await LineNames.Read(_sessions, _tenantId, lookup, lines, CancellationToken.None) };
         }
         catch (StoreException e)
         {
             throw new RetryableException("The messages could not be looked up.", e);
         }
     }
+
+    private static Address? LineOf(ConversationItem item) => item switch
+    {
+        KeepItem { Message: { Direction: Direction.In } received } => received.To,
+        KeepItem { Message: var sent } => sent.From,
+        ChangeItem change => change.Change.Line,
+        _ => null,
+    };
 
     private Task<ApplyReply> Enqueue(PendingApply pending)
     {
@@ -494,7 +506,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             }
 
             var copies = lookup.Messages.Where(m => m.ExternalId == externalId && m.ConversationId != _conversationId).Concat(Copies(draft, externalId, lookup));
-            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line) is { Direction: { } direction } target
+            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line, lookup.Lines) is { Direction: { } direction } target
                 && target.ConversationId == _conversationId)
             {
                 draft.Change(parked.Change, direction, parked.SessionId, parked.Id, Here(lookup, new MessageKey(direction, externalId)));
@@ -544,7 +556,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         foreach (var kept in lookup.Messages)
         {
             if (kept.ConversationId != _conversationId && kept.ExternalId == message.ExternalId && kept.Direction == message.Direction
-                && ChangeTarget.IsOfLine(kept, message.SessionId, line)
+                && ChangeTarget.IsOfLine(kept, message.SessionId, line, lookup.Lines)
                 && (found is null || kept.Message is not null))
             {
                 found = kept;
@@ -572,7 +584,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         using var reading = _recent.BeginRead();
-        var lookup = await LookUp(ids);
+        var lookup = await LookUp(ids, request.Items.Select(LineOf));
         await LeaveDoubles(request, lookup);
         await ApplyParked(lookup);
     }
@@ -584,7 +596,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         {
             var id = parked.Change.TargetId;
             var copies = lookup.Messages.Where(m => m.ExternalId == id && m.ConversationId != _conversationId).Concat(Copies(null, id, lookup));
-            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line) is { Direction: { } direction } target
+            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line, lookup.Lines) is { Direction: { } direction } target
                 && target.ConversationId == _conversationId)
             {
                 items.Add(new ChangeItem(parked.Change, parked.SessionId, direction, parked.Id));

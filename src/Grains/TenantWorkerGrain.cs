@@ -17,6 +17,7 @@ public sealed partial class TenantWorkerGrain(
     IGrainContext context,
     IConversationStore store,
     IAddressBook book,
+    ISessionStore sessions,
     IWorkList work,
     ConversationCalls calls,
     ConversationFinder finder,
@@ -243,13 +244,14 @@ public sealed partial class TenantWorkerGrain(
     {
         var lookup = await store.LookUp(_tenantId, [externalId], CancellationToken.None);
         await changes.Meet(_tenantId, lookup.Parked, CancellationToken.None);
+        var names = await LineNames.Read(sessions, _tenantId, lookup, [], CancellationToken.None);
         foreach (var copies in lookup.Messages.Where(static m => m.Message is not null).GroupBy(static m => m.Direction))
         {
             var kept = new List<KeptMessage>();
             foreach (var copy in copies.OrderBy(static m => m.MessageId))
             {
                 var line = copy.Message!.Direction == Domain.Messages.Direction.In ? copy.Message.To : copy.Message.From;
-                if (kept.Find(k => k.ConversationId != copy.ConversationId && ChangeTarget.IsOfLine(k, copy.Message.SessionId, line)) is { } first)
+                if (kept.Find(k => k.ConversationId != copy.ConversationId && ChangeTarget.IsOfLine(k, copy.Message.SessionId, line, names)) is { } first)
                 {
                     await DropDouble(first, copy);
                 }

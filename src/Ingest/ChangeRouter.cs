@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Grains.Abstractions;
@@ -44,36 +43,8 @@ public sealed class ChangeRouter(
     }
 
     /// <summary>Looks once more for the messages of what is parked.</summary>
-    public async Task Meet(string tenantId, IReadOnlyList<ParkedChange> parked, CancellationToken cancellationToken)
-    {
-        var settled = await WithNumbers(tenantId, parked, cancellationToken);
-        await Apply(tenantId, settled, [.. Enumerable.Range(0, settled.Count)], new ItemOutcome[settled.Count], cancellationToken);
-    }
-
-    /// <summary>A line that was named by its session when a change was parked may have its number by now, and another session of it
-    /// may have brought the message.</summary>
-    private async Task<IReadOnlyList<ParkedChange>> WithNumbers(
-        string tenantId, IReadOnlyList<ParkedChange> parked, CancellationToken cancellationToken)
-    {
-        var settled = parked.ToArray();
-        foreach (var line in parked.Select(static p => p.Change.Line).OfType<Address>().Where(static l => l.Kind == AddressKind.Session).Distinct())
-        {
-            if (await sessions.ReadSession(tenantId, line.SessionId!, cancellationToken) is not { PhoneNumber: { } number })
-            {
-                continue;
-            }
-
-            for (var i = 0; i < settled.Length; i++)
-            {
-                if (settled[i].Change.Line == line)
-                {
-                    settled[i] = settled[i] with { Change = settled[i].Change with { Line = number } };
-                }
-            }
-        }
-
-        return settled;
-    }
+    public Task Meet(string tenantId, IReadOnlyList<ParkedChange> parked, CancellationToken cancellationToken) =>
+        Apply(tenantId, parked, [.. Enumerable.Range(0, parked.Count)], new ItemOutcome[parked.Count], cancellationToken);
 
     /// <summary>Applies those of <paramref name="changes"/> whose indexes are <paramref name="open"/>; what is not found stays open.</summary>
     private async Task Apply(
@@ -81,12 +52,13 @@ public sealed class ChangeRouter(
     {
         var ids = open.Select(i => changes[i].Change.TargetId).ToHashSet(StringComparer.Ordinal);
         var lookup = await store.LookUp(tenantId, ids, cancellationToken);
+        var names = await LineNames.Read(sessions, tenantId, lookup, open.Select(i => changes[i].Change.Line), cancellationToken);
         var byId = lookup.Messages.ToLookup(static m => m.ExternalId, StringComparer.Ordinal);
         var targets = new List<(int Index, KeptMessage Target)>();
         foreach (var index in open)
         {
             var parked = changes[index];
-            if (ChangeTarget.Choose(byId[parked.Change.TargetId], parked.SessionId, parked.Change.Line) is { } target)
+            if (ChangeTarget.Choose(byId[parked.Change.TargetId], parked.SessionId, parked.Change.Line, names) is { } target)
             {
                 targets.Add((index, target));
             }
