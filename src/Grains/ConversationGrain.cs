@@ -24,6 +24,9 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     /// <summary>How many messages a page of taking over or erasing has: with its events well below 500 rows.</summary>
     private const int PageSize = 200;
 
+    /// <summary>Merges are rare and short; a longer chain of pointers is a fault.</summary>
+    private const int MostPointers = 16;
+
     private static readonly Direction[] Directions = [Direction.In, Direction.Out];
 
     private readonly IConversationStore _store;
@@ -206,7 +209,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         if (state is null)
         {
             var sealedHead = await _store.ReadHead(_tenantId, from, CancellationToken.None);
-            if (page.Count == 0 || sealedHead?.MergedInto != _conversationId)
+            if (page.Count == 0 || sealedHead is null || !await LeadsHere(sealedHead))
             {
                 return (new TakeOverReply(null, true), []);
             }
@@ -233,6 +236,27 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
         await Commit(draft);
         return (new TakeOverReply(null, done), ids);
+    }
+
+    /// <summary>Whether a sealed conversation ends here: the one that it names may have been sealed before it began to take over.</summary>
+    private async Task<bool> LeadsHere(ConversationHead sealedHead)
+    {
+        for (var i = 0; i < MostPointers && sealedHead.MergedInto is { } into; i++)
+        {
+            if (into == _conversationId)
+            {
+                return true;
+            }
+
+            if (await _store.ReadHead(_tenantId, into, CancellationToken.None) is not { } next)
+            {
+                return false;
+            }
+
+            sealedHead = next;
+        }
+
+        return false;
     }
 
     private Task Load()

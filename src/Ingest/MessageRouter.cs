@@ -152,12 +152,12 @@ internal sealed class MessageRouter(
             }
         }
 
-        var left = contact is not null && await Unite(tenantId, here, id, line, contact, cancellationToken);
+        var left = await Unite(tenantId, here, id, line, contact, cancellationToken);
         return (outcome is ItemOutcome.Elsewhere or ItemOutcome.NotHere ? ItemOutcome.Duplicate : outcome, left);
     }
 
     private async Task<bool> Unite(
-        string tenantId, string here, string there, Address line, Party contact, CancellationToken cancellationToken)
+        string tenantId, string here, string there, Address line, Party? contact, CancellationToken cancellationToken)
     {
         if (await finder.Follow(tenantId, there, cancellationToken) is not { } other || other.ConversationId == here)
         {

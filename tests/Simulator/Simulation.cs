@@ -198,6 +198,30 @@ public sealed class Simulation
         }
     }
 
+    /// <summary>An owner that was passed by learns of it only now, and fails once.</summary>
+    private async Task Patiently(Node node, Func<Task<bool>> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await node.Serve(work);
+                return;
+            }
+            catch (Exception e) when (Retryable.Is(e) && attempt < 10)
+            {
+                await _scheduler.Delay(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    private static async Task<bool> RunSweep(Node node)
+    {
+        TenantContext.Clear();
+        await node.Services.GetRequiredService<IGrainFactory>().GetGrain<ISweepGrain>("sweep").Run();
+        return true;
+    }
+
     private static Task<bool> RunWorker(Node node, string tenantId)
     {
         TenantContext.Set(tenantId);
@@ -222,15 +246,10 @@ public sealed class Simulation
         {
             var before = _recorder.Count;
             var node = await AnyNode();
-            await node.Serve(async () =>
-            {
-                TenantContext.Clear();
-                await node.Services.GetRequiredService<IGrainFactory>().GetGrain<ISweepGrain>("sweep").Run();
-                return true;
-            });
+            await Patiently(node, () => RunSweep(node));
             foreach (var tenantId in _store.TenantIds)
             {
-                await node.Serve(() => RunWorker(node, tenantId));
+                await Patiently(node, () => RunWorker(node, tenantId));
             }
 
             if (_recorder.Count == before && _store.WorkLeft.IsEmpty)

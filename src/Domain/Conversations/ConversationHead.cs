@@ -99,6 +99,9 @@ public sealed record ConversationHead
     public bool MayBeOneWith(ConversationHead other) =>
         !HasPhone || !other.HasPhone || ContactAddress.Canonical == other.ContactAddress.Canonical;
 
+    /// <summary>Whether one side has no number (yet): the contact has a hidden id alone, or the line is named by its session.</summary>
+    public bool IsHidden => IsVisible && (Line.Kind == AddressKind.Session || Contact is { Phone: null, Lid: not null });
+
     /// <summary>Whether the other side is known by more than a hidden id.</summary>
     public bool HasPhone => Kind == ConversationKind.Group || Contact?.Phone is not null;
 }

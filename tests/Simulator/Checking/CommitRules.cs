@@ -176,7 +176,7 @@ internal static class CommitRules
                 continue;
             }
 
-            if (from.Head.MergedInto != commit.Head.ConversationId)
+            if (AnswerRules.Follow(replica, moved.From)?.Head.ConversationId != commit.Head.ConversationId)
             {
                 say(Rules.Moved, $"{row} is taken from a conversation that goes into '{from.Head.MergedInto}'.");
             }

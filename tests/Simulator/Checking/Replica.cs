@@ -37,7 +37,7 @@ internal sealed class Replica
         }
 
         var head = Conversations[row.ConversationId].Head;
-        var into = head.MergedInto is { } id ? Conversations.GetValueOrDefault(id)?.Head : null;
+        var into = head.MergedInto is null ? null : AnswerRules.Follow(this, row.ConversationId)?.Head;
         var covered = into?.TakingOver.FirstOrDefault(t => t.From == row.ConversationId)?.DeletedUpTo ?? 0;
         return row.Sequence <= Math.Max(head.DeletedUpTo, covered);
     }

@@ -55,7 +55,7 @@ public sealed partial class FaultyStore :
         string tenantId, Address party, AddressPair? after, int limit, CancellationToken cancellationToken) =>
         Call(nameof(FindByParty), party, () => store.FindByParty(tenantId, party, after, limit, CancellationToken.None), cancellationToken);
 
-    public Task<IReadOnlyList<(string TenantId, string ConversationId, Address Lid)>> FindHidden(
+    public Task<IReadOnlyList<(string TenantId, ConversationHead Head)>> FindHidden(
         (string TenantId, string ConversationId)? after, int limit, CancellationToken cancellationToken) =>
         Call(nameof(FindHidden), after, () => store.FindHidden(after, limit, CancellationToken.None), cancellationToken);
 

@@ -61,16 +61,15 @@ public sealed partial class ModelStore : IAddressBook, IDirectory
         return Task.FromResult(page);
     }
 
-    public Task<IReadOnlyList<(string TenantId, string ConversationId, Address Lid)>> FindHidden(
+    public Task<IReadOnlyList<(string TenantId, ConversationHead Head)>> FindHidden(
         (string TenantId, string ConversationId)? after, int limit, CancellationToken cancellationToken)
     {
-        IReadOnlyList<(string TenantId, string ConversationId, Address Lid)> page = [.. _tenants
+        IReadOnlyList<(string TenantId, ConversationHead Head)> page = [.. _tenants
             .SelectMany(t => t.Value.Conversations.Values.Select(c => (TenantId: t.Key, c.Head)))
-            .Where(c => c.Head is { IsVisible: true, Kind: ConversationKind.Direct, Contact: { Lid: not null, Phone: null } })
+            .Where(c => c.Head.IsHidden)
             .OrderBy(c => c.TenantId, StringComparer.Ordinal).ThenBy(c => c.Head.ConversationId, StringComparer.Ordinal)
             .Where(c => after is not { } a || Compare((c.TenantId, c.Head.ConversationId), a) > 0)
-            .Take(limit)
-            .Select(c => (c.TenantId, c.Head.ConversationId, c.Head.Contact!.Lid!.Value))];
+            .Take(limit)];
         return Task.FromResult(page);
     }
 
