@@ -27,6 +27,9 @@ public sealed partial class TenantWorkerGrain(
 {
     private const int PageSize = 100;
 
+    /// <summary>Merges are rare and short; a longer chain of pointers is a fault.</summary>
+    private const int MostPointers = 16;
+
     /// <summary>A run ends well before the runtime takes the activation for stuck; what is left is done by the next.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -212,20 +215,26 @@ public sealed partial class TenantWorkerGrain(
         return reply.Outcome;
     }
 
+    /// <summary>Sees to it that nothing is left in a sealed conversation, nor in those that it leads through.</summary>
     private async Task FinishTakeOver(string from)
     {
-        if (await store.ReadHead(_tenantId, from, CancellationToken.None) is not { MergedInto: { } into })
+        for (var i = 0; i < MostPointers; i++)
         {
-            return;
-        }
-
-        while (true)
-        {
-            var (_, reply) = await calls.Follow(_tenantId, into, grain => grain.TakeOver(from), static r => r.MovedTo);
-            if (reply.Done)
+            if (await store.ReadHead(_tenantId, from, CancellationToken.None) is not { MergedInto: { } into })
             {
                 return;
             }
+
+            while (true)
+            {
+                var (_, reply) = await calls.Follow(_tenantId, into, grain => grain.TakeOver(from), static r => r.MovedTo);
+                if (reply.Done)
+                {
+                    break;
+                }
+            }
+
+            from = into;
         }
     }
 

@@ -165,17 +165,17 @@ internal sealed class MessageRouter(
         }
 
         // It began when the line's number was not known here, and whoever began it may not have come to look again.
-        if (other.Line.Kind == AddressKind.Session && line.Kind != AddressKind.Session)
+        var left = other.Line.Kind == AddressKind.Session && line.Kind != AddressKind.Session;
+        if (left)
         {
             await work.Leave(tenantId, new SameParty(other.Line, line), cancellationToken);
-            return true;
         }
 
         if (await finder.Follow(tenantId, here, cancellationToken) is { } mine)
         {
             if (mine.ConversationId == other.ConversationId || !mine.MayBeOneWith(other))
             {
-                return false;
+                return left;
             }
 
             await work.Leave(tenantId, new Merge(mine.ConversationId, other.ConversationId), cancellationToken);
@@ -195,7 +195,7 @@ internal sealed class MessageRouter(
             routes.Forget(tenantId, line, contact, null);
         }
 
-        return false;
+        return left;
     }
 
     /// <summary>The second look of a conversation with a party that has no number: it may have become known meanwhile.</summary>
