@@ -43,8 +43,13 @@ public sealed class Checker
     {
         switch (step)
         {
-            case Committed { Commit: var commit }:
+            case Committed { Commit: var commit } committed:
                 CommitRules.Take(Of(commit.TenantId), commit, Report);
+                if (committed.IsLate)
+                {
+                    Of(commit.TenantId).KeptLate.UnionWith(commit.Added.Select(m => m.Id));
+                }
+
                 break;
             case SessionCommitted { Commit: var commit }:
                 Of(commit.TenantId).Sessions.TryGetValue(commit.Session.SessionId, out var before);

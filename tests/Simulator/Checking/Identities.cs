@@ -26,14 +26,14 @@ internal sealed class Identities
             }
         }
 
-        // One message told of a hidden id and of a number shows that they are one person, too.
-        foreach (var same in facts.OfType<MessageFact>().GroupBy(f => (Of(f.Line), f.Direction, f.ExternalId)))
+        // One message told of a hidden id and of a number shows that they are one person, too: to the line that has it.
+        foreach (var same in facts.OfType<MessageFact>().GroupBy(f => (Line: Of(f.Line), f.Direction, f.ExternalId)))
         {
             foreach (var hidden in same.Where(f => f.Peer.Kind == AddressKind.Lid))
             {
                 foreach (var other in same.Where(f => f.Peer != hidden.Peer))
                 {
-                    Unite(hidden.Peer, other.Peer);
+                    Unite(ScopedName(same.Key.Line, hidden.Peer), ScopedName(same.Key.Line, other.Peer));
                 }
             }
         }
@@ -41,6 +41,13 @@ internal sealed class Identities
 
     /// <summary>One name for all addresses of a party.</summary>
     public string Of(Address address) => Root(address.Canonical.Value);
+
+    /// <summary>One name for all addresses of a party, as far as a line can know.</summary>
+    public string Of(Address line, Address contact)
+    {
+        var lineName = Of(line);
+        return Root(ScopedName(lineName, contact))[(lineName.Length + 1)..];
+    }
 
     /// <summary>Whether an address of the party got a second number: then which conversation is whose depends on the order.</summary>
     public bool IsUnclear(Address address) => _unclear.Count > 0 && _unclear.Any(u => Root(u) == Of(address));
@@ -53,12 +60,14 @@ internal sealed class Identities
         }
 
         _first.TryAdd(known, better);
-        Unite(known, better);
+        Unite(known.Canonical.Value, better.Canonical.Value);
     }
 
-    private void Unite(Address one, Address other)
+    private string ScopedName(string line, Address contact) => $"{line}|{Of(contact)}";
+
+    private void Unite(string one, string other)
     {
-        var (a, b) = (Root(one.Canonical.Value), Root(other.Canonical.Value));
+        var (a, b) = (Root(one), Root(other));
         if (a != b)
         {
             _parent[a] = b;

@@ -21,6 +21,9 @@ internal sealed class Replica
 
     public Dictionary<string, List<KeptRow>> ByExternalId { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Messages that a commit kept whose caller had given up: nobody looks any more whether another conversation has them.</summary>
+    public HashSet<Guid> KeptLate { get; } = [];
+
     public long VisibleTotal { get; set; }
 
     public long MessageTotal { get; set; }

@@ -111,7 +111,7 @@ internal sealed class RestRules
             {
                 _report(Rules.Lost, $"{key.Direction} {key.ExternalId} of {key.Line} is not kept.");
             }
-            else if (living.Count > 1)
+            else if (living.Count(row => !_replica.KeptLate.Contains(row.MessageId)) > 1)
             {
                 _report(Rules.Doubled, $"{string.Join(" and ", living)} are one message.");
             }
@@ -134,7 +134,7 @@ internal sealed class RestRules
     private void CheckMessage(KeptRow row, IReadOnlyList<MessageFact> told, IReadOnlyList<MessageChange> changes)
     {
         var head = _replica.Conversations[row.ConversationId].Head;
-        var peers = told.Select(t => _identities.Of(t.Peer)).ToHashSet(StringComparer.Ordinal);
+        var peers = told.Select(t => _identities.Of(t.Line, t.Peer)).ToHashSet(StringComparer.Ordinal);
         if (!Parties(head).Any(peers.Contains) && !told.Any(t => _identities.IsUnclear(t.Peer)))
         {
             _report(Rules.OneConversation, $"{row} belongs to {string.Join(", ", peers)}.");
@@ -176,7 +176,7 @@ internal sealed class RestRules
         }
     }
 
-    private string[] Parties(ConversationHead head) => [_identities.Of(head.Line), _identities.Of(head.ContactAddress)];
+    private string[] Parties(ConversationHead head) => [_identities.Of(head.Line), _identities.Of(head.Line, head.ContactAddress)];
 
     private string LineOf(KeptRow row) => _identities.Of(row.Message is { } message
         ? message.Direction == Direction.In ? message.To : message.From

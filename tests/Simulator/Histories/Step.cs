@@ -9,7 +9,8 @@ namespace Parley.Simulator.Histories;
 public abstract record Step;
 
 /// <summary>The store made a commit durable.</summary>
-public sealed record Committed(ConversationCommit Commit) : Step;
+/// <param name="IsLate">Its caller had given up, or was dead.</param>
+public sealed record Committed(ConversationCommit Commit, bool IsLate = false) : Step;
 
 /// <summary>The store made a session's commit durable.</summary>
 public sealed record SessionCommitted(SessionCommit Commit) : Step;

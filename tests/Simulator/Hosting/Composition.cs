@@ -33,7 +33,7 @@ internal static class Composition
     public static IServiceProvider Compose(
         Cluster cluster, Node node, SeededScheduler scheduler, ModelStore model, Faults faults, IWebhookReader reader)
     {
-        var store = new FaultyStore(model, scheduler, faults, node.Name);
+        var store = new FaultyStore(model, scheduler, faults, node.Lane);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(scheduler.Time);
         services.AddSingleton<IGrainFactory>(new GrainFactory(cluster, node));

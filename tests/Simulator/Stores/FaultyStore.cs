@@ -5,7 +5,7 @@ namespace Parley.Simulator.Stores;
 
 /// <summary>A node's way to the store: slow, and now and then a call is lost, or its answer, or it acts after its caller gave up.</summary>
 /// <remarks>The store's side of a call runs in the world, so it goes on when the node that called is dead.</remarks>
-public sealed partial class FaultyStore(ModelStore store, SeededScheduler scheduler, Faults faults, string node)
+public sealed partial class FaultyStore(ModelStore store, SeededScheduler scheduler, Faults faults, Lane lane)
 {
     /// <summary>The longest that a store port may take.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
@@ -33,13 +33,14 @@ public sealed partial class FaultyStore(ModelStore store, SeededScheduler schedu
     private async Task<T> Call<T>(string what, object? about, Func<Task<T>> act, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var (node, began) = (lane.Name, scheduler.Time.Elapsed);
         var fate = faults.Happens(faults.Lost) ? Fate.IsLost
             : faults.Happens(faults.AnswerLost) ? Fate.LosesItsAnswer
             : faults.Happens(faults.Late) ? Fate.ActsLate
             : Fate.Acts;
         var call = ++_calls;
         scheduler.Trace.Line(node, $"store call {call} {what} of {new Shown(about)}{(fate == Fate.Acts ? "" : $" [{fate}]")}");
-        var storeSide = scheduler.World.Run(() => StoreSide(call, what, fate, act));
+        var storeSide = scheduler.World.Run(() => StoreSide(call, what, fate, began, act));
         try
         {
             return await storeSide.WaitAsync(Deadline, scheduler.Time, cancellationToken);
@@ -50,7 +51,7 @@ public sealed partial class FaultyStore(ModelStore store, SeededScheduler schedu
         }
     }
 
-    private async Task<T> StoreSide<T>(int call, string what, Fate fate, Func<Task<T>> act)
+    private async Task<T> StoreSide<T>(int call, string what, Fate fate, TimeSpan began, Func<Task<T>> act)
     {
         await scheduler.Delay(faults.Latency());
         switch (fate)
@@ -61,8 +62,8 @@ public sealed partial class FaultyStore(ModelStore store, SeededScheduler schedu
                 _ = scheduler.World.Run(() => ActLate(call, what, act));
                 throw new StoreOutcomeUnknownException($"{what}: nobody knows.");
             default:
-                var result = await act();
-                scheduler.Trace.Line(node, $"store did {call} {what}: {new Shown(result)}");
+                var result = await Act(act, isLate: lane.IsDead || scheduler.Time.Elapsed - began >= Deadline);
+                scheduler.Trace.Line(lane.Name, $"store did {call} {what}: {new Shown(result)}");
                 await scheduler.Delay(faults.Latency());
                 return fate == Fate.LosesItsAnswer ? throw new StoreOutcomeUnknownException($"{what}: the answer is lost.") : result;
         }
@@ -71,7 +72,13 @@ public sealed partial class FaultyStore(ModelStore store, SeededScheduler schedu
     private async Task ActLate<T>(int call, string what, Func<Task<T>> act)
     {
         await scheduler.Delay(faults.Latency() * 4);
-        var result = await act();
-        scheduler.Trace.Line(node, $"store did {call} {what} late: {new Shown(result)}");
+        var result = await Act(act, isLate: true);
+        scheduler.Trace.Line(lane.Name, $"store did {call} {what} late: {new Shown(result)}");
+    }
+
+    private Task<T> Act<T>(Func<Task<T>> act, bool isLate)
+    {
+        store.IsLate = isLate;
+        return act();
     }
 }

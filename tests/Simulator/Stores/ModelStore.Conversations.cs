@@ -94,7 +94,7 @@ public sealed partial class ModelStore : IConversationStore
         Unpark(commit.Unparked);
         Log(tenant, id, commit.Events);
         Leave(tenant, commit.Leaves);
-        recorder.Add(new Committed(commit));
+        recorder.Add(new Committed(commit, IsLate));
         return CommitResult.Done;
     }
 

@@ -19,6 +19,9 @@ public sealed partial class ModelStore(Recorder recorder)
     private long _lastParkedId;
     private long _lastTicket;
 
+    /// <summary>Whether the caller of the call that takes effect now has given up.</summary>
+    public bool IsLate { get; set; }
+
     public IReadOnlyList<string> TenantIds => [.. _tenants.Keys];
 
     /// <summary>Keys of the to-dos that are not done.</summary>
