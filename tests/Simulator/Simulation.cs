@@ -34,12 +34,13 @@ public sealed class Simulation
         _recorder = new Recorder(trace);
         _store = new ModelStore(_recorder);
         var reader = new ScriptedReader(scenario);
+        var pageSize = dice.Pick([1, 2, 3, 200]);
         _cluster = new Cluster(
             _scheduler,
             dice.Fork(),
             faults,
             dice.Between(1, 2),
-            (cluster, node) => Composition.Compose(cluster, node, _scheduler, _store, faults, reader));
+            (cluster, node) => Composition.Compose(cluster, node, _scheduler, _store, faults, reader, pageSize));
     }
 
     /// <summary>Runs the history of a seed, and its webhooks once more in another order.</summary>
@@ -70,7 +71,7 @@ public sealed class Simulation
     private History Play()
     {
         _scheduler.RunUntil(_scheduler.World.Run(PlayAll), MostSteps);
-        return new History { Steps = _recorder.Steps, Told = _scenario.Told, WorkLeft = _store.WorkLeft };
+        return new History { Steps = _recorder.Steps, Told = _scenario.Told, WorkLeft = _store.WorkLeft, IsCalm = _faults.IsCalm };
     }
 
     private async Task PlayAll()
@@ -84,6 +85,13 @@ public sealed class Simulation
         await Task.WhenAll(all);
         _isOver = true;
         await clock;
+        for (var round = 0; round < 10 && !_store.WorkLeft.IsEmpty; round++)
+        {
+            await RunWorkers(await AnyNode());
+            await _scheduler.Delay(TimeSpan.FromSeconds(1));
+        }
+
+        _recorder.Add(new AllAnswered());
         await Rest();
     }
 
@@ -215,6 +223,14 @@ public sealed class Simulation
         }
     }
 
+    private async Task RunWorkers(Node node)
+    {
+        foreach (var tenantId in _store.TenantIds)
+        {
+            await Patiently(node, () => RunWorker(node, tenantId));
+        }
+    }
+
     private static async Task<bool> RunSweep(Node node)
     {
         TenantContext.Clear();
@@ -247,10 +263,7 @@ public sealed class Simulation
             var before = _recorder.Count;
             var node = await AnyNode();
             await Patiently(node, () => RunSweep(node));
-            foreach (var tenantId in _store.TenantIds)
-            {
-                await Patiently(node, () => RunWorker(node, tenantId));
-            }
+            await RunWorkers(node);
 
             if (_recorder.Count == before && _store.WorkLeft.IsEmpty)
             {

@@ -10,14 +10,14 @@ public sealed class Checker
     private readonly List<Violation> _violations = [];
     private readonly Dictionary<string, Replica> _replicas = new(StringComparer.Ordinal);
 
-    private Checker()
-    {
-    }
+    private readonly bool _isCalm;
+
+    private Checker(bool isCalm) => _isCalm = isCalm;
 
     /// <returns>What the history breaks; empty when it keeps every promise.</returns>
     public static IReadOnlyList<Violation> Check(History history)
     {
-        var checker = new Checker();
+        var checker = new Checker(history.IsCalm);
         foreach (var step in history.Steps)
         {
             checker.Take(step);
@@ -73,6 +73,10 @@ public sealed class Checker
                 foreach (var change in parked.Changes)
                 {
                     Of(parked.TenantId).Parked[change.Id] = change;
+                    if (parked.IsLate)
+                    {
+                        Of(parked.TenantId).ParkedLate.Add(change.Id);
+                    }
                 }
 
                 break;
@@ -80,6 +84,13 @@ public sealed class Checker
                 foreach (var id in unparked.Ids)
                 {
                     Of(unparked.TenantId).Parked.Remove(id);
+                }
+
+                break;
+            case AllAnswered:
+                foreach (var replica in _replicas.Values)
+                {
+                    MeetingRules.Check(replica, _isCalm, Report);
                 }
 
                 break;

@@ -24,6 +24,9 @@ internal sealed class Replica
     /// <summary>Messages that a commit kept whose caller had given up: nobody looks any more whether another conversation has them.</summary>
     public HashSet<Guid> KeptLate { get; } = [];
 
+    /// <summary>Changes that were parked when their caller had given up: only the sweep looks for their messages.</summary>
+    public HashSet<long> ParkedLate { get; } = [];
+
     public long VisibleTotal { get; set; }
 
     public long MessageTotal { get; set; }

@@ -29,6 +29,9 @@ public sealed class Faults
     /// <summary>False once the faults are over and the history is brought to rest.</summary>
     public bool AreOn { get; set; } = true;
 
+    /// <summary>Whether nothing is ever lost: calls are only slow, and owners only doubted.</summary>
+    public bool IsCalm => Lost == 0 && Crashes == 0 && Slow == 0 && SecondOwner == 0;
+
     /// <summary>Share of store calls that fail without having acted.</summary>
     public double Lost { get; init; }
 
