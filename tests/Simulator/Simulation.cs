@@ -43,7 +43,7 @@ public sealed class Simulation
             (cluster, node) => Composition.Compose(cluster, node, _scheduler, _store, faults, reader, pageSize));
     }
 
-    /// <summary>Runs the history of a seed, and its webhooks once more in another order.</summary>
+    /// <summary>Runs the history of a seed.</summary>
     public static Outcome Run(ulong seed, bool keepsTrace = false)
     {
         var dice = new Dice(seed);
@@ -52,20 +52,38 @@ public sealed class Simulation
         return Run(seed, scenario, dice, faults, keepsTrace);
     }
 
+    /// <summary>Runs the webhooks of a seed in two orders, without what people do meanwhile.</summary>
+    public static (Outcome One, Outcome Other) RunInTwoOrders(ulong seed)
+    {
+        var dice = new Dice(seed);
+        var scenario = ScenarioMaker.Make(dice.Fork(), crashes: 0);
+        return (RunInSomeOrder(seed, scenario, dice.Fork()), RunInSomeOrder(seed, scenario, dice.Fork()));
+    }
+
+    private static Outcome RunInSomeOrder(ulong seed, Scenario scenario, Dice dice)
+    {
+        var faults = new Faults(dice.Fork());
+        return Run(seed, ScenarioMaker.Reorder(scenario, dice.Fork()), dice, faults, keepsTrace: false);
+    }
+
     private static Outcome Run(ulong seed, Scenario scenario, Dice dice, Faults faults, bool keepsTrace)
     {
         var simulation = new Simulation(scenario, dice, faults, keepsTrace);
         IReadOnlyList<Violation> violations;
+        var fingerprint = "";
         try
         {
-            violations = Checker.Check(simulation.Play());
+            var history = simulation.Play();
+            violations = Checker.Check(history);
+            fingerprint = Checker.FingerprintOf(history);
         }
         catch (Exception e)
         {
             violations = [new Violation("stopped", e.ToString())];
         }
 
-        return new Outcome(seed, violations, simulation._scheduler.Trace.Hash, simulation._scheduler.Steps, simulation._scheduler.Trace.Lines);
+        var trace = simulation._scheduler.Trace;
+        return new Outcome(seed, violations, trace.Hash, simulation._scheduler.Steps, trace.Lines, fingerprint);
     }
 
     private History Play()
@@ -276,4 +294,6 @@ public sealed class Simulation
 }
 
 /// <summary>How a seed's history ended.</summary>
-public sealed record Outcome(ulong Seed, IReadOnlyList<Violation> Violations, ulong TraceHash, long Steps, IReadOnlyList<string> Trace);
+/// <param name="Fingerprint">The end state as far as no order may change it.</param>
+public sealed record Outcome(
+    ulong Seed, IReadOnlyList<Violation> Violations, ulong TraceHash, long Steps, IReadOnlyList<string> Trace, string Fingerprint);

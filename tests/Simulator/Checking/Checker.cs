@@ -39,6 +39,19 @@ public sealed class Checker
         return checker._violations;
     }
 
+    /// <summary>What must not depend on the order in which a history's webhooks came.</summary>
+    public static string FingerprintOf(History history)
+    {
+        var checker = new Checker(history.IsCalm);
+        foreach (var step in history.Steps)
+        {
+            checker.Take(step);
+        }
+
+        return string.Join('\n', history.Told.GroupBy(w => w.TenantId, StringComparer.Ordinal)
+            .Select(told => Fingerprint.Of(checker.Of(told.Key), [.. told])));
+    }
+
     private void Take(Step step)
     {
         switch (step)
