@@ -12,6 +12,7 @@ public sealed class Talk
     private readonly TimeProvider _time;
     private readonly SortedDictionary<long, Message> _messages = [];
     private long _messageDelta;
+    private bool _wasVisible;
 
     public Talk(string tenantId, int contact, TimeProvider time)
         : this(tenantId, Party.Of(Address.Parse($"55119{80_000_000 + contact}")), time)
@@ -98,7 +99,8 @@ public sealed class Talk
             Keep(message);
         }
 
-        return Next() with { Added = [.. messages], Aliases = isNew ? Head.Aliases : [], Events = Tell(messages) };
+        var events = Tell(messages);
+        return Next() with { Added = [.. messages], Aliases = isNew ? Head.Aliases : [], Events = events };
     }
 
     /// <summary>Kept messages as they now are.</summary>
@@ -109,7 +111,8 @@ public sealed class Talk
             _messages[message.Sequence] = message;
         }
 
-        return Next() with { Changed = [.. messages], Events = Tell(messages) };
+        var events = Tell(messages);
+        return Next() with { Changed = [.. messages], Events = events };
     }
 
     /// <summary>A change of the head alone.</summary>
@@ -173,7 +176,6 @@ public sealed class Talk
 
     private ConversationCommit Next()
     {
-        var wasVisible = Head.IsVisible;
         var last = Visible.OrderBy(message => message.Timestamp).ThenBy(message => message.Sequence).LastOrDefault();
         Head = Head with
         {
@@ -185,15 +187,16 @@ public sealed class Talk
             LastMessageSequence = last?.Sequence,
             LastActivityAt = last?.Timestamp ?? Head.LastActivityAt,
         };
-        var delta = _messageDelta;
-        _messageDelta = 0;
-        return new ConversationCommit
+        var commit = new ConversationCommit
         {
             TenantId = TenantId,
             Head = Head,
-            VisibleDelta = (Head.IsVisible ? 1 : 0) - (wasVisible ? 1 : 0),
-            MessageDelta = delta,
+            VisibleDelta = (Head.IsVisible ? 1 : 0) - (_wasVisible ? 1 : 0),
+            MessageDelta = _messageDelta,
         };
+        _messageDelta = 0;
+        _wasVisible = Head.IsVisible;
+        return commit;
     }
 
     private ImmutableArray<EventFacts> Tell(Message[] messages)
