@@ -12,7 +12,6 @@ internal sealed class ReaderPool(Func<Connection> open, SqliteOptions options, T
     private readonly ConcurrentBag<Connection> _idle = [];
     private readonly SemaphoreSlim _free = new(options.Readers);
     private volatile bool _closed;
-    private static readonly bool Inline = Environment.GetEnvironmentVariable("PARLEY_INLINE") == "1";
 
     /// <summary>Runs a read on one snapshot, off the caller's thread: a disk that hangs must not hang the caller.</summary>
     public async Task<T> Read<T>(Func<Connection, T> read, CancellationToken cancellationToken)
@@ -26,7 +25,6 @@ internal sealed class ReaderPool(Func<Connection> open, SqliteOptions options, T
 
         try
         {
-            if (Inline) { return ReadNow(read); }
             return await Task.Run(() => ReadNow(read), CancellationToken.None)
                 .WaitAsync(options.Deadline, time, CancellationToken.None);
         }
