@@ -11,12 +11,18 @@ public sealed record ApplyRequest(
 
 /// <param name="MovedTo">The conversation that stays, when this one is sealed: nothing was applied.</param>
 /// <param name="PairTaken">A pair of the opening that leads to another conversation: nothing was applied.</param>
+/// <param name="Unsettled">The conversation has a party without a number: the caller looks once more whether it is known by now.</param>
 /// <param name="Outcomes">One per item, in the order of the request.</param>
 [GenerateSerializer, Immutable, Alias("parley.ApplyReply")]
 public sealed record ApplyReply(
     [property: Id(0)] string? MovedTo,
     [property: Id(1)] AddressPair? PairTaken,
-    [property: Id(2)] ImmutableArray<ItemOutcome> Outcomes);
+    [property: Id(2)] bool Unsettled,
+    [property: Id(3)] ImmutableArray<ItemReply> Outcomes);
+
+/// <param name="Elsewhere">Of <see cref="ItemOutcome.Elsewhere"/>: the conversation that has the message.</param>
+[GenerateSerializer, Immutable, Alias("parley.ItemReply")]
+public readonly record struct ItemReply([property: Id(0)] ItemOutcome Outcome, [property: Id(1)] string? Elsewhere = null);
 
 /// <param name="Found">False when there is no such conversation (any more).</param>
 [GenerateSerializer, Immutable, Alias("parley.MarkReadReply")]

@@ -1,4 +1,5 @@
 using Parley.Domain.Addresses;
+using Parley.Domain.Messages;
 
 namespace Parley.Grains.Abstractions;
 
@@ -40,7 +41,7 @@ public interface IConversationGrain : IGrainWithStringKey
     Task<bool> Erase();
 
     /// <summary>Turns the later of two copies of one message, kept in two conversations at once, into a tombstone.</summary>
-    /// <returns>False when it is not here.</returns>
+    /// <returns>False when it is not here (any more).</returns>
     [Alias("DropDouble")]
-    Task<bool> DropDouble(Guid messageId);
+    Task<bool> DropDouble(string externalId, Direction direction);
 }

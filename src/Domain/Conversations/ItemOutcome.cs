@@ -18,6 +18,9 @@ public enum ItemOutcome
     /// <summary>The message that it changes is not in this conversation (any more).</summary>
     NotHere,
 
+    /// <summary>The message is kept in another conversation of the line already.</summary>
+    Elsewhere,
+
     /// <summary>The store's unique index refused it: an incident, to be kept in quarantine.</summary>
     Refused,
 }

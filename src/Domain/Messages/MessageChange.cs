@@ -24,6 +24,10 @@ public abstract record MessageChange
     /// <summary>The sender's time where the change has one, else the time of receipt.</summary>
     [Id(2)]
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>The line that was told of it, once that is settled; tells apart two lines' copies of one message.</summary>
+    [Id(3)]
+    public Address? Line { get; init; }
 }
 
 /// <summary>A receipt.</summary>

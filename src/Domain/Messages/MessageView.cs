@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using Parley.Domain.Addresses;
+
+namespace Parley.Domain.Messages;
+
+/// <summary>A message as readers see it: which edit, reaction and vote counts.</summary>
+public static class MessageView
+{
+    /// <summary>The text now: of the latest edit that could be read, else the original.</summary>
+    public static string? Text(Message message)
+    {
+        var edit = ChangeOrder.Latest(message.Edits.Where(static e => e.Text is not null), static e => e.Stamp, static e => e.Text);
+        return edit is null ? message.Content.Text : edit.Text;
+    }
+
+    /// <summary>When it was last edited; null when it was not, or nobody told when.</summary>
+    public static DateTimeOffset? EditedAt(Message message) => message.Edits.IsEmpty
+        ? (message.Content.Edited ? message.Timestamp : null)
+        : message.Edits.Max(static e => e.At);
+
+    public static bool IsEdited(Message message) => message.Content.Edited || !message.Edits.IsEmpty;
+
+    /// <summary>The reactions that stand, one per person, in the order of their times.</summary>
+    /// <param name="resolve">Gives a person's best address: the same for every way of naming one person.</param>
+    public static IEnumerable<Reaction> Reactions(Message message, Func<Party, Address> resolve) =>
+        Standing(message.Reactions, static r => r.From, static r => r.Stamp, static r => r.Emoji, resolve)
+            .Where(static r => r.Emoji is not null)
+            .OrderBy(static r => r.At);
+
+    /// <summary>How many people choose each option of a poll, in the poll's order.</summary>
+    public static IEnumerable<(string Name, int Votes)> Votes(Message message, Func<Party, Address> resolve)
+    {
+        if (message.Content.Poll is not { } poll)
+        {
+            return [];
+        }
+
+        var votes = Standing(
+            message.Votes,
+            static v => v.From,
+            static v => v.Stamp,
+            static v => v.Options.IsDefaultOrEmpty ? null : string.Join('\n', v.Options),
+            resolve).ToList();
+        return poll.Options.Select(option => (option, votes.Count(vote => vote.Options.Contains(option, StringComparer.Ordinal))));
+    }
+
+    private static IEnumerable<T> Standing<T>(
+        ImmutableArray<T> changes,
+        Func<T, Party> person,
+        Func<T, ChangeStamp> stamp,
+        Func<T, string?> text,
+        Func<Party, Address> resolve)
+        where T : class =>
+        changes.GroupBy(change => resolve(person(change)).Canonical).Select(group => ChangeOrder.Latest(group, stamp, text)!);
+}

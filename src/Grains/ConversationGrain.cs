@@ -1,0 +1,654 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Work;
+using Parley.Grains.Abstractions;
+using Parley.Ports;
+
+namespace Parley.Grains;
+
+/// <summary>The one owner of a conversation. Each call reads, decides and commits; see <see cref="ConversationDraft"/> for the decisions.</summary>
+/// <remarks>
+/// Deliveries and changes (<see cref="Apply"/>) read side by side and are folded into one commit while another is on its way. Everything
+/// else is rare and runs alone: nothing is decided between its read and its commit. A commit that is not a clear yes ends the
+/// activation: what it holds in memory may be wrong, and only the store knows.
+/// </remarks>
+[Reentrant]
+public sealed class ConversationGrain : IGrainBase, IConversationGrain
+{
+    /// <summary>How many items one commit takes in.</summary>
+    private const int MostItems = 500;
+
+    /// <summary>How many messages a page of taking over or erasing has: with its events well below 500 rows.</summary>
+    private const int PageSize = 200;
+
+    private static readonly Direction[] Directions = [Direction.In, Direction.Out];
+
+    private readonly IConversationStore _store;
+    private readonly IWorkList _work;
+    private readonly TimeProvider _time;
+    private readonly string _tenantId;
+    private readonly string _conversationId;
+    private readonly SerialQueue _serial = new();
+    private readonly RecentMessages _recent = new();
+    private readonly List<PendingApply> _waiting = [];
+    private Task? _loading;
+    private ConversationHead? _head;
+    private Exception? _failure;
+
+    public ConversationGrain(IGrainContext context, IConversationStore store, IWorkList work, TimeProvider time)
+    {
+        GrainContext = context;
+        (_store, _work, _time) = (store, work, time);
+        (_tenantId, _conversationId) = GrainKey.Parse(context.GrainId.Key.ToString()!);
+    }
+
+    public IGrainContext GrainContext { get; }
+
+    public async Task<ApplyReply> Apply(ApplyRequest request)
+    {
+        await Load();
+        if (_head?.MergedInto is { } into)
+        {
+            return Moved(into);
+        }
+
+        using var reading = _recent.BeginRead();
+        var lookup = await LookUp(request.Items);
+        var reply = await Enqueue(new PendingApply(request, lookup));
+        if (reply.Outcomes.IsDefaultOrEmpty)
+        {
+            return reply;
+        }
+
+        await LookAgain(request, reply);
+        return reply;
+    }
+
+    public Task<MarkReadReply> MarkRead(long? upTo) => Alone(async () =>
+    {
+        if (_head is not { } head || head.MergedInto is not null || !head.IsVisible)
+        {
+            return new MarkReadReply(_head?.MergedInto, false, 0, 0);
+        }
+
+        var target = Math.Min(upTo ?? head.LastSequence, head.LastSequence);
+        if (target > head.ReadUpTo)
+        {
+            var above = target == head.LastSequence
+                ? 0
+                : await _store.CountUnread(_tenantId, _conversationId, target, head.LastSequence, CancellationToken.None);
+            var draft = Draft(head);
+            draft.MarkRead(target, above);
+            await Commit(draft);
+        }
+
+        return new MarkReadReply(null, true, _head.UnreadCount, _head.ReadUpTo);
+    });
+
+    public Task<DeleteReply> Delete() => Alone(async () =>
+    {
+        if (_head is not { } head || head.MergedInto is not null || !head.IsVisible)
+        {
+            return new DeleteReply(_head?.MergedInto, false);
+        }
+
+        var draft = Draft(head);
+        draft.Delete();
+        await Commit(draft);
+        return new DeleteReply(null, true);
+    });
+
+    public Task<LearnReply> Learn(Address known, Address better) => Alone(async () =>
+    {
+        if (_head is not { } head || head.MergedInto is not null)
+        {
+            return new LearnReply(_head?.MergedInto, null);
+        }
+
+        var draft = Draft(head);
+        draft.Learn(known, better);
+        return new LearnReply(null, (await TryCommit(draft)).Pair);
+    });
+
+    public Task<SealReply> Seal(SealRequest request) => Alone(async () =>
+    {
+        if (_head is not { } head)
+        {
+            return new SealReply(SealOutcome.Missing, null);
+        }
+
+        if (head.MergedInto is { } into)
+        {
+            return new SealReply(into == request.Into ? SealOutcome.Sealed : SealOutcome.Moved, into);
+        }
+
+        var draft = Draft(head);
+        if (draft.StaysBeside(request.Into, request.IntoHasPhone, request.IntoCreatedAt))
+        {
+            return new SealReply(SealOutcome.Stays, null);
+        }
+
+        if (!head.TakingOver.IsEmpty)
+        {
+            return new SealReply(SealOutcome.Busy, null);
+        }
+
+        draft.Seal(request.Into);
+        await Commit(draft);
+        return new SealReply(SealOutcome.Sealed, request.Into);
+    });
+
+    public async Task<TakeOverReply> TakeOver(string from)
+    {
+        var (reply, taken) = await Alone(() => TakePage(from));
+        if (taken.Count > 0)
+        {
+            // A change may have been parked between the page's look and its commit.
+            await ApplyParked(await LookUp(taken));
+        }
+
+        return reply;
+    }
+
+    public Task<bool> Erase() => Alone(async () =>
+    {
+        if (_head is not { MergedInto: null } head || head.ErasedUpTo >= head.DeletedUpTo)
+        {
+            return false;
+        }
+
+        var page = await _store.ReadAfter(_tenantId, _conversationId, head.ErasedUpTo, PageSize, CancellationToken.None);
+        var under = page.Where(m => m.Sequence <= head.DeletedUpTo).ToList();
+        var draft = Draft(head);
+        draft.EraseMessages(
+            under.Where(static m => m.Message is not null).Select(static m => m.Sequence),
+            page.Count < PageSize || under.Count < page.Count ? head.DeletedUpTo : under[^1].Sequence);
+        await Commit(draft);
+        return _head.ErasedUpTo < _head.DeletedUpTo;
+    });
+
+    public Task<bool> DropDouble(string externalId, Direction direction) => Alone(async () =>
+    {
+        if (_head is not { } head)
+        {
+            return false;
+        }
+
+        var lookup = await LookUp([externalId]);
+        if (Here(lookup, new MessageKey(direction, externalId))?.Message is not { } message || message.Sequence <= head.DeletedUpTo)
+        {
+            return false;
+        }
+
+        var draft = Draft(head);
+        draft.DropDouble(message);
+        await Commit(draft);
+        return true;
+    });
+
+    private static ApplyReply Moved(string into) => new(into, null, false, []);
+
+    private async Task<(TakeOverReply Reply, IReadOnlyCollection<string> Taken)> TakePage(string from)
+    {
+        if (_head is not { } head || head.MergedInto is not null)
+        {
+            return (new TakeOverReply(_head?.MergedInto, _head is null), []);
+        }
+
+        var draft = Draft(head);
+        var state = head.TakingOver.FirstOrDefault(t => t.From == from);
+        var page = await _store.ReadAfter(_tenantId, from, state?.Done ?? 0, PageSize, CancellationToken.None);
+        if (state is null)
+        {
+            var sealedHead = await _store.ReadHead(_tenantId, from, CancellationToken.None);
+            if (page.Count == 0 || sealedHead?.MergedInto != _conversationId)
+            {
+                return (new TakeOverReply(null, true), []);
+            }
+
+            draft.BeginTakeOver(sealedHead);
+        }
+
+        var ids = page.Select(static m => m.Message?.ExternalId).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var lookup = await LookUp(ids);
+        foreach (var row in page)
+        {
+            draft.Take(from, row.Sequence, row.Message, row.Message is { } m ? Here(lookup, new MessageKey(m.Direction, m.ExternalId)) : null);
+            if (row.Message is { } message && draft.Touched.ContainsKey(new MessageKey(message.Direction, message.ExternalId)))
+            {
+                ApplyParked(draft, message.ExternalId, lookup);
+            }
+        }
+
+        var done = page.Count < PageSize;
+        if (done)
+        {
+            draft.EndTakeOver(from);
+        }
+
+        await Commit(draft);
+        return (new TakeOverReply(null, done), ids);
+    }
+
+    private Task Load()
+    {
+        ThrowIfFailed();
+        return _loading is { IsFaulted: false, IsCanceled: false } ? _loading : _loading = ReadHead();
+
+        async Task ReadHead()
+        {
+            try
+            {
+                _head = await _store.ReadHead(_tenantId, _conversationId, CancellationToken.None);
+            }
+            catch (StoreException e)
+            {
+                throw new RetryableException("The conversation could not be read.", e);
+            }
+        }
+    }
+
+    /// <summary>Runs a rare command with nothing decided between its read and its commit.</summary>
+    private async Task<T> Alone<T>(Func<Task<T>> command)
+    {
+        await Load();
+        return await _serial.Run(async () =>
+        {
+            ThrowIfFailed();
+            try
+            {
+                return await command();
+            }
+            catch (StoreException e)
+            {
+                throw new RetryableException("The store did not answer.", e);
+            }
+        });
+    }
+
+    private Task<MessageLookup> LookUp(ImmutableArray<ConversationItem> items)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in items)
+        {
+            // A change of a message that was committed here a moment ago needs no read; a delivery always looks for what is parked.
+            if (item is not ChangeItem change || _recent.Find(new MessageKey(change.Direction, change.ExternalId)) is null)
+            {
+                ids.Add(item.ExternalId);
+            }
+        }
+
+        return LookUp(ids);
+    }
+
+    private async Task<MessageLookup> LookUp(IReadOnlyCollection<string> ids)
+    {
+        if (ids.Count == 0)
+        {
+            return MessageLookup.Nothing;
+        }
+
+        try
+        {
+            return await _store.LookUp(_tenantId, ids, CancellationToken.None);
+        }
+        catch (StoreException e)
+        {
+            throw new RetryableException("The messages could not be looked up.", e);
+        }
+    }
+
+    private Task<ApplyReply> Enqueue(PendingApply pending)
+    {
+        ThrowIfFailed();
+        _waiting.Add(pending);
+        if (_waiting.Count == 1)
+        {
+            _ = _serial.Run(Flush);
+        }
+
+        return pending.Reply;
+    }
+
+    /// <summary>Takes what is waiting into one commit.</summary>
+    private async Task<bool> Flush()
+    {
+        var batch = new List<PendingApply>();
+        var items = 0;
+        foreach (var pending in _waiting)
+        {
+            if (batch.Count > 0 && items + pending.Request.Items.Length > MostItems)
+            {
+                break;
+            }
+
+            items += pending.Request.Items.Length;
+            batch.Add(pending);
+        }
+
+        _waiting.RemoveRange(0, batch.Count);
+        if (_waiting.Count > 0)
+        {
+            _ = _serial.Run(Flush);
+        }
+
+        await ApplyTogether(batch);
+        return true;
+    }
+
+    private async Task ApplyTogether(List<PendingApply> batch)
+    {
+        try
+        {
+            ThrowIfFailed();
+            if (_head?.MergedInto is { } into)
+            {
+                batch.ForEach(pending => pending.Complete(Moved(into)));
+                return;
+            }
+
+            ConversationDraft? draft = null;
+            foreach (var pending in batch)
+            {
+                draft = Decide(draft, pending);
+            }
+
+            // A conversation begins with a message; looking for one that is not here begins none.
+            var result = draft is null || !draft.HasChanges || draft.Head.EventNumber == 0 ? CommitResult.Done : await TryCommit(draft);
+            if (result.Outcome == CommitOutcome.Done)
+            {
+                batch.ForEach(pending => pending.Complete(_head));
+                return;
+            }
+
+            await ApplyWithout(result, batch);
+        }
+        catch (Exception e)
+        {
+            var failure = e as RetryableException ?? new RetryableException("The conversation could not be committed.", e);
+            batch.ForEach(pending => pending.Fail(failure));
+        }
+    }
+
+    /// <summary>The store refused one thing: whoever asked for it is told, the others go on.</summary>
+    private async Task ApplyWithout(CommitResult refusal, List<PendingApply> batch)
+    {
+        if (batch.Count > 1)
+        {
+            foreach (var pending in batch)
+            {
+                await ApplyTogether([pending]);
+            }
+        }
+        else if (refusal.Outcome == CommitOutcome.PairTaken)
+        {
+            batch[0].Complete(new ApplyReply(null, refusal.Pair, false, []));
+        }
+        else
+        {
+            batch[0].Refuse(refusal.ExternalId);
+            await ApplyTogether(batch);
+        }
+    }
+
+    private ConversationDraft? Decide(ConversationDraft? draft, PendingApply pending)
+    {
+        var (request, lookup) = (pending.Request, pending.Lookup);
+        if (draft is null)
+        {
+            if (_head is null && request.Opening is null)
+            {
+                pending.Outcomes = [.. request.Items.Select(static _ => new ItemReply(ItemOutcome.NotHere))];
+                return null;
+            }
+
+            draft = Draft(_head ?? ConversationDraft.Begin(_conversationId, request.Opening!, _time.GetUtcNow()));
+        }
+
+        if (request.Opening is { } opening)
+        {
+            draft.Meet(opening);
+        }
+
+        var outcomes = ImmutableArray.CreateBuilder<ItemReply>(request.Items.Length);
+        foreach (var item in request.Items)
+        {
+            outcomes.Add(pending.Refused.Contains(item.ExternalId) ? new ItemReply(ItemOutcome.Refused) : Decide(draft, item, lookup));
+        }
+
+        pending.Outcomes = outcomes.MoveToImmutable();
+        return draft;
+    }
+
+    private ItemReply Decide(ConversationDraft draft, ConversationItem item, MessageLookup lookup)
+    {
+        if (item is ChangeItem change)
+        {
+            var key = new MessageKey(change.Direction, change.ExternalId);
+            return new ItemReply(draft.Change(change.Change, change.Direction, change.SessionId, change.ParkedId, Here(lookup, key)));
+        }
+
+        var message = ((KeepItem)item).Message;
+        var identity = new MessageKey(message.Direction, message.ExternalId);
+        var known = Here(lookup, identity);
+        if (Elsewhere(lookup, message) is { } other)
+        {
+            if (known is null && !draft.Touched.ContainsKey(identity))
+            {
+                return other.Message is null
+                    ? new ItemReply(ItemOutcome.Ignored)
+                    : new ItemReply(ItemOutcome.Elsewhere, other.ConversationId);
+            }
+
+            if (other.Message is not null && known?.Message is not null)
+            {
+                draft.Leave(new Meet(message.ExternalId));
+            }
+        }
+
+        var outcome = draft.Keep(message, known);
+        ApplyParked(draft, message.ExternalId, lookup);
+        return new ItemReply(outcome);
+    }
+
+    /// <summary>Applies what is parked for a message of this draft, as far as this conversation's copy is meant.</summary>
+    private void ApplyParked(ConversationDraft draft, string externalId, MessageLookup lookup)
+    {
+        foreach (var parked in lookup.Parked)
+        {
+            if (parked.Change.TargetId != externalId)
+            {
+                continue;
+            }
+
+            var copies = lookup.Messages.Where(m => m.ExternalId == externalId && m.ConversationId != _conversationId).Concat(Copies(draft, externalId, lookup));
+            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line) is { Direction: { } direction } target
+                && target.ConversationId == _conversationId)
+            {
+                draft.Change(parked.Change, direction, parked.SessionId, parked.Id, Here(lookup, new MessageKey(direction, externalId)));
+            }
+        }
+    }
+
+    /// <summary>This conversation's own messages with a gateway id, as they now are.</summary>
+    private IEnumerable<KeptMessage> Copies(ConversationDraft? draft, string externalId, MessageLookup lookup)
+    {
+        foreach (var direction in Directions)
+        {
+            var key = new MessageKey(direction, externalId);
+            if ((draft?.Touched.GetValueOrDefault(key) ?? Here(lookup, key)) is { } known)
+            {
+                yield return new KeptMessage(_conversationId, known.Sequence, known.Message?.Id ?? Guid.Empty, externalId, direction, known.Message);
+            }
+        }
+    }
+
+    /// <summary>The message of an identity in this conversation: what was committed here lies over what was read.</summary>
+    private KnownMessage? Here(MessageLookup lookup, MessageKey key)
+    {
+        if (_recent.Find(key) is { } recent)
+        {
+            return recent;
+        }
+
+        KnownMessage? found = null;
+        foreach (var kept in lookup.Messages)
+        {
+            if (kept.ConversationId == _conversationId && kept.ExternalId == key.ExternalId && kept.Direction == key.Direction
+                && (found is null || kept.Message is not null))
+            {
+                found = new KnownMessage(kept.Sequence, kept.Message);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The copy that this line already has in another conversation; a readable one before a tombstone.</summary>
+    private KeptMessage? Elsewhere(MessageLookup lookup, IncomingMessage message)
+    {
+        var line = message.Direction == Direction.In ? message.To : message.From;
+        KeptMessage? found = null;
+        foreach (var kept in lookup.Messages)
+        {
+            if (kept.ConversationId != _conversationId && kept.ExternalId == message.ExternalId && kept.Direction == message.Direction
+                && ChangeTarget.IsOfLine(kept, message.SessionId, line)
+                && (found is null || kept.Message is not null))
+            {
+                found = kept;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The second look: what was made durable by others while this was being made durable.</summary>
+    private async Task LookAgain(ApplyRequest request, ApplyReply reply)
+    {
+        var ids = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < request.Items.Length; i++)
+        {
+            if (reply.Outcomes[i].Outcome == ItemOutcome.Kept)
+            {
+                ids.Add(request.Items[i].ExternalId);
+            }
+        }
+
+        if (ids.Count == 0)
+        {
+            return;
+        }
+
+        using var reading = _recent.BeginRead();
+        var lookup = await LookUp(ids);
+        await LeaveDoubles(request, lookup);
+        await ApplyParked(lookup);
+    }
+
+    private async Task ApplyParked(MessageLookup lookup)
+    {
+        var items = ImmutableArray.CreateBuilder<ConversationItem>();
+        foreach (var parked in lookup.Parked)
+        {
+            var id = parked.Change.TargetId;
+            var copies = lookup.Messages.Where(m => m.ExternalId == id && m.ConversationId != _conversationId).Concat(Copies(null, id, lookup));
+            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line) is { Direction: { } direction } target
+                && target.ConversationId == _conversationId)
+            {
+                items.Add(new ChangeItem(parked.Change, parked.SessionId, direction, parked.Id));
+            }
+        }
+
+        if (items.Count > 0)
+        {
+            await Enqueue(new PendingApply(new ApplyRequest(null, items.DrainToImmutable()), lookup));
+        }
+    }
+
+    /// <summary>Another conversation of the line may have kept a message at the same moment: a worker settles which one stays.</summary>
+    private async Task LeaveDoubles(ApplyRequest request, MessageLookup lookup)
+    {
+        var doubles = request.Items
+            .Where(item => item is KeepItem keep && Elsewhere(lookup, keep.Message) is { Message: not null })
+            .Select(static item => new Meet(item.ExternalId))
+            .ToList();
+        if (doubles.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await _work.Leave(_tenantId, doubles, _time.GetUtcNow(), CancellationToken.None);
+        }
+        catch (StoreException e)
+        {
+            throw new RetryableException("A message that is kept twice could not be noted.", e);
+        }
+    }
+
+    private ConversationDraft Draft(ConversationHead head) => new(head, _time.GetUtcNow(), () => Guid.CreateVersion7(_time.GetUtcNow()));
+
+    /// <summary>Makes a draft durable. Only a clear yes moves what is in memory.</summary>
+    /// <returns>Done, or what the store refused of it.</returns>
+    private async Task<CommitResult> TryCommit(ConversationDraft draft)
+    {
+        if (!draft.HasChanges)
+        {
+            return CommitResult.Done;
+        }
+
+        var commit = draft.ToCommit(_tenantId);
+        CommitResult result;
+        try
+        {
+            result = await _store.Commit(commit, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            throw Fail("The outcome of a commit is not known.", e);
+        }
+
+        switch (result.Outcome)
+        {
+            case CommitOutcome.Done:
+                _head = commit.Head;
+                _recent.Add(draft.Touched);
+                return result;
+            case CommitOutcome.Stale:
+                throw Fail("Another owner has committed.", null);
+            default:
+                return result;
+        }
+    }
+
+    /// <summary>Makes a draft durable in which nothing can be refused.</summary>
+    private async Task Commit(ConversationDraft draft)
+    {
+        var result = await TryCommit(draft);
+        if (result.Outcome != CommitOutcome.Done)
+        {
+            throw Fail($"The store refused a commit: {result.Outcome}.", null);
+        }
+    }
+
+    /// <summary>Ends the activation: calls in it fail at their next step, the next call begins anew from the store.</summary>
+    private RetryableException Fail(string message, Exception? cause)
+    {
+        var failure = cause is null ? new RetryableException(message) : new RetryableException(message, cause);
+        _failure ??= failure;
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, message));
+        return failure;
+    }
+
+    private void ThrowIfFailed()
+    {
+        if (_failure is { } failure)
+        {
+            throw new RetryableException("This activation has ended.", failure);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Grains.Abstractions;
+using Parley.Ports;
+
+namespace Parley.Grains;
+
+/// <summary>A call of Apply that has read and waits for its commit.</summary>
+internal sealed class PendingApply(ApplyRequest request, MessageLookup lookup)
+{
+    private readonly TaskCompletionSource<ApplyReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ApplyRequest Request { get; } = request;
+
+    public MessageLookup Lookup { get; } = lookup;
+
+    /// <summary>Gateway ids that the store refused.</summary>
+    public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What was decided; true only once the commit is.</summary>
+    public ImmutableArray<ItemReply> Outcomes { get; set; } = [];
+
+    public Task<ApplyReply> Reply => _reply.Task;
+
+    public void Complete(ApplyReply reply) => _reply.TrySetResult(reply);
+
+    public void Complete(ConversationHead? head) => Complete(new ApplyReply(
+        null, null, head is not null && (!head.HasPhone || head.Line.Kind == AddressKind.Session), Outcomes));
+
+    /// <summary>Leaves out the item that the store refused; an id that is not here would be refused for ever, so then all are left out.</summary>
+    public void Refuse(string? externalId)
+    {
+        if (externalId is not null && Request.Items.Any(i => i.ExternalId == externalId) && Refused.Add(externalId))
+        {
+            return;
+        }
+
+        Refused.UnionWith(Request.Items.Select(static i => i.ExternalId));
+    }
+
+    public void Fail(Exception failure) => _reply.TrySetException(failure);
+}

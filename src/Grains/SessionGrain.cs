@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Orleans.Concurrency;
+using Parley.Domain.Sessions;
+using Parley.Grains.Abstractions;
+using Parley.Ports;
+
+namespace Parley.Grains;
+
+/// <summary>The one owner of a session's state; see <see cref="SessionRules"/> for the decisions.</summary>
+[Reentrant]
+public sealed class SessionGrain : IGrainBase, ISessionGrain
+{
+    private readonly ISessionStore _store;
+    private readonly TimeProvider _time;
+    private readonly string _tenantId;
+    private readonly string _sessionId;
+    private readonly SerialQueue _serial = new();
+    private bool _loaded;
+    private bool _failed;
+    private Session? _session;
+
+    public SessionGrain(IGrainContext context, ISessionStore store, TimeProvider time)
+    {
+        GrainContext = context;
+        (_store, _time) = (store, time);
+        (_tenantId, _sessionId) = GrainKey.Parse(context.GrainId.Key.ToString()!);
+    }
+
+    public IGrainContext GrainContext { get; }
+
+    public Task<Session> Observe(string instanceName, ImmutableArray<SessionSignal> signals) => _serial.Run(async () =>
+    {
+        try
+        {
+            await Load();
+            foreach (var signal in signals)
+            {
+                if (SessionRules.Observe(_tenantId, _sessionId, instanceName, _session, signal, _time.GetUtcNow()) is { } commit)
+                {
+                    await Commit(commit);
+                }
+            }
+
+            return _session!;
+        }
+        catch (StoreException e)
+        {
+            throw new RetryableException("The session's store did not answer.", e);
+        }
+    });
+
+    private async Task Load()
+    {
+        if (_failed)
+        {
+            throw new RetryableException("This activation has ended.");
+        }
+
+        if (!_loaded)
+        {
+            _session = await _store.ReadSession(_tenantId, _sessionId, CancellationToken.None);
+            _loaded = true;
+        }
+    }
+
+    /// <summary>Only a clear yes moves what is in memory; anything else ends the activation.</summary>
+    private async Task Commit(SessionCommit commit)
+    {
+        try
+        {
+            var result = await _store.Commit(commit, CancellationToken.None);
+            if (result.Outcome == CommitOutcome.Done)
+            {
+                _session = commit.Session;
+                return;
+            }
+        }
+        catch (Exception e)
+        {
+            throw Fail("The outcome of a commit is not known.", e);
+        }
+
+        throw Fail("Another owner has committed.", null);
+    }
+
+    private RetryableException Fail(string message, Exception? cause)
+    {
+        _failed = true;
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationError, message));
+        return cause is null ? new RetryableException(message) : new RetryableException(message, cause);
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Configuration;
+
+namespace Parley.Grains;
+
+public static class SiloBuilderExtensions
+{
+    /// <summary>A conversation that nobody needs leaves memory after this.</summary>
+    private static readonly TimeSpan ConversationAge = TimeSpan.FromMinutes(2);
+
+    /// <summary>A grain call is answered within this: three deadlines of the store.</summary>
+    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
+
+    /// <summary>Adds the grains with their tenant filter, their ages and their bounds.</summary>
+    public static ISiloBuilder AddParleyGrains(this ISiloBuilder silo)
+    {
+        silo.AddIncomingGrainCallFilter<TenantCallFilter>();
+        silo.Configure<GrainCollectionOptions>(options =>
+        {
+            options.CollectionQuantum = TimeSpan.FromSeconds(30);
+            options.ClassSpecificCollectionAge[typeof(ConversationGrain).FullName!] = ConversationAge;
+            options.EnableActivationSheddingOnMemoryPressure = true;
+        });
+        silo.Configure<SiloMessagingOptions>(options =>
+        {
+            options.ResponseTimeout = ResponseTimeout;
+            options.MaxRequestProcessingTime = TimeSpan.FromMinutes(1);
+        });
+        silo.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
+        silo.Services.TryAddSingleton<SweepOptions>();
+        silo.Services.AddHostedService<WorkerClock>();
+        return silo;
+    }
+}

@@ -1,0 +1,92 @@
+using Orleans.Concurrency;
+using Parley.Domain.Work;
+using Parley.Grains.Abstractions;
+using Parley.Ingest;
+using Parley.Ports;
+
+namespace Parley.Grains;
+
+/// <summary>Walks the short side of what may have passed each other, and lets things expire.</summary>
+[Reentrant]
+public sealed class SweepGrain(
+    IGrainContext context,
+    IConversationStore store,
+    IAddressBook book,
+    IParkingLot parking,
+    IWorkList work,
+    IQuarantine quarantine,
+    IEventLog events,
+    IMediaStore media,
+    ChangeRouter changes,
+    SweepOptions options,
+    TimeProvider time) : IGrainBase, ISweepGrain
+{
+    private const int PageSize = 500;
+
+    private Task? _running;
+
+    public IGrainContext GrainContext => context;
+
+    public Task Run() => _running is { IsCompleted: false } running ? running : _running = RunAll();
+
+    private async Task RunAll()
+    {
+        var now = time.GetUtcNow();
+        await MeetParked();
+        await MeetHidden(now);
+        await parking.ExpireParked(now - options.KeepParked, CancellationToken.None);
+        await quarantine.ExpireQuarantined(now - options.KeepQuarantined, CancellationToken.None);
+        await events.ExpireEvents(now - options.KeepEvents, CancellationToken.None);
+        await media.Sweep(
+            now - options.KeepUnnamedMedia,
+            (tenantId, sha256) => store.NamesMedia(tenantId, sha256, CancellationToken.None),
+            CancellationToken.None);
+    }
+
+    /// <summary>Parked changes whose message came while they were being parked.</summary>
+    private async Task MeetParked()
+    {
+        var after = 0L;
+        while (true)
+        {
+            var page = await parking.ListParked(after, PageSize, CancellationToken.None);
+            foreach (var group in page.GroupBy(static p => p.TenantId, StringComparer.Ordinal))
+            {
+                TenantContext.Set(group.Key);
+                await changes.Meet(group.Key, [.. group], CancellationToken.None);
+            }
+
+            if (page.Count < PageSize)
+            {
+                return;
+            }
+
+            after = page[^1].Id;
+        }
+    }
+
+    /// <summary>Conversations under a hidden id whose number became known while they began.</summary>
+    private async Task MeetHidden(DateTimeOffset now)
+    {
+        (string TenantId, string ConversationId)? after = null;
+        while (true)
+        {
+            var page = await book.FindHidden(after, PageSize, CancellationToken.None);
+            foreach (var group in page.GroupBy(static h => h.TenantId, StringComparer.Ordinal))
+            {
+                var phones = await book.FindPhones(group.Key, [.. group.Select(static h => h.Lid).Distinct()], CancellationToken.None);
+                if (phones.Count > 0)
+                {
+                    await work.Leave(group.Key, [.. phones.Select(static p => new SameParty(p.Key, p.Value))], now, CancellationToken.None);
+                }
+            }
+
+            if (page.Count < PageSize)
+            {
+                return;
+            }
+
+            after = (page[^1].TenantId, page[^1].ConversationId);
+        }
+    }
+}

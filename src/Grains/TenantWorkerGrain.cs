@@ -1,0 +1,273 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Work;
+using Parley.Grains.Abstractions;
+using Parley.Ingest;
+using Parley.Ports;
+
+namespace Parley.Grains;
+
+/// <summary>Does the to-dos of one tenant: better addresses, merges, erasing, messages kept twice.</summary>
+/// <remarks>Each step is a commit of a conversation that only its owner can make, so a second worker at the same time does no harm, and
+/// one that dies leaves the to-do for the next.</remarks>
+[Reentrant]
+public sealed partial class TenantWorkerGrain(
+    IGrainContext context,
+    IConversationStore store,
+    IAddressBook book,
+    IWorkList work,
+    ConversationCalls calls,
+    ConversationFinder finder,
+    ChangeRouter changes,
+    TimeProvider time,
+    ILogger<TenantWorkerGrain> logger) : IGrainBase, ITenantWorkerGrain
+{
+    private const int PageSize = 100;
+
+    /// <summary>A run ends well before the runtime takes the activation for stuck; what is left is done by the next.</summary>
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly string _tenantId = GrainKey.Parse(context.GrainId.Key.ToString()!).TenantId;
+    private Task<bool>? _running;
+    private bool _again;
+
+    public IGrainContext GrainContext => context;
+
+    public Task<bool> Run()
+    {
+        if (_running is { IsCompleted: false } running)
+        {
+            // What was left after this run read its list is done by one more round of it.
+            _again = true;
+            return running;
+        }
+
+        return _running = RunAll();
+    }
+
+    private async Task<bool> RunAll()
+    {
+        TenantContext.Set(_tenantId);
+        var began = time.GetTimestamp();
+        var allDone = true;
+        while (time.GetElapsedTime(began) < LongestRun)
+        {
+            _again = false;
+            var items = await work.Due(_tenantId, PageSize, time.GetUtcNow(), CancellationToken.None);
+            if (items.Count == 0 && !_again)
+            {
+                return allDone;
+            }
+
+            foreach (var item in items)
+            {
+                allDone &= await TryDo(item);
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> TryDo(WorkItem item)
+    {
+        try
+        {
+            if (await Do(item))
+            {
+                await work.Complete(_tenantId, item.Key, CancellationToken.None);
+                return true;
+            }
+        }
+        catch (Exception e) when (Retryable.Is(e))
+        {
+            LogLater(logger, item.GetType().Name, e.Message);
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, e, item.GetType().Name);
+        }
+
+        await work.Postpone(_tenantId, item.Key, time.GetUtcNow() + Pause, CancellationToken.None);
+        return false;
+    }
+
+    private Task<bool> Do(WorkItem item) => item switch
+    {
+        SameParty same => Unite(same.Known, same.Better),
+        Merge merge => MergeConversations(merge),
+        Erase erase => EraseMessages(erase.ConversationId),
+        Meet meet => MeetAgain(meet.ExternalId),
+        _ => throw new NotSupportedException($"No worker does {item.GetType().Name}."),
+    };
+
+    /// <summary>Every conversation found under the address that was known must be found under the better one too.</summary>
+    private async Task<bool> Unite(Address known, Address better)
+    {
+        AddressPair? after = null;
+        while (true)
+        {
+            var page = await book.FindByParty(_tenantId, known, after, PageSize, CancellationToken.None);
+            foreach (var (pair, conversationId) in page)
+            {
+                if (!await Unite(pair, conversationId, known, better))
+                {
+                    return false;
+                }
+
+                after = pair;
+            }
+
+            if (page.Count < PageSize)
+            {
+                return true;
+            }
+        }
+    }
+
+    private async Task<bool> Unite(AddressPair pair, string conversationId, Address known, Address better)
+    {
+        if (await finder.Follow(_tenantId, conversationId, CancellationToken.None) is not { } mine || BelongsToAnother(mine, known, better))
+        {
+            return true;
+        }
+
+        var wanted = pair.Replace(known, better);
+        var found = await book.FindConversations(_tenantId, [wanted], CancellationToken.None);
+        if (found.TryGetValue(wanted, out var otherId) && await finder.Follow(_tenantId, otherId, CancellationToken.None) is { } other)
+        {
+            if (other.ConversationId != mine.ConversationId)
+            {
+                await work.Leave(_tenantId, [new Merge(mine.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);
+            }
+
+            return true;
+        }
+
+        var (_, reply) = await calls.Follow(
+            _tenantId, mine.ConversationId, grain => grain.Learn(known, better), static r => r.MovedTo);
+        return reply.PairTaken is null;
+    }
+
+    /// <summary>A number that replaced another merges nothing: the old conversations are somebody else's.</summary>
+    private static bool BelongsToAnother(ConversationHead head, Address known, Address better) => known.Kind switch
+    {
+        AddressKind.Lid => head.Contact?.Lid == known && head.Contact.Phone is { } phone && phone.Canonical != better.Canonical,
+        AddressKind.Session => head.Line.Kind != AddressKind.Session && head.Line.Canonical != better.Canonical,
+        _ => false,
+    };
+
+    private async Task<bool> MergeConversations(Merge merge)
+    {
+        // A worker that died may have left one of them sealed and not taken over.
+        await FinishTakeOver(merge.One);
+        await FinishTakeOver(merge.Other);
+        var one = await finder.Follow(_tenantId, merge.One, CancellationToken.None);
+        var other = await finder.Follow(_tenantId, merge.Other, CancellationToken.None);
+        if (one is null || other is null || one.ConversationId == other.ConversationId)
+        {
+            return true;
+        }
+
+        var outcome = await Seal(one, other);
+        if (outcome == SealOutcome.Stays)
+        {
+            (one, other) = (other, one);
+            outcome = await Seal(one, other);
+        }
+
+        if (outcome == SealOutcome.Sealed)
+        {
+            await FinishTakeOver(one.ConversationId);
+            return true;
+        }
+
+        return outcome == SealOutcome.Missing;
+    }
+
+    private async Task<SealOutcome> Seal(ConversationHead from, ConversationHead into)
+    {
+        var reply = await calls.Grain(_tenantId, from.ConversationId).Seal(new SealRequest(into.ConversationId, into.HasPhone, into.CreatedAt));
+        return reply.Outcome;
+    }
+
+    private async Task FinishTakeOver(string from)
+    {
+        if (await store.ReadHead(_tenantId, from, CancellationToken.None) is not { MergedInto: { } into })
+        {
+            return;
+        }
+
+        while (true)
+        {
+            var (_, reply) = await calls.Follow(_tenantId, into, grain => grain.TakeOver(from), static r => r.MovedTo);
+            if (reply.Done)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task<bool> EraseMessages(string conversationId)
+    {
+        while (await calls.Grain(_tenantId, conversationId).Erase())
+        {
+            // One page after another.
+        }
+
+        return true;
+    }
+
+    /// <summary>Looks again at one gateway id: what is parked for it, and copies that two conversations kept at once.</summary>
+    private async Task<bool> MeetAgain(string externalId)
+    {
+        var lookup = await store.LookUp(_tenantId, [externalId], CancellationToken.None);
+        await changes.Meet(_tenantId, lookup.Parked, CancellationToken.None);
+        foreach (var copies in lookup.Messages.Where(static m => m.Message is not null).GroupBy(static m => m.Direction))
+        {
+            var kept = new List<KeptMessage>();
+            foreach (var copy in copies.OrderBy(static m => m.MessageId))
+            {
+                var line = copy.Message!.Direction == Domain.Messages.Direction.In ? copy.Message.To : copy.Message.From;
+                if (kept.Find(k => k.ConversationId != copy.ConversationId && ChangeTarget.IsOfLine(k, copy.Message.SessionId, line)) is { } first)
+                {
+                    await DropDouble(first, copy);
+                }
+                else
+                {
+                    kept.Add(copy);
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private async Task DropDouble(KeptMessage first, KeptMessage later)
+    {
+        var (one, other) = (
+            await finder.Follow(_tenantId, first.ConversationId, CancellationToken.None),
+            await finder.Follow(_tenantId, later.ConversationId, CancellationToken.None));
+        if (one is null || other is null || one.ConversationId == other.ConversationId)
+        {
+            return;
+        }
+
+        if (!one.HasPhone || !other.HasPhone)
+        {
+            // They are one person's: the merge folds the double.
+            await work.Leave(_tenantId, [new Merge(one.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);
+            return;
+        }
+
+        await calls.Grain(_tenantId, later.ConversationId).DropDouble(later.ExternalId!, later.Direction!.Value);
+    }
+
+    [LoggerMessage(2001, LogLevel.Information, "A to-do ({Kind}) waits: {Reason}")]
+    private static partial void LogLater(ILogger logger, string kind, string reason);
+
+    [LoggerMessage(2002, LogLevel.Error, "A to-do ({Kind}) failed and will be tried again.")]
+    private static partial void LogFailed(ILogger logger, Exception exception, string kind);
+}

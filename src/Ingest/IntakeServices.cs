@@ -1,0 +1,19 @@
+using Parley.Ports;
+
+namespace Parley.Ingest;
+
+/// <summary>What a <see cref="WebhookRun"/> works with.</summary>
+internal sealed record IntakeServices(
+    KnownSessions Sessions,
+    ISessionStore SessionStore,
+    Routes Routes,
+    Names Names,
+    MessageRouter Messages,
+    ChangeRouter Changes,
+    MediaIntake Media,
+    IQuarantine Quarantine,
+    Work Work)
+{
+    /// <summary>A QR code lives 20 to 45 s; a pairing code somewhat longer (webhooks, 5.7).</summary>
+    public static readonly TimeSpan QrLife = TimeSpan.FromSeconds(60);
+}

@@ -1,0 +1,43 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using Parley.Domain.Messages;
+using Parley.Domain.Observations;
+using Parley.Ports;
+
+namespace Parley.Ingest;
+
+/// <summary>Puts the media bytes that a message brings into the media store, before the commit that names them.</summary>
+internal sealed class MediaIntake(IMediaStore store, IWebhookReader reader)
+{
+    /// <returns>The message's content, with its media stored if it brought any.</returns>
+    public async Task<MessageContent> Store(string tenantId, MessageObserved message, CancellationToken cancellationToken)
+    {
+        if (message.MediaData is not { } data || message.Content.Media is not { } media)
+        {
+            return message.Content;
+        }
+
+        var stored = reader.MediaOf(data) ?? await Decode(tenantId, data, cancellationToken);
+        return stored is null
+            ? message.Content
+            : message.Content with
+            {
+                Media = media with { Status = MediaStatus.Stored, Sha256 = stored.Sha256, Size = stored.Size },
+            };
+    }
+
+    private async Task<StoredMedia?> Decode(string tenantId, string data, CancellationToken cancellationToken)
+    {
+        var comma = data.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? data.IndexOf(',', StringComparison.Ordinal) : -1;
+        var text = Encoding.UTF8.GetBytes(data[(comma + 1)..]);
+        if (Base64.DecodeFromUtf8InPlace(text, out var length) != OperationStatus.Done || length == 0)
+        {
+            return null;
+        }
+
+        await using var writer = await store.Create(tenantId, cancellationToken);
+        await writer.Write(text.AsMemory(0, length), cancellationToken);
+        return await writer.Complete(cancellationToken);
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Parley.Ports;
+
+namespace Parley.Ingest;
+
+public static class ServiceCollectionExtensions
+{
+    /// <summary>Adds the way of payloads to the grains. Needs the ports, a gateway's reader and a grain factory.</summary>
+    public static IServiceCollection AddIngest(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IntakeOptions>();
+        services.AddSingleton<ConversationCalls>();
+        services.AddSingleton<ConversationFinder>();
+        services.AddSingleton<ConversationActions>();
+        services.AddSingleton<ChangeRouter>();
+        services.AddSingleton<Work>();
+        services.AddSingleton<Routes>();
+        services.AddSingleton<KnownSessions>();
+        services.AddSingleton<Names>();
+        services.AddSingleton<MessageRouter>();
+        services.AddSingleton<MediaIntake>();
+        services.AddSingleton<WaitingEdits>();
+        services.AddSingleton<IntakeServices>();
+        services.AddSingleton<QuarantineReplay>();
+        services.AddSingleton(provider => new WebhookIntake(
+            provider.GetRequiredService<IntakeServices>(),
+            provider.GetRequiredService<IWebhookReader>(),
+            provider.GetRequiredService<IMediaStore>(),
+            provider.GetRequiredService<IntakeOptions>(),
+            provider.GetRequiredService<WaitingEdits>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<WebhookIntake>>()));
+        return services;
+    }
+}

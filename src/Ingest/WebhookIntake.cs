@@ -1,0 +1,171 @@
+using Microsoft.Extensions.Logging;
+using Parley.Grains.Abstractions;
+using Parley.Ports;
+
+namespace Parley.Ingest;
+
+/// <summary>The one way of a payload to the grains: read, made durable, and only then answered.</summary>
+public sealed partial class WebhookIntake
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    private readonly IntakeServices _services;
+    private readonly IWebhookReader _reader;
+    private readonly IMediaStore _media;
+    private readonly IntakeOptions _options;
+    private readonly WaitingEdits _edits;
+    private readonly TimeProvider _time;
+    private readonly ILogger<WebhookIntake> _logger;
+
+    internal WebhookIntake(
+        IntakeServices services,
+        IWebhookReader reader,
+        IMediaStore media,
+        IntakeOptions options,
+        WaitingEdits edits,
+        TimeProvider time,
+        ILogger<WebhookIntake> logger) =>
+        (_services, _reader, _media, _options, _edits, _time, _logger) = (services, reader, media, options, edits, time, logger);
+
+    /// <summary>Takes in one body.</summary>
+    /// <returns>What became of its parts, all of it durable (but an edit that waits; see <see cref="IntakeOptions.EditedPatience"/>).</returns>
+    /// <exception cref="WebhookFormatException">Not JSON, or no envelope.</exception>
+    /// <exception cref="BodyTooLargeException">Above <see cref="IntakeOptions.MostBodyBytes"/>.</exception>
+    /// <exception cref="IntakeUnavailableException">The store did not answer for <see cref="IntakeOptions.Patience"/>.</exception>
+    public async Task<IntakeCounts> Take(string tenantId, Stream body, CancellationToken cancellationToken)
+    {
+        var receivedAt = _time.GetUtcNow();
+        ReadOnlyMemory<byte> bytes;
+        try
+        {
+            bytes = await _reader.ReadBody(body, _options.MostBodyBytes, ct => _media.Create(tenantId, ct), cancellationToken);
+        }
+        catch (StoreException e)
+        {
+            // The body is gone with the request: only the gateway can send it again.
+            IntakeMetrics.Unavailable.Add(1);
+            throw new IntakeUnavailableException(RetryAfter, e);
+        }
+
+        return await Take(tenantId, _reader.Read(bytes, receivedAt), receivedAt, replayed: false, cancellationToken);
+    }
+
+    /// <summary>Takes in a body that was kept in quarantine.</summary>
+    internal Task<IntakeCounts> Replay(
+        string tenantId, ReadOnlyMemory<byte> payload, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+        Take(tenantId, _reader.Read(payload, receivedAt), receivedAt, replayed: true, cancellationToken);
+
+    /// <summary>Waits until every edit that was answered early is durable.</summary>
+    public Task Drain(CancellationToken cancellationToken) => _edits.Drain(cancellationToken);
+
+    private async Task<IntakeCounts> Take(
+        string tenantId, WebhookReading reading, DateTimeOffset receivedAt, bool replayed, CancellationToken cancellationToken)
+    {
+        TenantContext.Set(tenantId);
+        var run = new WebhookRun(_services, tenantId, reading, receivedAt, replayed);
+        if (IsEdit(reading.Event) && !replayed)
+        {
+            await TakeEdit(run, reading, cancellationToken);
+        }
+        else
+        {
+            await Persist(run, _options.Patience, cancellationToken);
+        }
+
+        Report(reading.Event, run.Counts);
+        return run.Counts;
+    }
+
+    /// <summary>A gateway awaits the answer of this event in its only queue: until then no message of the line comes.</summary>
+    private async Task TakeEdit(WebhookRun run, WebhookReading reading, CancellationToken cancellationToken)
+    {
+        // What is begun is carried to its end, whether the gateway waits for it or not.
+        var persisting = Persist(run, Timeout.InfiniteTimeSpan, CancellationToken.None);
+        if (await Task.WhenAny(persisting, Task.Delay(_options.EditedPatience, _time, cancellationToken)) == persisting)
+        {
+            await persisting;
+            return;
+        }
+
+        if (!_edits.TryAdd(persisting))
+        {
+            IntakeMetrics.Unavailable.Add(1);
+            throw new IntakeUnavailableException(RetryAfter);
+        }
+
+        LogEditWaits(_logger, reading.Instance);
+    }
+
+    /// <summary>Runs until all is durable.</summary>
+    private async Task Persist(WebhookRun run, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var began = _time.GetTimestamp();
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                await run.Run(cancellationToken);
+                return;
+            }
+            catch (Exception e) when (Retryable.Is(e))
+            {
+                if (patience != Timeout.InfiniteTimeSpan && _time.GetElapsedTime(began) + pause > patience)
+                {
+                    IntakeMetrics.Unavailable.Add(1);
+                    throw new IntakeUnavailableException(RetryAfter, e);
+                }
+
+                IntakeMetrics.Retries.Add(1);
+                await Task.Delay(pause, _time, cancellationToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                // A fault of ours, not of the store: repeating it would fail again, and refusing it would lose it.
+                LogNotApplied(_logger, e);
+                await run.GiveUp($"It could not be applied: {e.GetType().Name}.", cancellationToken);
+                return;
+            }
+        }
+    }
+
+    private static bool IsEdit(string name) =>
+        string.Equals(name, "messages.edited", StringComparison.OrdinalIgnoreCase)
+        || string.Equals(name, "messages-edited", StringComparison.OrdinalIgnoreCase)
+        || string.Equals(name, "MESSAGES_EDITED", StringComparison.OrdinalIgnoreCase);
+
+    private static void Report(string name, IntakeCounts counts)
+    {
+        Add(counts.Accepted, "accepted");
+        Add(counts.Duplicates, "duplicate");
+        Add(counts.Ignored, "ignored");
+        Add(counts.Quarantined, "quarantined");
+
+        void Add(int count, string result)
+        {
+            if (count > 0)
+            {
+                // The name comes from outside: only known ones may become a label.
+                var label = KnownEvents.Contains(name) ? name : "other";
+                IntakeMetrics.Items.Add(count, new KeyValuePair<string, object?>("event", label), new KeyValuePair<string, object?>("result", result));
+            }
+        }
+    }
+
+    private static readonly HashSet<string> KnownEvents = new(StringComparer.Ordinal)
+    {
+        "messages.upsert", "messages.update", "messages.edited", "messages.delete", "messages.set", "send.message", "send.message.update",
+        "connection.update", "qrcode.updated", "status.instance", "logout.instance", "remove.instance", "instance.create", "instance.delete",
+        "contacts.upsert", "contacts.update", "chats.set", "chats.upsert", "chats.update", "chats.delete", "groups.upsert",
+        "group-participants.update", "presence.update", "call", "labels.edit", "labels.association",
+    };
+
+    [LoggerMessage(1001, LogLevel.Warning, "The store is slow: an edit of instance {Instance} was answered and waits in memory.")]
+    private static partial void LogEditWaits(ILogger logger, string instance);
+
+    [LoggerMessage(1002, LogLevel.Error, "A webhook could not be applied and goes to quarantine.")]
+    private static partial void LogNotApplied(ILogger logger, Exception exception);
+}

@@ -1,0 +1,317 @@
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Observations;
+using Parley.Domain.Sessions;
+using Parley.Ports;
+
+namespace Parley.Ingest;
+
+/// <summary>One body on its way to the grains. It can be run again after a failure: what was done is not done twice.</summary>
+internal sealed class WebhookRun(IntakeServices services, string tenantId, WebhookReading reading, DateTimeOffset receivedAt, bool replayed)
+{
+    private readonly ItemResult?[] _results = new ItemResult?[reading.Items.Count];
+
+    private enum ItemResult
+    {
+        Accepted,
+        Duplicate,
+        Ignored,
+        Quarantined,
+    }
+
+    public IntakeCounts Counts => new(Count(ItemResult.Accepted), Count(ItemResult.Duplicate), Count(ItemResult.Ignored), Count(ItemResult.Quarantined));
+
+    /// <summary>Makes durable what is not yet.</summary>
+    public async Task Run(CancellationToken cancellationToken)
+    {
+        Ignore();
+        await Quarantine(cancellationToken);
+        if (Array.TrueForAll(_results, static r => r is not null))
+        {
+            return;
+        }
+
+        var session = await ObserveSession(cancellationToken);
+        var line = reading.Line ?? session.Line;
+        var left = await Learn(line, session, cancellationToken);
+        left |= await Keep(line, session, cancellationToken);
+        await Change(line, session, cancellationToken);
+        await services.Sessions.Touch(tenantId, session, receivedAt, cancellationToken);
+        if (left)
+        {
+            await services.Work.Wake(tenantId);
+        }
+    }
+
+    private void Ignore()
+    {
+        foreach (var (index, ignored) in Open<IgnoredObserved>())
+        {
+            _results[index] = ItemResult.Ignored;
+            IntakeMetrics.Ignored.Add(1, new KeyValuePair<string, object?>("reason", ignored.Reason));
+        }
+    }
+
+    private async Task Quarantine(CancellationToken cancellationToken)
+    {
+        foreach (var (index, part) in Open<NotUnderstood>())
+        {
+            await Quarantine(index, part.Code, part.Detail, cancellationToken);
+        }
+    }
+
+    private async Task Quarantine(int index, string code, string detail, CancellationToken cancellationToken)
+    {
+        var payload = reading.PayloadOf(reading.Items[index].Element);
+        await services.Quarantine.Add(
+            new QuarantinedPayload(
+                Guid.CreateVersion7(receivedAt), tenantId, code, detail, reading.Instance, reading.Event, receivedAt, payload.Length, payload),
+            cancellationToken);
+        _results[index] = ItemResult.Quarantined;
+        IntakeMetrics.Quarantined.Add(1, new KeyValuePair<string, object?>("code", code));
+    }
+
+    private async Task<Session> ObserveSession(CancellationToken cancellationToken)
+    {
+        var states = Open<SessionObserved>().ToList();
+        var signals = states
+            .Select(s => s.Observation.Signal with { EnvelopeMs = reading.EnvelopeMs, ReceivedAt = receivedAt, Replayed = replayed })
+            .Select(s => s.Status == SessionStatus.Open ? s with { PhoneNumber = s.PhoneNumber ?? reading.Line } : s)
+            .ToList();
+        var traffic = new SessionSignal
+        {
+            PhoneNumber = reading.Line,
+            OwnLid = OwnLid(reading.Line),
+            EnvelopeMs = reading.EnvelopeMs,
+            ReceivedAt = receivedAt,
+            Replayed = replayed,
+            Traffic = true,
+        };
+        var (session, told) = await services.Sessions.Observe(tenantId, reading.Instance, signals, traffic, cancellationToken);
+        await Qr(session, states.Count > 0, cancellationToken);
+        foreach (var (index, _) in states)
+        {
+            _results[index] = ItemResult.Accepted;
+        }
+
+        if (told)
+        {
+            await services.Work.Wake(tenantId);
+        }
+
+        return session;
+    }
+
+    /// <summary>A fresh code is kept until it expires; any other news of the state makes it void.</summary>
+    private async Task Qr(Session session, bool hasState, CancellationToken cancellationToken)
+    {
+        var codes = Open<QrObserved>().ToList();
+        if (codes.Count == 0 && !hasState)
+        {
+            return;
+        }
+
+        var qr = codes.Count == 0 || replayed
+            ? null
+            : new SessionQr(codes[^1].Observation.Code, codes[^1].Observation.PairingCode, receivedAt + IntakeServices.QrLife);
+        await services.SessionStore.PutQr(tenantId, session.SessionId, qr, cancellationToken);
+        foreach (var (index, _) in codes)
+        {
+            _results[index] = ItemResult.Accepted;
+        }
+    }
+
+    /// <summary>Pairs and names, before the messages that are routed by them.</summary>
+    private async Task<bool> Learn(Address line, Session session, CancellationToken cancellationToken)
+    {
+        var pairs = Open<PairObserved>().ToList();
+        var taught = pairs
+            .Select(static p => p.Observation.Pair)
+            .Where(pair => pair.Phone.Canonical != line.Canonical && pair.Phone.Canonical != session.PhoneNumber?.Canonical
+                && !session.OwnLids.Contains(pair.Lid) && !IsOwnAuthor(pair));
+        var isNew = await services.Routes.Learn(tenantId, taught, cancellationToken);
+        var names = Open<NameObserved>().ToList();
+        await services.Names.Put(tenantId, names.Select(static n => n.Observation), cancellationToken);
+        foreach (var index in pairs.Select(static p => p.Index).Concat(names.Select(static n => n.Index)))
+        {
+            _results[index] = ItemResult.Accepted;
+        }
+
+        return isNew;
+    }
+
+    private async Task<bool> Keep(Address line, Session session, CancellationToken cancellationToken)
+    {
+        var observed = Open<MessageObserved>().ToList();
+        if (observed.Count == 0)
+        {
+            return false;
+        }
+
+        var lids = observed.Select(static m => m.Observation.Peer).Where(static p => p is { Phone: null, Lid: not null }).Select(static p => p!.Lid!.Value);
+        var phones = await services.Routes.FindPhones(tenantId, lids, cancellationToken);
+        var messages = new List<RoutedMessage>(observed.Count);
+        foreach (var (index, message) in observed)
+        {
+            messages.Add(await Settle(index, message, line, session, phones, cancellationToken));
+        }
+
+        await services.Names.Put(tenantId, messages.Select(NameOf).OfType<NameObserved>(), cancellationToken);
+        var refused = new List<int>();
+        var left = await services.Messages.Keep(
+            tenantId,
+            line,
+            messages,
+            (index, outcome) =>
+            {
+                if (outcome == ItemOutcome.Refused)
+                {
+                    refused.Add(index);
+                }
+                else
+                {
+                    _results[index] = Result(outcome);
+                }
+            },
+            cancellationToken);
+        foreach (var index in refused)
+        {
+            await Quarantine(index, "incident", "The store's unique index refused the message.", cancellationToken);
+        }
+
+        return left;
+    }
+
+    /// <summary>Settles direction, addresses and status of one delivery, and stores its media.</summary>
+    private async Task<RoutedMessage> Settle(
+        int index,
+        MessageObserved message,
+        Address line,
+        Session session,
+        IReadOnlyDictionary<Address, Address> phones,
+        CancellationToken cancellationToken)
+    {
+        // Some gateways call an own message of a group foreign: the author tells.
+        var isOwn = message.FromMe || (message.Author is { } author && IsOwn(author, line, session));
+        var direction = isOwn ? Direction.Out : Direction.In;
+        var contact = message.Peer;
+        if (contact is { Phone: null, Lid: { } lid })
+        {
+            contact = session.OwnLids.Contains(lid) && session.PhoneNumber is { } number ? new Party(number, null)
+                : phones.TryGetValue(lid, out var phone) ? new Party(phone, lid)
+                : contact;
+        }
+
+        var other = message.Group ?? contact!.Best!.Value;
+        var incoming = new IncomingMessage
+        {
+            ExternalId = message.ExternalId,
+            Direction = direction,
+            Origin = message.Origin,
+            Status = StatusOf(message, direction),
+            SessionId = session.SessionId,
+            From = isOwn ? line : other,
+            To = isOwn ? other : line,
+            Author = isOwn ? null : message.Author,
+            AuthorName = isOwn ? null : message.AuthorName,
+            Content = await services.Media.Store(tenantId, message, cancellationToken),
+            Timestamp = message.Timestamp,
+            ReceivedAt = receivedAt,
+        };
+        return new RoutedMessage(index, incoming, contact, message.Group);
+    }
+
+    private async Task Change(Address line, Session session, CancellationToken cancellationToken)
+    {
+        var changes = Open<ChangeObserved>().ToList();
+        if (changes.Count == 0)
+        {
+            return;
+        }
+
+        var own = Party.Of(line);
+        var settled = changes.ConvertAll(c => c.Observation.Change switch
+        {
+            ReactionChange { From: null } reaction => reaction with { From = own, Line = line },
+            VoteChange { From: null } vote => vote with { From = own, Line = line },
+            var change => change with { Line = line },
+        });
+        var outcomes = await services.Changes.Route(tenantId, session.SessionId, settled, cancellationToken);
+        for (var i = 0; i < changes.Count; i++)
+        {
+            _results[changes[i].Index] = outcomes[i] == ItemOutcome.NotHere ? ItemResult.Accepted : Result(outcomes[i]);
+        }
+    }
+
+    /// <summary>Applied to what could not be read for a reason that is not the store's: nothing is dropped because of it.</summary>
+    public async Task GiveUp(string detail, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < _results.Length; i++)
+        {
+            if (_results[i] is null)
+            {
+                await Quarantine(i, "not_applied", detail, cancellationToken);
+            }
+        }
+    }
+
+    private IEnumerable<(int Index, T Observation)> Open<T>()
+        where T : Observation
+    {
+        for (var i = 0; i < _results.Length; i++)
+        {
+            if (_results[i] is null && reading.Items[i].Observation is T observation)
+            {
+                yield return (i, observation);
+            }
+        }
+    }
+
+    /// <summary>A hidden id of the line itself, where an own message of a group or a pair with the own number shows it.</summary>
+    private Address? OwnLid(Address? line)
+    {
+        foreach (var item in reading.Items)
+        {
+            switch (item.Observation)
+            {
+                case MessageObserved { FromMe: true, Author.Lid: { } lid }:
+                    return lid;
+                case PairObserved { Pair: { } pair } when pair.Phone.Canonical == line?.Canonical:
+                    return pair.Lid;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsOwnAuthor(LidPair pair) => reading.Items.Any(item =>
+        item.Observation is MessageObserved { FromMe: true, Author: { } author } && (author.Lid == pair.Lid || author.Is(pair.Phone)));
+
+    private static bool IsOwn(Party author, Address line, Session session) =>
+        author.Is(line) || author.Is(session.PhoneNumber) || (author.Lid is { } lid && session.OwnLids.Contains(lid));
+
+    private static MessageStatus StatusOf(MessageObserved message, Direction direction) => direction switch
+    {
+        Direction.In => message.Status == MessageStatus.Read ? MessageStatus.Read : MessageStatus.Delivered,
+        _ => message.Status ?? (message.ByApi ? MessageStatus.Pending : MessageStatus.Sent),
+    };
+
+    private static NameObserved? NameOf(RoutedMessage routed)
+    {
+        var message = routed.Message;
+        var person = routed.Group is null ? routed.Contact : message.Author;
+        return message is { Direction: Direction.In, AuthorName: { } name } && person?.Best is { } address
+            ? new NameObserved(address, name, null, message.Timestamp)
+            : null;
+    }
+
+    private static ItemResult Result(ItemOutcome outcome) => outcome switch
+    {
+        ItemOutcome.Kept or ItemOutcome.Changed => ItemResult.Accepted,
+        ItemOutcome.Ignored => ItemResult.Ignored,
+        _ => ItemResult.Duplicate,
+    };
+
+    private int Count(ItemResult result) => _results.Count(r => r == result);
+}
