@@ -27,10 +27,6 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
     {
         Ignore();
         await Quarantine(cancellationToken);
-        if (Array.TrueForAll(_results, static r => r is not null))
-        {
-            return;
-        }
 
         var session = await ObserveSession(cancellationToken);
         var line = reading.Line ?? session.Line;
@@ -294,7 +290,9 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
     private static MessageStatus StatusOf(MessageObserved message, Direction direction) => direction switch
     {
         Direction.In => message.Status == MessageStatus.Read ? MessageStatus.Read : MessageStatus.Delivered,
-        _ => message.Status ?? (message.ByApi ? MessageStatus.Pending : MessageStatus.Sent),
+        
+        // What a gateway calls foreign carries the status of an inbound message.
+        _ => (message.FromMe ? message.Status : null) ?? (message.ByApi ? MessageStatus.Pending : MessageStatus.Sent),
     };
 
     private static NameObserved? NameOf(RoutedMessage routed)

@@ -149,7 +149,7 @@ public sealed class ConversationDraft
         Raise(new EventFacts { Type = EventType.ConversationDeleted, Number = 0, At = _now, Sequence = _head.DeletedUpTo });
     }
 
-    /// <summary>One of the parties has a better address: it is found under that too.</summary>
+    /// <summary>One of the parties has another address: it is found under that too.</summary>
     public void Learn(Address known, Address better)
     {
         AddAliases([.. _head.Aliases.Where(pair => pair.Contains(known)).Select(pair => pair.Replace(known, better))]);
@@ -161,6 +161,10 @@ public sealed class ConversationDraft
         else if (head.Contact?.Lid == known && head.Contact.Phone is null)
         {
             head = head with { Contact = head.Contact with { Phone = better } };
+        }
+        else if (better.Kind == AddressKind.Lid && head.Contact is { Lid: null } contact && contact.Is(known))
+        {
+            head = head with { Contact = contact with { Lid = better } };
         }
 
         if (head != _head)
@@ -426,17 +430,14 @@ public sealed class ConversationDraft
         {
             Raise(Facts(EventType.MessageDeleted, next, sessionId));
         }
-        else if (next.DeletedAt is null)
+        else if (next.Edits != before.Edits)
         {
-            if (next.Edits != before.Edits)
-            {
-                Raise(Facts(EventType.MessageEdited, next, sessionId));
-            }
+            Raise(Facts(EventType.MessageEdited, next, sessionId));
+        }
 
-            if (next.Reactions != before.Reactions)
-            {
-                Raise(Facts(EventType.MessageReaction, next, sessionId));
-            }
+        if (next.Reactions != before.Reactions)
+        {
+            Raise(Facts(EventType.MessageReaction, next, sessionId));
         }
 
         if (_events.Count == raised)
