@@ -84,10 +84,7 @@ internal static class Sample
             },
             < 7 => new EditChange { TargetId = externalId, Stamp = stamp, At = at, Text = Pick(random, Texts) },
             7 => new DeletionChange { TargetId = externalId, Stamp = stamp, At = at },
-            < 10 => new ReactionChange
-            {
-                TargetId = externalId, Stamp = stamp, At = at, From = Pick(random, People), Emoji = Pick(random, Emojis),
-            },
+            < 10 => new ReactionChange { TargetId = externalId, Stamp = stamp, At = at, From = Pick(random, People), Emoji = Pick(random, Emojis) },
             _ => new VoteChange { TargetId = externalId, Stamp = stamp, At = at, From = Pick(random, People), Options = Pick(random, Choices) },
         };
     }
