@@ -5,20 +5,33 @@ namespace Parley.Domain.Messages;
 /// order, so every order of arrival ends in the same content. The type comes first: it is all that a deleted message keeps.</remarks>
 internal static class ContentOrder
 {
-    /// <summary>The better content, with the better knowledge of its media.</summary>
+    /// <summary>The better content, with what the other adds: bytes that are kept, and what it quotes.</summary>
     public static MessageContent Better(MessageContent kept, MessageContent other)
     {
         var better = Compare(other, kept) > 0 ? other : kept;
         var media = Compare(other.Media, kept.Media) > 0 ? other.Media : kept.Media;
-        return better.Media == media ? better : better with { Media = media };
+        var quoted = Greater(kept.QuotedMessageId, other.QuotedMessageId);
+        return better.Media == media && better.QuotedMessageId == quoted ? better : better with { Media = media, QuotedMessageId = quoted };
     }
 
-    /// <summary>The better of two types, without content.</summary>
-    /// <param name="kept">A content of which only the type is left.</param>
-    public static MessageContent BetterType(MessageContent kept, MessageContent other) =>
-        CompareTypes(other, kept) > 0 ? TypeOnly(other) : kept;
+    /// <summary>What remains of a deleted message: its type, and what it quoted.</summary>
+    public static MessageContent Remains(MessageContent content) => new()
+    {
+        Type = content.Type,
+        RawType = content.RawType,
+        QuotedMessageId = content.QuotedMessageId,
+    };
 
-    public static MessageContent TypeOnly(MessageContent content) => new() { Type = content.Type, RawType = content.RawType };
+    /// <summary>As <see cref="Better"/>, of a message that is deleted.</summary>
+    /// <param name="kept">What remains of it.</param>
+    public static MessageContent BetterRemains(MessageContent kept, MessageContent other)
+    {
+        var better = CompareTypes(other, kept) > 0 ? Remains(other) : kept;
+        var quoted = Greater(kept.QuotedMessageId, other.QuotedMessageId);
+        return better.QuotedMessageId == quoted ? better : better with { QuotedMessageId = quoted };
+    }
+
+    private static string? Greater(string? one, string? other) => string.CompareOrdinal(one, other) >= 0 ? one : other;
 
     private static int Compare(MessageContent one, MessageContent other)
     {
@@ -30,7 +43,6 @@ internal static class ContentOrder
         var order = CompareTypes(one, other);
         order = order != 0 ? order : other.Edited.CompareTo(one.Edited);
         order = order != 0 ? order : string.CompareOrdinal(one.Text, other.Text);
-        order = order != 0 ? order : string.CompareOrdinal(one.QuotedMessageId, other.QuotedMessageId);
         order = order != 0 ? order : one.Forwarded.CompareTo(other.Forwarded);
         order = order != 0 ? order : one.ViewOnce.CompareTo(other.ViewOnce);
         order = order != 0 ? order : string.CompareOrdinal(Text(one.Mentions), Text(other.Mentions));

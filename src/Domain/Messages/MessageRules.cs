@@ -51,7 +51,7 @@ public static class MessageRules
         {
             StatusChange status => WithStatus(kept, status.Status, kept.Times.With(status.Status, status.At), status.Error),
             DeletionChange deletion => WithDeletion(kept, deletion.At),
-            _ when kept.DeletedAt is not null => kept,
+            EditChange when kept.DeletedAt is not null => kept,
             EditChange edit => WithEdit(kept, new Edit(edit.Text, edit.Stamp, edit.At)),
             ReactionChange { From: { } from } reaction => WithReaction(kept, new Reaction(from, reaction.Emoji, reaction.Stamp, reaction.At)),
             VoteChange { From: { } from } vote => WithVote(kept, new Vote(from, vote.Options, vote.Stamp, vote.At)),
@@ -71,10 +71,10 @@ public static class MessageRules
         if (next.DeletedAt is null)
         {
             next = doubled.Edits.Aggregate(next, WithEdit);
-            next = doubled.Reactions.Aggregate(next, WithReaction);
-            next = doubled.Votes.Aggregate(next, WithVote);
         }
 
+        next = doubled.Reactions.Aggregate(next, WithReaction);
+        next = doubled.Votes.Aggregate(next, WithVote);
         return Stamp(kept, next, now);
     }
 
@@ -89,7 +89,7 @@ public static class MessageRules
             AuthorName = string.CompareOrdinal(kept.AuthorName, other.AuthorName) >= 0 ? kept.AuthorName : other.AuthorName,
             Content = kept.DeletedAt is null
                 ? ContentOrder.Better(kept.Content, other.Content)
-                : ContentOrder.BetterType(kept.Content, other.Content),
+                : ContentOrder.BetterRemains(kept.Content, other.Content),
             Timestamp = kept.Timestamp <= other.Timestamp ? kept.Timestamp : other.Timestamp,
         };
 
@@ -116,10 +116,8 @@ public static class MessageRules
         : kept with
         {
             DeletedAt = at,
-            Content = ContentOrder.TypeOnly(kept.Content),
+            Content = ContentOrder.Remains(kept.Content),
             Edits = [],
-            Reactions = [],
-            Votes = [],
         };
 
     /// <summary>

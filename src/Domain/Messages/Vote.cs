@@ -11,5 +11,5 @@ public sealed record Vote(
     [property: Id(2)] ChangeStamp Stamp,
     [property: Id(3)] DateTimeOffset At) : IPersonalChange
 {
-    string? IPersonalChange.Choice => Options.IsDefaultOrEmpty ? null : string.Join('\n', Options);
+    string? IPersonalChange.Choice => MessageView.Choice(this);
 }
