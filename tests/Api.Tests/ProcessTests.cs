@@ -115,7 +115,11 @@ public sealed class ProcessTests
             var path = Path.Combine(directory.Path, "admin.key");
             key = (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).Trim();
             Assert.Matches("^parley_[0-9A-Za-z]{36}$", key);
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            }
+
             Assert.Contains(path, first.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(key, first.Output, StringComparison.Ordinal);
             Assert.Contains("/docs", first.Output, StringComparison.Ordinal);
