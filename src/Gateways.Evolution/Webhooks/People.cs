@@ -10,8 +10,7 @@ internal static class People
     /// <summary>A picture only: names in contacts.* are often another's.</summary>
     public static void ReadContact(JsonElement data, Findings findings)
     {
-        var picture = data.Either("profilePicUrl"u8, "profilePictureUrl"u8).Words();
-        if (picture is not null && Address.TryParse(data.Either("remoteJid"u8, "id"u8).Text(), out var address)
+        if (PictureOf(data) is { } picture && Address.TryParse(data.Either("remoteJid"u8, "id"u8).Text(), out var address)
             && address.Kind is AddressKind.Phone or AddressKind.Lid)
         {
             findings.Add(new NameObserved(address, Name: null, picture, findings.Envelope.ReceivedAt));
@@ -21,6 +20,13 @@ internal static class People
             findings.Ignore("contact");
         }
     }
+
+    /// <summary>It is shown in browsers, so nothing but a web address counts.</summary>
+    private static string? PictureOf(JsonElement data) =>
+        data.Either("profilePicUrl"u8, "profilePictureUrl"u8).Words() is { } text
+        && Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+            ? text
+            : null;
 
     public static void ReadGroup(JsonElement data, Findings findings)
     {
