@@ -146,6 +146,15 @@ public sealed class ProcessTests
     }
 
     [Fact]
+    public async Task An_address_that_is_taken_is_told_of_in_plain_words()
+    {
+        await using var first = await ParleyProcess.Start();
+        var (exitCode, output) = await ParleyProcess.RunToEnd(null, "--urls", first.Address.ToString());
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("Name another address with --urls", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Logs_hold_no_tokens_no_numbers_and_no_texts()
     {
         await using var parley = await ParleyProcess.Start(null, "--Logging:LogLevel:Default", "Information", "--Logging:LogLevel:Microsoft", "Information");
