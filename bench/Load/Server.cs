@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Parley.Silo;
 using Parley.Storage.Sqlite;
 
