@@ -172,9 +172,15 @@ internal sealed class MessageRouter(
         }
 
         // There is no conversation under this address yet: the one that is there is found under it from now on.
-        if (other is { HasPhone: false, Contact.Lid: { } lid } && contact.Phone is { } phone)
+        var learned = (other.Contact, contact) switch
         {
-            await calls.Follow(tenantId, other.ConversationId, grain => grain.Learn(lid, phone), static r => r.MovedTo);
+            ({ Phone: null, Lid: { } lid }, { Phone: { } phone }) => (lid, phone),
+            ({ Phone: { } phone }, { Phone: null, Lid: { } lid }) => (phone, lid),
+            _ => ((Address Known, Address Better)?)null,
+        };
+        if (learned is var (known, better))
+        {
+            await calls.Follow(tenantId, other.ConversationId, grain => grain.Learn(known, better), static r => r.MovedTo);
             routes.Forget(tenantId, line, contact, null);
         }
 

@@ -12,6 +12,7 @@ public interface IQueries
     Task<Page<ConversationEntry>> ListConversations(
         string tenantId, ConversationFilter filter, PageRequest page, CancellationToken cancellationToken);
 
+    /// <returns>Null when there is none, or nothing is above its delete mark; a sealed one is shown, so that its pointer can be followed.</returns>
     Task<ConversationEntry?> ReadConversation(string tenantId, string conversationId, CancellationToken cancellationToken);
 
     /// <summary>Messages of one conversation. Key: (sequence) or (timestamp in Unix ms, sequence).</summary>

@@ -20,6 +20,9 @@ public interface ISessionStore
     /// <param name="qr">Null when the code is void.</param>
     Task PutQr(string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken);
 
+    /// <returns>The session's QR code; null when there is none, or it has expired by <paramref name="now"/>.</returns>
+    Task<SessionQr?> ReadQr(string tenantId, string sessionId, DateTimeOffset now, CancellationToken cancellationToken);
+
     /// <summary>Sessions in the order of (tenant, id).</summary>
     /// <param name="tenantId">Null = all tenants.</param>
     Task<Page<SessionEntry>> ListSessions(

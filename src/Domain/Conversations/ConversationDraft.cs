@@ -149,7 +149,7 @@ public sealed class ConversationDraft
         Raise(new EventFacts { Type = EventType.ConversationDeleted, Number = 0, At = _now, Sequence = _head.DeletedUpTo });
     }
 
-    /// <summary>One of the parties has a better address: it is found under that too.</summary>
+    /// <summary>One of the parties has another address: it is found under that too.</summary>
     public void Learn(Address known, Address better)
     {
         AddAliases([.. _head.Aliases.Where(pair => pair.Contains(known)).Select(pair => pair.Replace(known, better))]);
@@ -161,6 +161,10 @@ public sealed class ConversationDraft
         else if (head.Contact?.Lid == known && head.Contact.Phone is null)
         {
             head = head with { Contact = head.Contact with { Phone = better } };
+        }
+        else if (better.Kind == AddressKind.Lid && head.Contact is { Lid: null } contact && contact.Is(known))
+        {
+            head = head with { Contact = contact with { Lid = better } };
         }
 
         if (head != _head)

@@ -1,0 +1,33 @@
+using Parley.Api.Auth;
+
+namespace Parley.Api;
+
+/// <summary>Settings of the API (section <c>Parley</c> of the configuration).</summary>
+public sealed class ApiOptions
+{
+    /// <summary>The administrator's key. The host makes one when none is configured.</summary>
+    public string AdminKey { get; set; } = "";
+
+    /// <summary>The address at which gateways reach Parley.</summary>
+    public string PublicUrl { get; set; } = "";
+
+    /// <summary>A port of its own for <c>/metrics</c>, where it needs no key; null = only on the main port, with the admin key.</summary>
+    public int? MetricsPort { get; set; }
+
+    /// <summary>Requests that run at once; more wait.</summary>
+    public int MaxConcurrentRequests { get; set; } = 1024;
+
+    /// <summary>Requests that wait; more are answered with 503 and Retry-After.</summary>
+    public int MaxWaitingRequests { get; set; } = 2048;
+
+    /// <summary>The largest body of a request in bytes; webhooks have a bound of their own.</summary>
+    public long MaxRequestBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>How long readiness fails before requests are no longer taken, when the process stops.</summary>
+    public TimeSpan ShutdownDelay { get; set; } = TimeSpan.Zero;
+
+    public JwtOptions Jwt { get; set; } = new();
+
+    /// <summary>Where a gateway must post to.</summary>
+    internal string WebhookUrl(string token) => $"{PublicUrl.TrimEnd('/')}/webhooks/evolution/{token}";
+}

@@ -1,0 +1,133 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Parley.Api.Auth;
+using Parley.Api.Endpoints;
+using Parley.Api.Health;
+using Parley.Api.Http;
+using Parley.Api.OpenApi;
+using Parley.Api.Problems;
+using Parley.Api.Rendering;
+using Parley.Ingest;
+
+namespace Parley.Api;
+
+/// <summary>Puts the API into a host.</summary>
+public static class ApiSetup
+{
+    private static readonly TimeSpan OverloadRetryAfter = TimeSpan.FromSeconds(1);
+
+    /// <summary>Adds what the API needs. The host adds the stores, the ingest room and the grains' client.</summary>
+    /// <param name="section">The section <c>Parley</c> of the configuration.</param>
+    public static IServiceCollection AddParleyApi(this IServiceCollection services, IConfiguration section)
+    {
+        services.Configure<ApiOptions>(section);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Credentials>();
+        services.AddSingleton<Renderer>();
+        services.AddSingleton<IReadinessProbe, StoreProbe>();
+        services.AddSingleton<Readiness>();
+        services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
+        services.AddHostedService<MetricsListener>();
+        services.Configure<JsonOptions>(options => Json.Apply(options.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.Configure<RouteOptions>(options => options.SetParameterPolicy<NotConstraint>("not"));
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((kestrel, api) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = api.Value.MaxRequestBytes;
+        });
+        services.AddDocument();
+        AddAuthentication(services, section);
+        AddAdmission(services);
+        MetricsEndpoints.Configure();
+        return services;
+    }
+
+    /// <summary>Puts the API's middleware and routes into the application.</summary>
+    public static WebApplication UseParleyApi(this WebApplication app)
+    {
+        app.UseMiddleware<RequestIds>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.Use(WebhookPaths.Mend);
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+
+        app.MapHealth();
+        app.MapDocument();
+        app.MapWebhooks(app.Services.GetRequiredService<IntakeOptions>());
+
+        var administrator = app.MapGroup("").RequireAuthorization(ParleyAuthentication.AdminPolicy).Fails(
+            ProblemCode.InvalidRequest,
+            ProblemCode.Unauthorized,
+            ProblemCode.AdminRequired,
+            ProblemCode.InternalError,
+            ProblemCode.StoreUnavailable,
+            ProblemCode.Overloaded);
+        administrator.MapMetrics();
+        var admin = administrator.MapGroup("/admin");
+        admin.MapTenants();
+        admin.MapAdminSessions();
+
+        var tenant = app.MapGroup("").RequireAuthorization(ParleyAuthentication.TenantPolicy).AddEndpointFilter(TenantScope.Enter).Fails(
+            ProblemCode.InvalidRequest,
+            ProblemCode.TenantRequired,
+            ProblemCode.Unauthorized,
+            ProblemCode.TenantNotFound,
+            ProblemCode.InternalError,
+            ProblemCode.StoreUnavailable,
+            ProblemCode.Overloaded);
+        tenant.MapSessions();
+        tenant.MapConversations();
+        tenant.MapConversationMessages();
+        tenant.MapMessages();
+        tenant.MapMedia();
+        tenant.MapQuarantine();
+        return app;
+    }
+
+    private static void AddAuthentication(IServiceCollection services, IConfiguration section)
+    {
+        var jwt = section.GetSection("Jwt").Get<JwtOptions>() ?? new JwtOptions();
+        var authentication = services.AddAuthentication()
+            .AddPolicyScheme(ParleyAuthentication.Scheme, null, options => options.ForwardDefaultSelector = context =>
+                jwt.IsOn && ParleyAuthentication.LooksLikeJwt(ParleyAuthentication.BearerOf(context.Request))
+                    ? ParleyAuthentication.JwtScheme
+                    : ParleyAuthentication.KeyScheme)
+            .AddScheme<AuthenticationSchemeOptions, KeyHandler>(ParleyAuthentication.KeyScheme, null);
+        if (jwt.IsOn)
+        {
+            authentication.AddJwt(jwt);
+        }
+
+        services.AddAuthorizationBuilder()
+            .AddPolicy(ParleyAuthentication.AdminPolicy, policy => policy
+                .AddAuthenticationSchemes(ParleyAuthentication.Scheme)
+                .RequireAuthenticatedUser()
+                .RequireClaim(ParleyAuthentication.RoleClaim, ParleyAuthentication.AdminRole))
+            .AddPolicy(ParleyAuthentication.TenantPolicy, policy => policy
+                .AddAuthenticationSchemes(ParleyAuthentication.Scheme)
+                .RequireAuthenticatedUser()
+                .RequireClaim(ParleyAuthentication.RoleClaim, ParleyAuthentication.AdminRole, ParleyAuthentication.TenantRole));
+    }
+
+    private static void AddAdmission(IServiceCollection services) => services.AddRateLimiter(_ => { }).AddOptions<RateLimiterOptions>()
+        .Configure<IOptions<ApiOptions>>((limiter, api) =>
+        {
+            var all = new ConcurrencyLimiterOptions
+            {
+                PermitLimit = api.Value.MaxConcurrentRequests,
+                QueueLimit = api.Value.MaxWaitingRequests,
+                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+            };
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
+                _ => RateLimitPartition.GetConcurrencyLimiter("all", _ => all));
+            limiter.OnRejected = (rejected, _) =>
+                new ValueTask(Problem.Later(ProblemCode.Overloaded, OverloadRetryAfter).ExecuteAsync(rejected.HttpContext));
+        });
+}

@@ -1,0 +1,30 @@
+namespace Parley.Api.Auth;
+
+/// <summary>Names of schemes, policies and claims.</summary>
+internal static class ParleyAuthentication
+{
+    /// <summary>Chooses between the two schemes below by the look of the credential.</summary>
+    public const string Scheme = "parley";
+    public const string KeyScheme = "parley-key";
+    public const string JwtScheme = "parley-jwt";
+
+    public const string AdminPolicy = "admin";
+    public const string TenantPolicy = "tenant";
+
+    public const string RoleClaim = "parley_role";
+    public const string TenantClaim = "parley_tenant";
+    public const string AdminRole = "admin";
+    public const string TenantRole = "tenant";
+
+    public const string KeyHeader = "X-Api-Key";
+    public const string TenantHeader = "Parley-Tenant";
+
+    public static string? BearerOf(HttpRequest request)
+    {
+        const string prefix = "Bearer ";
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) ? header[prefix.Length..].Trim() : null;
+    }
+
+    public static bool LooksLikeJwt(string? bearer) => bearer is not null && bearer.AsSpan().Count('.') == 2;
+}

@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Parley.Ports;
+
+namespace Parley.Api.Auth;
+
+/// <summary>Remembers what the store found for a few seconds, and longer only for while the store does not answer.</summary>
+/// <remarks>What was not found is never remembered: a new key works at once. What is revoked through this node ends at once,
+/// elsewhere after <see cref="Fresh"/>.</remarks>
+internal sealed class ShortCache<TValue>(TimeProvider time)
+    where TValue : class
+{
+    public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long an old answer may stand in for a store that is down, so that webhooks reach the intake, which waits.</summary>
+    private static readonly TimeSpan StandsIn = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long to wait for a store while there is an old answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    private const int Bound = 20_000;
+
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    public async ValueTask<TValue?> Get(string key, Func<CancellationToken, Task<TValue?>> find, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!_entries.TryGetValue(key, out var entry))
+        {
+            return Remember(key, await find(cancellationToken), now);
+        }
+
+        if (now - entry.ReadAt < Fresh)
+        {
+            return entry.Value;
+        }
+
+        try
+        {
+            return Remember(key, await find(cancellationToken).WaitAsync(Patience, time, cancellationToken), now);
+        }
+        catch (Exception e) when (e is StoreException or TimeoutException && now - entry.ReadAt < StandsIn)
+        {
+            return entry.Value;
+        }
+    }
+
+    public void Forget(Func<TValue, bool> which)
+    {
+        foreach (var (key, entry) in _entries)
+        {
+            if (which(entry.Value))
+            {
+                _entries.TryRemove(key, out _);
+            }
+        }
+    }
+
+    private TValue? Remember(string key, TValue? value, DateTimeOffset now)
+    {
+        if (value is null)
+        {
+            _entries.TryRemove(key, out _);
+            return null;
+        }
+
+        if (_entries.Count >= Bound)
+        {
+            _entries.Clear();
+        }
+
+        _entries[key] = new Entry(value, now);
+        return value;
+    }
+
+    private sealed record Entry(TValue Value, DateTimeOffset ReadAt);
+}

@@ -1,0 +1,163 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Parley.Api.Http;
+using Parley.Api.Paging;
+using Parley.Api.Resources;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
+
+namespace Parley.Api.Endpoints;
+
+/// <summary>The examples of the OpenAPI document, made from the very records that are answered.</summary>
+internal static class Examples
+{
+    private const string Line = "5511987650001";
+    private const string Customer = "5511987650002";
+    private const string Key = "parley_0123456789ABCDEFGHIJabcdefghij0aB1cD";
+    private const string Token = "hook_0123456789ABCDEFGHIJabcdefghij0aB1cD";
+
+    private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
+
+    public static CreatedTenantResource CreatedTenant => new("acme", Key, Token, $"https://parley.example/webhooks/evolution/{Token}");
+
+    public static TenantResource Tenant => new("acme", "Acme Ltd.", Noon);
+
+    public static TenantDetailsResource TenantDetails => new(
+        "acme", "Acme Ltd.", Noon, [new KeyResource(Id, "B1cD", Noon)], [new TokenResource(Id, "B1cD", Noon)]);
+
+    public static CreatedKeyResource CreatedKey => new(Id, Key, Noon);
+
+    public static CreatedTokenResource CreatedToken => new(Id, Token, $"https://parley.example/webhooks/evolution/{Token}", Noon);
+
+    public static SessionResource Session => new(
+        "shop-1",
+        null,
+        "shop-1",
+        SessionStatus.Open,
+        null,
+        "200",
+        null,
+        Line,
+        new SessionWebhookResource(null, Noon.AddMinutes(5)),
+        Noon,
+        Noon,
+        Noon);
+
+    public static AdminSessionResource AdminSession => new(
+        "acme",
+        "shop-1",
+        null,
+        "shop-1",
+        SessionStatus.Open,
+        null,
+        "200",
+        null,
+        Line,
+        new SessionWebhookResource(null, Noon.AddMinutes(5)),
+        Noon,
+        Noon,
+        Noon);
+
+    public static TransitionResource Transition => new(2, SessionStatus.Connecting, SessionStatus.Open, "200", true, Noon);
+
+    public static ConversationResource Conversation => new(
+        $"{Line}:{Customer}",
+        ConversationKind.Direct,
+        [Line, Customer],
+        new LineResource("shop-1", Line),
+        new ContactResource(Customer, Customer, "100000000000011@lid", "Ana", null),
+        ["shop-1"],
+        1,
+        1,
+        0,
+        1,
+        0,
+        1,
+        Message,
+        Noon,
+        Noon);
+
+    public static MessageResource Message => new(
+        Guid.Parse("019cae2f-5c00-7000-8000-000000000001"),
+        "3EB0C767D097B7C0C1F2",
+        $"{Line}:{Customer}",
+        "shop-1",
+        1,
+        Direction.In,
+        MessageOrigin.Live,
+        ShownStatus.Delivered,
+        Customer,
+        Line,
+        null,
+        "Ana",
+        MessageType.Text,
+        null,
+        "Is the red one still there?",
+        null,
+        null,
+        [],
+        null,
+        null,
+        null,
+        null,
+        [],
+        false,
+        null,
+        [new ReactionResource(Line, "👍", Noon.AddMinutes(1))],
+        [],
+        null,
+        null,
+        null,
+        null,
+        null,
+        Noon,
+        Noon,
+        Noon,
+        null,
+        Noon,
+        null,
+        null,
+        null);
+
+    public static MarkReadResource MarkedRead => new(0, 12, ReceiptOutcome.Skipped);
+
+    public static QuarantineResource Quarantined => new(
+        Guid.Parse("019cae2f-5c00-7000-8000-000000000002"), "no_content", "The message has no content.", "shop-1", "messages.upsert", Noon, 512);
+
+    public static QuarantineDetailsResource QuarantinedDetails => new(
+        Guid.Parse("019cae2f-5c00-7000-8000-000000000002"),
+        "no_content",
+        "The message has no content.",
+        "shop-1",
+        "messages.upsert",
+        Noon,
+        512,
+        new RawJson(Encoding.UTF8.GetBytes("""{"event":"messages.upsert","instance":"shop-1","data":{}}""")));
+
+    public static IReadOnlyDictionary<string, bool> Checks =>
+        new Dictionary<string, bool>(StringComparer.Ordinal) { ["running"] = true, ["store"] = true, ["membership"] = true };
+
+    public static JsonObject Webhook => new()
+    {
+        ["event"] = "messages.upsert",
+        ["instance"] = "shop-1",
+        ["data"] = new JsonObject
+        {
+            ["key"] = new JsonObject
+            {
+                ["remoteJid"] = $"{Customer}@s.whatsapp.net", ["fromMe"] = false, ["id"] = "3EB0C767D097B7C0C1F2",
+            },
+            ["pushName"] = "Ana",
+            ["message"] = new JsonObject { ["conversation"] = "Is the red one still there?" },
+            ["messageType"] = "conversation",
+            ["messageTimestamp"] = Noon.ToUnixTimeSeconds(),
+        },
+        ["sender"] = $"{Line}@s.whatsapp.net",
+        ["date_time"] = "2026-03-02T12:00:00.000Z",
+    };
+
+    private static string Id => "019cae2f5c0070008000000000000003";
+
+    public static ListAnswer<T> Page<T>(T row) => new([row], new Pagination(PageCall.DefaultLimit, 0, false, null, false, null, 1));
+}

@@ -1,0 +1,89 @@
+using Microsoft.AspNetCore.Mvc;
+using Parley.Api.Auth;
+using Parley.Api.OpenApi;
+using Parley.Api.Problems;
+using Parley.Api.Resources;
+using Parley.Grains.Abstractions;
+using Parley.Ingest;
+using Parley.Ports;
+
+namespace Parley.Api.Endpoints;
+
+/// <summary>Where gateways post.</summary>
+/// <remarks>The token in the path is the credential. Whatever a gateway appends to the address (the event's name, a query) is not
+/// looked at: the body says it too.</remarks>
+internal static class WebhookEndpoints
+{
+    /// <summary>Room above the limit, so that it is the intake that says what is too large.</summary>
+    private const long Slack = 64 * 1024;
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    public static void MapWebhooks(this IEndpointRouteBuilder routes, IntakeOptions options)
+    {
+        var group = routes.MapGroup("/webhooks/evolution").WithTags("Webhooks").AllowAnonymous();
+        Describe(
+            group.MapPost("/{token}", Take), "postWebhook", "Take a webhook of Evolution API", options);
+        Describe(
+            group.MapPost("/{token}/{**event}", Take), "postWebhookByEvent", "Take a webhook of Evolution API, by event", options);
+    }
+
+    private static void Describe(RouteHandlerBuilder builder, string id, string summary, IntakeOptions options) =>
+        builder.Operation(id, summary, "Success means that it is kept durably. What is not understood is kept aside (quarantine).")
+            .WithMetadata(new RequestSizeLimitAttribute(options.MostBodyBytes + Slack))
+            .WithMetadata(new WebhookBodyMetadata())
+            .Example(Examples.Webhook)
+            .Answers(200, "It is kept; what became of its parts.", new IntakeResource(1, 0, 0, 0))
+            .Fails(
+                ProblemCode.InvalidRequest,
+                ProblemCode.InvalidWebhook,
+                ProblemCode.UnknownToken,
+                ProblemCode.BodyTooLarge,
+                ProblemCode.InternalError,
+                ProblemCode.StoreUnavailable,
+                ProblemCode.Overloaded);
+
+    private static async Task<Results<Ok<IntakeResource>, Problem>> Take(
+        string token,
+        HttpContext context,
+        [FromServices] Credentials credentials,
+        [FromServices] WebhookIntake intake,
+        [FromServices] IntakeOptions options,
+        [FromServices] TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var patience = IsEdit(context.Request.Path) ? options.EditedPatience : options.Patience;
+        if (await FindToken(token, credentials, patience, time, cancellationToken) is not { } found)
+        {
+            return Problem.Of(ProblemCode.UnknownToken);
+        }
+
+        TenantContext.Set(found.TenantId);
+        var counts = await intake.Take(found.TenantId, context.Request.Body, cancellationToken);
+        return TypedResults.Ok(new IntakeResource(counts.Accepted, counts.Duplicates, counts.Ignored, counts.Quarantined));
+    }
+
+    /// <summary>A gateway holds its whole line until this event is answered.</summary>
+    private static bool IsEdit(PathString path) => path.Value?.EndsWith("/messages-edited", StringComparison.OrdinalIgnoreCase) == true;
+
+    /// <summary>Older gateways ask once only: while the store is away, the request waits.</summary>
+    private static async Task<Credential?> FindToken(
+        string token, Credentials credentials, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var pause = FirstPause;
+        while (true)
+        {
+            try
+            {
+                return await credentials.FindToken(token, cancellationToken);
+            }
+            catch (StoreException) when (time.GetElapsedTime(start) + pause < patience)
+            {
+                await Task.Delay(pause, time, cancellationToken);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            }
+        }
+    }
+}

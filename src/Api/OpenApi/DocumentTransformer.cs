@@ -1,0 +1,55 @@
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Parley.Api.Auth;
+
+namespace Parley.Api.OpenApi;
+
+/// <summary>What the document says of the API as a whole.</summary>
+internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
+{
+    public const string Bearer = "bearer";
+    public const string KeyHeader = "apiKey";
+
+    private static readonly (string Name, string Description)[] Tags =
+    [
+        ("Tenants", "Tenants, their API keys and webhook tokens. For the administrator."),
+        ("Webhooks", "Where Evolution API posts."),
+        ("Quarantine", "Payloads that were not understood: kept whole, shown, replayable."),
+        ("Sessions", "WhatsApp lines and their states."),
+        ("Conversations", "Conversations, by their id or by their two parties."),
+        ("Messages", "Messages and their media."),
+        ("Health", "Probes and metrics."),
+    ];
+
+    public Task TransformAsync(OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    {
+        document.Info = new OpenApiInfo
+        {
+            Title = "Parley",
+            Version = "1",
+            Description = "WhatsApp conversations of many tenants. Lists are read by cursors; times are RFC 3339 in UTC; errors are "
+                + "RFC 9457 problems with a stable `code`; a field without a value is null. Changes are additive: ignore what you do not know.",
+            License = new OpenApiLicense { Name = "MIT", Identifier = "MIT" },
+        };
+        document.Servers = [new OpenApiServer { Url = "/" }];
+        document.Tags = Tags.Select(tag => new OpenApiTag { Name = tag.Name, Description = tag.Description }).ToHashSet();
+        document.Components ??= new OpenApiComponents();
+        document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+        {
+            [Bearer] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "A tenant's API key, a JSON Web Token with the tenant's claim, or the admin key.",
+            },
+            [KeyHeader] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = ParleyAuthentication.KeyHeader,
+                Description = "A tenant's API key or the admin key.",
+            },
+        };
+        return Task.CompletedTask;
+    }
+}

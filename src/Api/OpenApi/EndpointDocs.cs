@@ -1,0 +1,59 @@
+using Parley.Api.Http;
+using Parley.Api.Problems;
+
+namespace Parley.Api.OpenApi;
+
+/// <summary>How endpoints tell what they take and answer.</summary>
+internal static class EndpointDocs
+{
+    public static RouteHandlerBuilder Operation(this RouteHandlerBuilder builder, string id, string summary, string? description = null)
+    {
+        builder.WithName(id).WithSummary(summary);
+        return description is null ? builder : builder.WithDescription(description);
+    }
+
+    public static RouteHandlerBuilder Takes(this RouteHandlerBuilder builder, params IEnumerable<IQueryParameter> parameters) =>
+        builder.WithMetadata(new QueryMetadata([.. parameters]));
+
+    /// <summary>An answer in JSON, by an example of it.</summary>
+    public static RouteHandlerBuilder Answers<T>(this RouteHandlerBuilder builder, int status, string description, T example)
+        where T : notnull =>
+        builder.WithMetadata(
+            new ProducesResponseTypeMetadata(status, typeof(T), ["application/json"]),
+            new AnswerMetadata(status, description, "application/json", example));
+
+    /// <summary>An answer without a body.</summary>
+    public static RouteHandlerBuilder AnswersEmpty(this RouteHandlerBuilder builder, int status, string description) =>
+        builder.WithMetadata(
+            new ProducesResponseTypeMetadata(status, typeof(void)),
+            new AnswerMetadata(status, description, null, null));
+
+    /// <summary>An answer in another form than JSON.</summary>
+    public static RouteHandlerBuilder AnswersAs(
+        this RouteHandlerBuilder builder, int status, string description, string contentType, string? example = null) =>
+        builder.WithMetadata(
+            new ProducesResponseTypeMetadata(status, typeof(Stream), ["application/octet-stream"]),
+            new AnswerMetadata(status, description, contentType, example));
+
+    public static TBuilder Fails<TBuilder>(this TBuilder builder, params IEnumerable<ProblemCode> codes)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        var all = codes.ToList();
+        builder.WithMetadata([
+            new ProblemMetadata(all),
+            .. all.Select(code => code.Status).Distinct().Select(status =>
+                new ProducesResponseTypeMetadata(status, typeof(ProblemBody), ["application/problem+json"])),
+        ]);
+        return builder;
+    }
+
+    /// <summary>An example of the request's body.</summary>
+    public static RouteHandlerBuilder Example(this RouteHandlerBuilder builder, object body) => builder.WithMetadata(new RequestExample(body));
+}
+
+/// <param name="ContentType">Null when there is no body.</param>
+internal sealed record AnswerMetadata(int Status, string Description, string? ContentType, object? Example);
+
+internal sealed record ProblemMetadata(IReadOnlyList<ProblemCode> Codes);
+
+internal sealed record RequestExample(object Body);

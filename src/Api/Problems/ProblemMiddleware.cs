@@ -1,0 +1,83 @@
+using System.Text.Json;
+using Parley.Api.Http;
+using Parley.Grains.Abstractions;
+using Parley.Ingest;
+using Parley.Ports;
+
+namespace Parley.Api.Problems;
+
+/// <summary>Makes a problem of every error: of exceptions, and of bare statuses that the framework answers with.</summary>
+internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            if (context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException)
+            {
+                // Nobody waits for an answer any more.
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                return;
+            }
+
+            var problem = Of(e);
+            if (problem.Code == ProblemCode.InternalError)
+            {
+                Failed(e);
+            }
+            else if (problem.Code == ProblemCode.StoreUnavailable)
+            {
+                StoreFailed(e.GetType().Name);
+            }
+
+            await Answer(context, problem);
+            return;
+        }
+
+        var response = context.Response;
+        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null } && response.ContentLength is null or 0)
+        {
+            await Answer(context, Problem.Of(ProblemCode.OfStatus(response.StatusCode)));
+        }
+    }
+
+    private static async Task Answer(HttpContext context, Problem problem)
+    {
+        var allow = context.Response.Headers.Allow;
+        context.Response.Clear();
+        context.Response.Headers.Allow = allow;
+        CommonHeaders.Set(context);
+        await problem.ExecuteAsync(context);
+    }
+
+    private static Problem Of(Exception exception) => exception switch
+    {
+        ProblemException e => e.Problem,
+        BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
+        BadHttpRequestException { StatusCode: 400 } => Problem.Of(ProblemCode.MalformedJson, "The body could not be read."),
+        BadHttpRequestException e => Problem.Of(ProblemCode.OfStatus(e.StatusCode)),
+        BodyTooLargeException => Problem.Of(ProblemCode.BodyTooLarge),
+        WebhookFormatException e => Problem.Of(ProblemCode.InvalidWebhook, e.Message),
+        IntakeUnavailableException e => Problem.Later(ProblemCode.StoreUnavailable, e.RetryAfter),
+        StoreException or RetryableException or TimeoutException or OrleansException =>
+            Problem.Later(ProblemCode.StoreUnavailable, RetryAfter),
+        _ => Problem.Of(ProblemCode.InternalError),
+    };
+
+    private static Problem OfJson(JsonException json) =>
+        json.Path is { Length: > 1 } path
+            ? Problem.OfBody(ProblemCode.MalformedJson, "#" + path[1..].Replace('.', '/'), "The value has the wrong form.")
+            : Problem.Of(ProblemCode.MalformedJson, "The body is not valid JSON, or no object of the expected form.");
+
+    [LoggerMessage(2001, LogLevel.Error, "A request failed.")]
+    private partial void Failed(Exception exception);
+
+    [LoggerMessage(2002, LogLevel.Warning, "A request was answered with 503: {Kind}.")]
+    private partial void StoreFailed(string kind);
+}

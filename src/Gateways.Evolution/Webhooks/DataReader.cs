@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Parley.Ports;
+
+namespace Parley.Gateways.Evolution.Webhooks;
+
+/// <summary>Reads <c>data</c>, each of its elements apart from the others.</summary>
+internal static class DataReader
+{
+    public static List<WebhookItem> Read(JsonElement data, Envelope envelope)
+    {
+        var items = new List<WebhookItem>();
+        switch (envelope.Kind)
+        {
+            case EventKind.Unknown:
+                new Findings(envelope, items, 0).Quarantine("unknown_event", "An event that is not known.");
+                break;
+            case EventKind.Noise:
+                new Findings(envelope, items, 0).Ignore(envelope.Event);
+                break;
+            case EventKind.History:
+                ReadHistory(data, envelope, items);
+                break;
+            default:
+                ReadEach(data, envelope, items);
+                break;
+        }
+
+        return items;
+    }
+
+    private static void ReadEach(JsonElement data, Envelope envelope, List<WebhookItem> items)
+    {
+        if (!data.IsArray())
+        {
+            ReadOne(data, new(envelope, items, 0));
+            return;
+        }
+
+        var element = 0;
+        foreach (var item in data.EnumerateArray())
+        {
+            ReadOne(item, new(envelope, items, element++));
+        }
+
+        if (element == 0)
+        {
+            new Findings(envelope, items, 0).Ignore("empty");
+        }
+    }
+
+    /// <summary>The gateway tells history with the newest first (webhooks, 5.8); kept is it with the oldest first.</summary>
+    private static void ReadHistory(JsonElement data, Envelope envelope, List<WebhookItem> items)
+    {
+        if (!data.IsArray() || data.GetArrayLength() < 2)
+        {
+            ReadEach(data, envelope, items);
+            return;
+        }
+
+        var elements = new List<(DateTimeOffset? Time, List<WebhookItem> Items)>(data.GetArrayLength());
+        var element = 0;
+        foreach (var item in data.EnumerateArray())
+        {
+            var found = new List<WebhookItem>(2);
+            var findings = new Findings(envelope, found, element++);
+            ReadOne(item, findings);
+            elements.Add((findings.Time, found));
+        }
+
+        // The order of the sort is stable: within one second the one told later is the older.
+        elements.Reverse();
+        items.AddRange(elements.OrderBy(found => found.Time ?? DateTimeOffset.MaxValue).SelectMany(found => found.Items));
+    }
+
+    private static void ReadOne(JsonElement data, Findings findings)
+    {
+        switch (findings.Envelope.Kind)
+        {
+            case EventKind.Message or EventKind.SentMessage or EventKind.History:
+                MessageReader.Read(data, findings);
+                break;
+            case EventKind.Receipt:
+                Receipts.Read(data, findings);
+                break;
+            case EventKind.Edit:
+                Edits.ReadProtocol(data, findings);
+                break;
+            case EventKind.Deletion:
+                Deletions.Read(data, findings);
+                break;
+            case EventKind.Connection:
+                SessionEvents.ReadConnection(data, findings);
+                break;
+            case EventKind.Qr:
+                SessionEvents.ReadQr(data, findings);
+                break;
+            case EventKind.StatusInstance:
+                SessionEvents.ReadStatus(data, findings);
+                break;
+            case EventKind.Logout:
+                SessionEvents.ReadLogout(findings);
+                break;
+            case EventKind.Created:
+                SessionEvents.ReadCreated(findings);
+                break;
+            case EventKind.Removed:
+                SessionEvents.ReadRemoved(findings);
+                break;
+            case EventKind.Contact:
+                People.ReadContact(data, findings);
+                break;
+            case EventKind.Group:
+                People.ReadGroup(data, findings);
+                break;
+            case EventKind.GroupParticipants:
+                People.ReadParticipants(data, findings);
+                break;
+            default:
+                break;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using Parley.Domain.Addresses;
+using Parley.Domain.Observations;
+using Parley.Ports;
+
+namespace Parley.Gateways.Evolution.Webhooks;
+
+/// <summary>Collects what one element of <c>data</c> says.</summary>
+internal sealed class Findings(Envelope envelope, List<WebhookItem> items, int element)
+{
+    public Envelope Envelope => envelope;
+
+    /// <summary>The time of the message that was found, to put history in order.</summary>
+    public DateTimeOffset? Time { get; private set; }
+
+    public void Add(Observation observation) => items.Add(new(element, observation));
+
+    public void Add(MessageObserved message)
+    {
+        Time = message.Timestamp;
+        items.Add(new(element, message));
+    }
+
+    /// <summary>Adds a pair unless this element has already taught it.</summary>
+    public void Add(LidPair pair)
+    {
+        foreach (var item in items)
+        {
+            if (item.Element == element && item.Observation is PairObserved known && known.Pair == pair)
+            {
+                return;
+            }
+        }
+
+        Add(new PairObserved(pair));
+    }
+
+    public void Ignore(string reason) => Add(new IgnoredObserved(reason));
+
+    public void Quarantine(string code, string detail) => Add(new NotUnderstood(code, detail));
+}

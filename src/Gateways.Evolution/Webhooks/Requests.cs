@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Parley.Domain.Messages;
+
+namespace Parley.Gateways.Evolution.Webhooks;
+
+/// <summary>Sends of the EVOLUTION channel: there the gateway passes on what it was asked to send (recorded, 2.3.7/560).</summary>
+internal static class Requests
+{
+    /// <summary>The content of such a send that has no content key; null when it is none.</summary>
+    /// <remarks>Only here the type's name is believed: nothing else tells a picture from a document.</remarks>
+    public static MessageContent? ContentOf(JsonElement message, string? messageType)
+    {
+        if (message.Get("buttons"u8).IsArray())
+        {
+            return Menus.Requested(message);
+        }
+
+        if (!message.IsObject() || !message.TryGetProperty("mediaUrl"u8, out _) || TypeOf(messageType) is not { } type)
+        {
+            return null;
+        }
+
+        return new()
+        {
+            Type = type,
+            Text = message.Get("caption"u8).Words(),
+            Media = MediaReader.Of(message),
+            QuotedMessageId = QuotedBy(message),
+        };
+    }
+
+    public static string? QuotedBy(JsonElement message)
+    {
+        var quoted = message.Get("quoted"u8);
+        return MessageKey.IdOf(quoted.Get("id"u8)) ?? MessageKey.IdOf(quoted.Get("key"u8, "id"u8));
+    }
+
+    private static MessageType? TypeOf(string? messageType) => messageType switch
+    {
+        "imageMessage" => MessageType.Image,
+        "videoMessage" or "ptvMessage" => MessageType.Video,
+        "audioMessage" => MessageType.Audio,
+        "documentMessage" => MessageType.Document,
+        "stickerMessage" => MessageType.Sticker,
+        _ => null,
+    };
+}

@@ -1,0 +1,88 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text.Json;
+
+namespace Parley.Gateways.Evolution.Webhooks;
+
+/// <summary>A body reduced to its envelope and one element, without secrets: what may be kept and shown.</summary>
+/// <remarks>
+/// Left out by name, wherever they are: keys of any kind, codes that open a session, and media and pictures in base64.
+/// The envelope's <c>destination</c> holds Parley's own webhook token, its <c>apikey</c> the gateway's key.
+/// </remarks>
+internal static class Secrets
+{
+    private static readonly FrozenSet<string> Names = FrozenSet.ToFrozenSet(
+        [
+            "apikey", "api_key", "authorization", "base64", "code", "initialHistBootstrapInlinePayload", "jpegThumbnail", "jwt",
+            "media", "mediaKey", "messageSecret", "pairingCode", "thumbnail", "token", "accessToken", "access_token", "destination",
+        ],
+        StringComparer.OrdinalIgnoreCase);
+
+    public static ReadOnlyMemory<byte> PayloadOf(ReadOnlyMemory<byte> body, int element)
+    {
+        using var document = JsonDocument.Parse(body, Json.Options);
+        var root = document.RootElement;
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            Copy(writer, root, "event");
+            Copy(writer, root, "instance");
+            Copy(writer, root, "date_time");
+            Copy(writer, root, "sender");
+            if (root.Get("data"u8) is { ValueKind: not JsonValueKind.Undefined } data)
+            {
+                writer.WritePropertyName("data");
+                Write(writer, ElementOf(data, element));
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static JsonElement ElementOf(JsonElement data, int element) =>
+        data.IsArray() && element >= 0 && element < data.GetArrayLength() && data[element] is var one && !one.IsArray() ? one : data;
+
+    private static void Copy(Utf8JsonWriter writer, JsonElement root, string name)
+    {
+        if (root.TryGetProperty(name, out var value))
+        {
+            writer.WritePropertyName(name);
+            Write(writer, value);
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var member in value.EnumerateObject())
+                {
+                    if (!Names.Contains(member.Name))
+                    {
+                        writer.WritePropertyName(member.Name);
+                        Write(writer, member.Value);
+                    }
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in value.EnumerateArray())
+                {
+                    Write(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                value.WriteTo(writer);
+                break;
+        }
+    }
+}

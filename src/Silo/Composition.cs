@@ -1,0 +1,103 @@
+using System.Net;
+using Microsoft.AspNetCore.DataProtection;
+using Orleans.Configuration;
+using Parley.Api;
+using Parley.Api.Health;
+using Parley.Gateways.Evolution;
+using Parley.Grains;
+using Parley.Ingest;
+using Parley.Ports;
+using Parley.Silo.Logging;
+using Parley.Storage.Sqlite;
+
+namespace Parley.Silo;
+
+/// <summary>The one place that knows all rooms: puts them together by configuration.</summary>
+internal static class Composition
+{
+    /// <summary>Held requests wait for the store up to 20 s, and grains need a moment after them.</summary>
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(40);
+
+    public static WebApplication Build(WebApplicationBuilder builder, SiloSettings settings)
+    {
+        if (settings.Urls is { } urls)
+        {
+            builder.WebHost.UseUrls(urls);
+        }
+
+        builder.Logging.ClearProviders().AddParleyConsole();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddSingleton(settings);
+
+        // Hosted services stop in the order opposite to this one: requests first, the store last.
+        AddStore(builder.Services, settings);
+        AddDataProtection(builder.Services, settings);
+        builder.Services.AddSingleton<IWebhookReader, EvolutionWebhookReader>();
+        AddOrleans(builder);
+        builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
+        builder.Services.AddIngest();
+        builder.Services.AddHostedService<IntakeDrain>();
+        builder.Services.AddSingleton<IReadinessProbe, MembershipProbe>();
+        builder.Services.AddParleyApi(settings.Section);
+        builder.Services.PostConfigure<ApiOptions>(options =>
+        {
+            options.AdminKey = settings.AdminKey;
+            options.PublicUrl = settings.PublicUrl;
+        });
+        builder.Services.AddHostedService<Greeting>();
+
+        var app = builder.Build();
+
+        // A store that cannot be opened must end the start with its own words, not inside the first request.
+        app.Services.GetRequiredService<ITenantStore>();
+        return app.UseParleyApi();
+    }
+
+    private static void AddStore(IServiceCollection services, SiloSettings settings)
+    {
+        var section = settings.Section.GetSection("Sqlite");
+        var byDefault = new SqliteOptions { DataDirectory = settings.DataDirectory };
+        services.AddSqliteStorage(byDefault with
+        {
+            QueueLimit = section.GetValue("QueueLimit", byDefault.QueueLimit),
+            RowsPerFlush = section.GetValue("RowsPerFlush", byDefault.RowsPerFlush),
+            Readers = section.GetValue("Readers", byDefault.Readers),
+            Deadline = section.GetValue("Deadline", byDefault.Deadline),
+            BusyTimeout = section.GetValue("BusyTimeout", byDefault.BusyTimeout),
+        });
+        services.AddSingleton(settings.Section.GetSection("Sweep").Get<SweepOptions>() ?? new SweepOptions());
+    }
+
+    /// <summary>The framework's keys stay with the data, where only this user can read them.</summary>
+    private static void AddDataProtection(IServiceCollection services, SiloSettings settings)
+    {
+        var directory = Path.Combine(settings.DataDirectory, "keys");
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        services.AddDataProtection().SetApplicationName("parley").PersistKeysToFileSystem(new DirectoryInfo(directory));
+    }
+
+    private static void AddOrleans(WebApplicationBuilder builder) => builder.UseOrleans(silo =>
+    {
+        var port = SiloSettings.FreePort();
+        silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, port));
+
+        // A gateway port of zero: nobody joins from outside.
+        silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort: 0);
+        silo.Configure<ClusterOptions>(options =>
+        {
+            options.ServiceId = "parley";
+
+            // Several processes run side by side on one machine: none may take another for its own.
+            options.ClusterId = $"parley-{Environment.ProcessId}-{port}";
+        });
+        silo.AddParleyGrains();
+    });
+}

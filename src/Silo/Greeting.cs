@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+
+namespace Parley.Silo;
+
+/// <summary>Tells the person at the console where things are.</summary>
+internal sealed class Greeting(SiloSettings settings, IServer server) : IHostedLifecycleService
+{
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? settings.PublicUrl;
+        await Console.Out.WriteLineAsync($"""
+            Parley is ready on {address}
+              API and docs  {address}/docs
+              Data          {settings.DataDirectory}
+              Admin key     {settings.AdminKeyPath ?? "as configured (Parley:AdminKey)"}
+              Gateways      post to {settings.PublicUrl}/webhooks/evolution/<token>
+            """);
+        if (settings.IsPublicUrlLoopback)
+        {
+            await Console.Out.WriteLineAsync(
+                "  Warning: only gateways on this machine reach that address. Set Parley:PublicUrl for others (containers too).");
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

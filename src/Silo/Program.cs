@@ -1,0 +1,30 @@
+using Parley.Silo;
+using Parley.Storage.Sqlite;
+
+try
+{
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = args,
+        // The settings that ship with the program lie beside it, wherever it is started.
+        ContentRootPath = AppContext.BaseDirectory,
+    });
+    var settings = SiloSettings.Read(builder.Configuration);
+
+    // Before anything else: whoever has the directory has the data.
+    using var directory = DataDirectoryLock.Take(settings.DataDirectory);
+    settings.EnsureAdminKey();
+    await using var app = Composition.Build(builder, settings);
+    await app.RunAsync();
+    return 0;
+}
+catch (StorageStartException e)
+{
+    await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message}");
+    return 1;
+}
+catch (SettingsException e)
+{
+    await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message}");
+    return 2;
+}

@@ -1,0 +1,63 @@
+using Parley.Domain.Messages;
+using Parley.Ports;
+using Parley.Storage.Sqlite.Reading;
+using Parley.Storage.Sqlite.Rows;
+
+namespace Parley.Storage.Sqlite;
+
+/// <summary>Lists and history.</summary>
+internal sealed class Queries(SqliteDatabase database) : IQueries
+{
+    private const string SelectMessage = "SELECT place, body FROM message WHERE tenant = ?1 AND id = ?2 AND body IS NOT NULL";
+
+    public Task<Page<ConversationEntry>> ListConversations(
+        string tenantId, ConversationFilter filter, PageRequest page, CancellationToken cancellationToken) =>
+        database.Read(tenantId, (connection, tenant) => ConversationList.Read(connection, tenant, filter, page), cancellationToken);
+
+    public Task<ConversationEntry?> ReadConversation(string tenantId, string conversationId, CancellationToken cancellationToken) =>
+        database.Read(
+            tenantId,
+            // A sealed one is shown, so that its pointer can be followed; a deleted one is not there.
+            (connection, tenant) => ConversationRow.Read(connection, tenant, conversationId) is { } row
+                && (row.Head.IsVisible || row.Head.MergedInto is not null)
+                ? ConversationList.Entry(connection, row.Id, row.Deleted, row.Head)
+                : null,
+            cancellationToken);
+
+    public Task<Page<Message>> ListMessages(
+        string tenantId,
+        string conversationId,
+        ConversationMessagesFilter filter,
+        PageRequest page,
+        CancellationToken cancellationToken) =>
+        database.Read(
+            tenantId,
+            (connection, tenant) => ConversationRow.Read(connection, tenant, conversationId) is { } row
+                ? ConversationMessages.Read(connection, row, filter, page)
+                : new Page<Message>([], null, null, false, false, 0),
+            cancellationToken);
+
+    public Task<Page<MessageEntry>> ListMessages(
+        string tenantId, MessagesFilter filter, PageRequest page, CancellationToken cancellationToken) =>
+        database.Read(
+            tenantId, (connection, tenant) => new TenantMessages(connection, tenantId, tenant, filter).Read(page), cancellationToken);
+
+    public Task<MessageEntry?> FindMessage(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
+        database.Read(
+            tenantId,
+            (connection, tenant) =>
+            {
+                using var row = connection.Use(SelectMessage).Bind(1, tenant).Bind(2, messageId);
+                if (!row.Step())
+                {
+                    return null;
+                }
+
+                var place = row.Int64(0);
+                var conversation = ConversationRow.Read(connection, MessagePlace.Conversation(place));
+                return conversation is null || MessagePlace.Sequence(place) <= conversation.Deleted
+                    ? null
+                    : new MessageEntry(conversation.Head, StoreJson.Read<Message>(row.Bytes(1)));
+            },
+            cancellationToken);
+}
