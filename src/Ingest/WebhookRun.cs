@@ -27,10 +27,6 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
     {
         Ignore();
         await Quarantine(cancellationToken);
-        if (Array.TrueForAll(_results, static r => r is not null))
-        {
-            return;
-        }
 
         var session = await ObserveSession(cancellationToken);
         var line = reading.Line ?? session.Line;

@@ -430,17 +430,14 @@ public sealed class ConversationDraft
         {
             Raise(Facts(EventType.MessageDeleted, next, sessionId));
         }
-        else if (next.DeletedAt is null)
+        else if (next.Edits != before.Edits)
         {
-            if (next.Edits != before.Edits)
-            {
-                Raise(Facts(EventType.MessageEdited, next, sessionId));
-            }
+            Raise(Facts(EventType.MessageEdited, next, sessionId));
+        }
 
-            if (next.Reactions != before.Reactions)
-            {
-                Raise(Facts(EventType.MessageReaction, next, sessionId));
-            }
+        if (next.Reactions != before.Reactions)
+        {
+            Raise(Facts(EventType.MessageReaction, next, sessionId));
         }
 
         if (_events.Count == raised)

@@ -63,25 +63,15 @@ public static class MessageRules
         {
             StatusChange status => WithStatus(kept, status),
             DeletionChange deletion => WithDeletion(kept, deletion.At),
-            _ when kept.DeletedAt is not null => kept,
+            EditChange when kept.DeletedAt is not null => kept,
             EditChange edit => WithEdit(kept, new Edit(edit.Text, edit.Stamp, edit.At)),
             ReactionChange { From: { } from } reaction => kept with
             {
-                Reactions = Latest(
-                    kept.Reactions,
-                    new Reaction(from, reaction.Emoji, reaction.Stamp, reaction.At),
-                    static r => r.From,
-                    static r => r.Stamp,
-                    static r => r.Emoji),
+                Reactions = Latest(kept.Reactions, new Reaction(from, reaction.Emoji, reaction.Stamp, reaction.At)),
             },
             VoteChange { From: { } from } vote => kept with
             {
-                Votes = Latest(
-                    kept.Votes,
-                    new Vote(from, vote.Options, vote.Stamp, vote.At),
-                    static v => v.From,
-                    static v => v.Stamp,
-                    static v => v.Options.IsDefaultOrEmpty ? null : string.Join('\n', v.Options)),
+                Votes = Latest(kept.Votes, new Vote(from, vote.Options, vote.Stamp, vote.At)),
             },
             _ => kept,
         }, now);
@@ -120,24 +110,16 @@ public static class MessageRules
             {
                 next = WithEdit(next, edit);
             }
+        }
 
-            foreach (var reaction in doubled.Reactions)
-            {
-                next = next with { Reactions = Latest(next.Reactions, reaction, static r => r.From, static r => r.Stamp, static r => r.Emoji) };
-            }
+        foreach (var reaction in doubled.Reactions)
+        {
+            next = next with { Reactions = Latest(next.Reactions, reaction) };
+        }
 
-            foreach (var vote in doubled.Votes)
-            {
-                next = next with
-                {
-                    Votes = Latest(
-                        next.Votes,
-                        vote,
-                        static v => v.From,
-                        static v => v.Stamp,
-                        static v => v.Options.IsDefaultOrEmpty ? null : string.Join('\n', v.Options)),
-                };
-            }
+        foreach (var vote in doubled.Votes)
+        {
+            next = next with { Votes = Latest(next.Votes, vote) };
         }
 
         return Stamp(kept, next, now);
@@ -161,10 +143,13 @@ public static class MessageRules
         : kept with
         {
             DeletedAt = at,
-            Content = new MessageContent { Type = kept.Content.Type, RawType = kept.Content.RawType },
+            Content = new MessageContent
+            {
+                Type = kept.Content.Type,
+                RawType = kept.Content.RawType,
+                QuotedMessageId = kept.Content.QuotedMessageId,
+            },
             Edits = [],
-            Reactions = [],
-            Votes = [],
         };
 
     /// <summary>
@@ -209,6 +194,12 @@ public static class MessageRules
 
     private static ImmutableArray<Edit> Sorted(ImmutableArray<Edit> edits) =>
         edits.Sort(static (a, b) => ChangeOrder.Compare(a.Stamp, a.Text, b.Stamp, b.Text));
+
+    private static ImmutableArray<Reaction> Latest(ImmutableArray<Reaction> kept, Reaction reaction) =>
+        Latest(kept, reaction, static r => r.From, static r => r.Stamp, static r => r.Emoji);
+
+    private static ImmutableArray<Vote> Latest(ImmutableArray<Vote> kept, Vote vote) =>
+        Latest(kept, vote, static v => v.From, static v => v.Stamp, MessageView.Choice);
 
     /// <summary>Per person and gateway the latest; an empty one is remembered.</summary>
     private static ImmutableArray<T> Latest<T>(
