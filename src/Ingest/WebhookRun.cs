@@ -290,7 +290,9 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
     private static MessageStatus StatusOf(MessageObserved message, Direction direction) => direction switch
     {
         Direction.In => message.Status == MessageStatus.Read ? MessageStatus.Read : MessageStatus.Delivered,
-        _ => message.Status ?? (message.ByApi ? MessageStatus.Pending : MessageStatus.Sent),
+        
+        // What a gateway calls foreign carries the status of an inbound message.
+        _ => (message.FromMe ? message.Status : null) ?? (message.ByApi ? MessageStatus.Pending : MessageStatus.Sent),
     };
 
     private static NameObserved? NameOf(RoutedMessage routed)

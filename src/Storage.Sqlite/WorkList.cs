@@ -9,14 +9,14 @@ namespace Parley.Storage.Sqlite;
 /// <summary>The to-dos of the workers.</summary>
 internal sealed class WorkList(SqliteDatabase database) : IWorkList
 {
-    private const string SelectDue =
+    public const string SelectDue =
         "SELECT item FROM work WHERE tenant = ?1 AND due <= ?2 ORDER BY due, id LIMIT ?3";
 
     private const string Delete = "DELETE FROM work WHERE tenant = ?1 AND key = ?2";
     private const string SetDue = "UPDATE work SET due = ?3 WHERE tenant = ?1 AND key = ?2";
 
     // One step through the index for each tenant that has work, whatever the number of its to-dos.
-    private const string SelectNextTenant = "SELECT tenant, due FROM work WHERE tenant > ?1 ORDER BY tenant, due LIMIT 1";
+    public const string SelectNextTenant = "SELECT tenant, due FROM work WHERE tenant > ?1 ORDER BY tenant, due LIMIT 1";
     private const string SelectName = "SELECT tenant FROM tenant_key WHERE id = ?1";
 
     public async Task Leave(
