@@ -28,32 +28,32 @@ public abstract class AddressBookContract(IStoreFixture fixture) : StoreTests(fi
     public async Task The_first_number_leaves_a_to_do_and_the_same_again_leaves_none()
     {
         await Learn(new LidPair(Lid, Phone));
-        Assert.Equal([new SameParty(Lid, Phone)], await Store.Work.Due(Tenant, 10, Now, Token));
+        Assert.Equal([new SameParty(Lid, Phone)], await DueItems(Tenant, 10, Now, Token));
 
-        await Store.Work.Complete(Tenant, new SameParty(Lid, Phone).Key, Token);
+        await CompleteItem(Tenant, new SameParty(Lid, Phone).Key, Token);
         await Learn(new LidPair(Lid, Phone));
         await Learn(new LidPair(Lid, Phone.Canonical));
-        Assert.Empty(await Store.Work.Due(Tenant, 10, Now, Token));
+        Assert.Empty(await DueItems(Tenant, 10, Now, Token));
     }
 
     [Fact]
     public async Task Another_number_replaces_the_first_and_leaves_no_to_do()
     {
         await Learn(new LidPair(Lid, Phone));
-        await Store.Work.Complete(Tenant, new SameParty(Lid, Phone).Key, Token);
+        await CompleteItem(Tenant, new SameParty(Lid, Phone).Key, Token);
         await Learn(new LidPair(Lid, OtherPhone));
 
         Assert.Equal(OtherPhone, (await Store.Addresses.FindPhones(Tenant, [Lid], Token))[Lid]);
         Assert.Empty(await Store.Addresses.FindLids(Tenant, Phone, Token));
         Assert.Equal([Lid], await Store.Addresses.FindLids(Tenant, OtherPhone, Token));
-        Assert.Empty(await Store.Work.Due(Tenant, 10, Now, Token));
+        Assert.Empty(await DueItems(Tenant, 10, Now, Token));
     }
 
     [Fact]
     public async Task Pairs_told_at_once_end_in_one_to_do_each()
     {
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Learn(new LidPair(Lid, Phone), new LidPair(OtherLid, OtherPhone))));
-        Assert.Equal(2, (await Store.Work.Due(Tenant, 10, Now, Token)).Count);
+        Assert.Equal(2, (await DueItems(Tenant, 10, Now, Token)).Count);
     }
 
     [Fact]

@@ -288,7 +288,7 @@ public abstract class ConversationCommitContract(IStoreFixture fixture) : StoreT
         await Commit(talk.Say() with { Unparked = [parked[0].Id], Leaves = [new Erase(talk.Id)] });
 
         Assert.Empty(await Store.Parking.ListParked(0, 10, Token));
-        Assert.Equal([new Erase(talk.Id)], await Store.Work.Due(Tenant, 10, Now, Token));
+        Assert.Equal([new Erase(talk.Id)], await DueItems(Tenant, 10, Now, Token));
     }
 
     [Fact]
@@ -332,7 +332,7 @@ public abstract class ConversationCommitContract(IStoreFixture fixture) : StoreT
         Assert.Equal(before.LastSequence, (await Store.Conversations.ReadAfter(Tenant, before.ConversationId, 0, 500, Token)).Count);
         Assert.DoesNotContain(
             await Events(), logged => logged.Subject == before.ConversationId && logged.Facts.Number > before.EventNumber);
-        Assert.Empty(await Store.Work.Due(Tenant, 10, Now, Token));
+        Assert.Empty(await DueItems(Tenant, 10, Now, Token));
         foreach (var message in refused.Added)
         {
             Assert.DoesNotContain(

@@ -43,7 +43,7 @@ public abstract class SessionContract(IStoreFixture fixture) : StoreTests(fixtur
         Assert.Null(await Store.Sessions.ReadSession(OtherTenant, "shop-1", Token));
         Assert.Null(await Store.Sessions.FindByInstance(OtherTenant, session.InstanceName, Token));
         Assert.Equal((1, "shop-1", 1), (await Events()).Select(logged => (logged.Position, logged.Subject, logged.Facts.Number)).Single());
-        Assert.Single(await Store.Work.Due(Tenant, 5, Now, Token));
+        Assert.Single(await DueItems(Tenant, 5, Now, Token));
         var transitions = await Store.Sessions.ListTransitions(Tenant, "shop-1", new PageRequest(5), Token);
         Assert.Equal(transition, Assert.Single(transitions.Rows));
         Assert.Equal(1, transitions.Total);
@@ -66,7 +66,7 @@ public abstract class SessionContract(IStoreFixture fixture) : StoreTests(fixtur
         Assert.Equal(CommitResult.Stale, await Store.Sessions.Commit(stale with { Session = stale.Session with { Version = 1 } }, Token));
         Assert.Equal(1, (await Store.Sessions.ReadSession(Tenant, "s", Token))!.Version);
         Assert.Empty(await Events());
-        Assert.Empty(await Store.Work.Due(Tenant, 5, Now, Token));
+        Assert.Empty(await DueItems(Tenant, 5, Now, Token));
         Assert.Empty((await Store.Sessions.ListTransitions(Tenant, "s", new PageRequest(5), Token)).Rows);
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Parley.Domain.Conversations;
+using Parley.Domain.Work;
 using Parley.Ports;
 
 namespace Parley.Storage.Contract;
@@ -48,6 +49,25 @@ public abstract class StoreTests(IStoreFixture fixture) : IAsyncLifetime
             await Commit(talk.Say());
         }
     }
+
+    /// <summary>The to-dos that are due, without their tokens.</summary>
+    protected async Task<IReadOnlyList<WorkItem>> DueItems(string tenantId, int limit, DateTimeOffset now, CancellationToken token) =>
+        [.. (await Store.Work.Due(tenantId, limit, now, token)).Select(static due => due.Item)];
+
+    /// <summary>Completes a to-do as a worker does that reads its list at this moment.</summary>
+    protected async Task CompleteItem(string tenantId, string key, CancellationToken token)
+    {
+        if (await Find(tenantId, key, token) is { } due)
+        {
+            await Store.Work.Complete(tenantId, due, token);
+        }
+    }
+
+    protected async Task PostponeItem(string tenantId, string key, DateTimeOffset until, CancellationToken token) =>
+        await Store.Work.Postpone(tenantId, (await Find(tenantId, key, token))!, until, token);
+
+    protected async Task<DueWork?> Find(string tenantId, string key, CancellationToken token) =>
+        (await Store.Work.Due(tenantId, 100, DateTimeOffset.MaxValue.AddDays(-1), token)).FirstOrDefault(due => due.Item.Key == key);
 
     protected async Task<IReadOnlyList<LoggedEvent>> Events(string tenantId = Tenant) =>
         await Store.Events.ReadEvents(tenantId, 0, 10_000, Token);

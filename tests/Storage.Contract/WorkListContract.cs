@@ -22,9 +22,9 @@ public abstract class WorkListContract(IStoreFixture fixture) : StoreTests(fixtu
             Time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(items, await Store.Work.Due(Tenant, 10, Now, Token));
-        Assert.Equal(items[..2], await Store.Work.Due(Tenant, 2, Now, Token));
-        Assert.Empty(await Store.Work.Due(OtherTenant, 2, Now, Token));
+        Assert.Equal(items, await DueItems(Tenant, 10, Now, Token));
+        Assert.Equal(items[..2], await DueItems(Tenant, 2, Now, Token));
+        Assert.Empty(await DueItems(OtherTenant, 2, Now, Token));
     }
 
     [Fact]
@@ -32,31 +32,51 @@ public abstract class WorkListContract(IStoreFixture fixture) : StoreTests(fixtu
     {
         await Leave(new Merge("a", "b"), new Merge("b", "a"));
         await Leave(new Merge("b", "a"));
-        Assert.Single(await Store.Work.Due(Tenant, 10, Now, Token));
+        Assert.Single(await DueItems(Tenant, 10, Now, Token));
     }
 
     [Fact]
     public async Task What_is_done_is_gone_and_may_be_left_again()
     {
         await Leave(new Erase("a"));
-        await Store.Work.Complete(Tenant, new Erase("a").Key, Token);
-        Assert.Empty(await Store.Work.Due(Tenant, 10, Now, Token));
+        await CompleteItem(Tenant, new Erase("a").Key, Token);
+        Assert.Empty(await DueItems(Tenant, 10, Now, Token));
         await Leave(new Erase("a"));
-        Assert.Single(await Store.Work.Due(Tenant, 10, Now, Token));
-        await Store.Work.Complete(OtherTenant, new Erase("a").Key, Token);
-        Assert.Single(await Store.Work.Due(Tenant, 10, Now, Token));
+        Assert.Single(await DueItems(Tenant, 10, Now, Token));
+        await CompleteItem(OtherTenant, new Erase("a").Key, Token);
+        Assert.Single(await DueItems(Tenant, 10, Now, Token));
+    }
+
+    [Fact]
+    public async Task What_is_left_again_while_it_is_done_stays()
+    {
+        await Leave(new Erase("a"));
+        var doing = await Find(Tenant, new Erase("a").Key, Token);
+        await Leave(new Erase("a"));
+        await Store.Work.Complete(Tenant, doing!, Token);
+        Assert.Single(await DueItems(Tenant, 10, Now, Token));
+        await Store.Work.Postpone(Tenant, doing!, Now.AddMinutes(5), Token);
+        Assert.Single(await DueItems(Tenant, 10, Now, Token));
+    }
+
+    [Fact]
+    public async Task What_is_left_again_is_due_again()
+    {
+        await Leave(new Erase("a"));
+        await PostponeItem(Tenant, new Erase("a").Key, Now.AddMinutes(5), Token);
+        await Leave(new Erase("a"));
+        Assert.Single(await DueItems(Tenant, 10, Now, Token));
     }
 
     [Fact]
     public async Task What_is_postponed_is_due_later()
     {
         await Leave(new Erase("a"));
-        await Store.Work.Postpone(Tenant, new Erase("a").Key, Now.AddMinutes(5), Token);
-        await Leave(new Erase("a"));
+        await PostponeItem(Tenant, new Erase("a").Key, Now.AddMinutes(5), Token);
 
-        Assert.Empty(await Store.Work.Due(Tenant, 10, Now, Token));
+        Assert.Empty(await DueItems(Tenant, 10, Now, Token));
         Assert.Empty(await Store.Work.TenantsWithWork(Now, Token));
-        Assert.Single(await Store.Work.Due(Tenant, 10, Now.AddMinutes(5), Token));
+        Assert.Single(await DueItems(Tenant, 10, Now.AddMinutes(5), Token));
         Assert.Equal([Tenant], await Store.Work.TenantsWithWork(Now.AddMinutes(5), Token));
     }
 
