@@ -90,7 +90,7 @@ public sealed partial class ModelStore(Recorder recorder)
 
         public required DateTimeOffset Due { get; set; }
 
-        public required long Ticket { get; init; }
+        public required long Token { get; init; }
     }
 
     private sealed record NameEntry(DirectoryEntry Entry, DateTimeOffset NameAt, DateTimeOffset PictureAt);
