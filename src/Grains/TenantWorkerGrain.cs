@@ -71,13 +71,14 @@ public sealed partial class TenantWorkerGrain(
         return false;
     }
 
-    private async Task<bool> TryDo(WorkItem item)
+    private async Task<bool> TryDo(DueWork due)
     {
+        var item = due.Item;
         try
         {
             if (await Do(item))
             {
-                await work.Complete(_tenantId, item.Key, CancellationToken.None);
+                await work.Complete(_tenantId, due, CancellationToken.None);
                 return true;
             }
         }
@@ -90,7 +91,7 @@ public sealed partial class TenantWorkerGrain(
             LogFailed(logger, e, item.GetType().Name);
         }
 
-        await work.Postpone(_tenantId, item.Key, time.GetUtcNow() + Pause, CancellationToken.None);
+        await work.Postpone(_tenantId, due, time.GetUtcNow() + Pause, CancellationToken.None);
         return false;
     }
 

@@ -19,6 +19,20 @@ public sealed class FailingStoreTests(Cluster cluster) : ClusterTests(cluster)
         await Chat.AssertKept(Chat.Known, ["M1", "M2"]);
     }
 
+    /// <summary>No silo has a serializer for what a store or a driver throws: it must not travel.</summary>
+    [Fact]
+    public async Task a_failure_reaches_callers_on_every_silo_as_retryable()
+    {
+        for (var silo = 0; silo < Cluster.Factories.Count; silo++)
+        {
+            Trouble(static _ => throw new StoreUnavailableException("down", new DriverException()));
+            var failure = await Assert.ThrowsAsync<RetryableException>(() => Chat.Keep(Chat.Known, "M1", silo));
+            Assert.Null(failure.InnerException);
+        }
+
+        Assert.Equal(ItemOutcome.Kept, await Chat.Keep(Chat.Known, "M1"));
+    }
+
     [Fact]
     public async Task a_commit_whose_answer_was_lost_can_be_told_again()
     {
@@ -133,4 +147,6 @@ public sealed class FailingStoreTests(Cluster cluster) : ClusterTests(cluster)
 
     private void Trouble(Func<Func<Task<CommitResult>>, Task<CommitResult>> trouble) =>
         Cluster.Store.OnNextCommit(Tenant, Chat.Known, trouble);
+
+    private sealed class DriverException() : Exception("disk I/O error");
 }

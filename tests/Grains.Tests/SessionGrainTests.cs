@@ -18,7 +18,7 @@ public sealed class SessionGrainTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Equal((1L, 1L), (session!.Version, session.EventNumber));
         Assert.Equal(Chat.Line, session.PhoneNumber);
         var due = await Cluster.Get<IWorkList>().Due(Tenant, 10, DateTimeOffset.UtcNow, Stop);
-        Assert.Equal(new Domain.Work.SameParty(Address.OfSession("shop"), Chat.Line), Assert.Single(due));
+        Assert.Equal(new Domain.Work.SameParty(Address.OfSession("shop"), Chat.Line), Assert.Single(due).Item);
     }
 
     [Fact]

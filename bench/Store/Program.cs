@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Ports;
 using Parley.Storage.Sqlite;
-using Parley.Store.Bench;
+using Parley.Bench.Store;
 
 var options = Options.Parse(args);
 var data = options.Data ?? Directory.CreateTempSubdirectory("parley-bench-").FullName;

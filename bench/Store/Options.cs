@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Parley.Store.Bench;
+namespace Parley.Bench.Store;
 
 /// <summary>What to measure.</summary>
 /// <param name="Callers">Commits that are under way at once.</param>

@@ -9,7 +9,7 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// Left out by name, wherever they are: keys of any kind, codes that open a session, and media and pictures in base64.
 /// The envelope's <c>destination</c> holds Parley's own webhook token, its <c>apikey</c> the gateway's key.
 /// </remarks>
-internal static class Secrets
+internal sealed class Payloads(ReadOnlyMemory<byte> body)
 {
     private static readonly FrozenSet<string> Names = FrozenSet.ToFrozenSet(
         [
@@ -18,10 +18,12 @@ internal static class Secrets
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    public static ReadOnlyMemory<byte> PayloadOf(ReadOnlyMemory<byte> body, int element)
+    // Never disposed: payloads are asked for seldom, yet perhaps for each of thousands of elements.
+    private readonly Lazy<JsonDocument> _document = new(() => JsonDocument.Parse(body, Json.Options));
+
+    public ReadOnlyMemory<byte> Of(int element)
     {
-        using var document = JsonDocument.Parse(body, Json.Options);
-        var root = document.RootElement;
+        var root = _document.Value.RootElement;
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer))
         {
