@@ -366,10 +366,26 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
             await ApplyWithout(result, batch);
         }
+        catch (RetryableException e)
+        {
+            batch.ForEach(pending => pending.Fail(e));
+        }
+        catch (Exception) when (batch.Count > 1)
+        {
+            await ApplyEachAlone(batch);
+        }
         catch (Exception e)
         {
-            var failure = e as RetryableException ?? new RetryableException("The conversation could not be committed.", e);
-            batch.ForEach(pending => pending.Fail(failure));
+            // A fault of ours, not of the store: nothing was committed, and told again it would only fail again.
+            batch[0].Fail(e);
+        }
+    }
+
+    private async Task ApplyEachAlone(List<PendingApply> batch)
+    {
+        foreach (var pending in batch)
+        {
+            await ApplyTogether([pending]);
         }
     }
 
@@ -378,10 +394,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     {
         if (batch.Count > 1)
         {
-            foreach (var pending in batch)
-            {
-                await ApplyTogether([pending]);
-            }
+            await ApplyEachAlone(batch);
         }
         else if (refusal.Outcome == CommitOutcome.PairTaken)
         {

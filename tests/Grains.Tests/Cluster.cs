@@ -13,7 +13,7 @@ namespace Parley.Grains.Tests;
 public sealed class Cluster : IAsyncLifetime
 {
     /// <summary>Shorter than as shipped: a test waits for it.</summary>
-    public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(6);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("parley-grains-").FullName;
     private readonly short _silos;

@@ -1,4 +1,6 @@
 using Parley.Grains.Abstractions;
+using Parley.Ingest;
+using Parley.Ports;
 
 namespace Parley.Grains.Tests;
 
@@ -26,4 +28,25 @@ public abstract class ClusterTests
     protected string Tenant { get; }
 
     internal Chat Chat { get; }
+
+    /// <summary>Wakes the tenant's worker until nothing is left to do, what was set aside included.</summary>
+    internal async Task Work()
+    {
+        var worker = Cluster.Factories[1].GetGrain<ITenantWorkerGrain>(Tenant);
+        var work = Cluster.Get<IWorkList>();
+        do
+        {
+            try
+            {
+                await worker.Run();
+            }
+            catch (Exception e) when (Retryable.Is(e))
+            {
+                // Woken again, as by the clock.
+            }
+
+            await Task.Delay(20, Stop);
+        }
+        while ((await work.Due(Tenant, 1, DateTimeOffset.UtcNow.AddDays(1), Stop)).Count > 0);
+    }
 }

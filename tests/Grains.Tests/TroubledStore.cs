@@ -8,16 +8,32 @@ namespace Parley.Grains.Tests;
 internal sealed class TroubledStore(IConversationStore store) : IConversationStore
 {
     private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _troubles = new();
+    private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _storms = new();
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _watches = new();
 
     /// <summary>The next commit of a conversation goes through <paramref name="trouble"/>, which is given the real one to make.</summary>
     public void OnNextCommit(string tenantId, string conversationId, Func<Func<Task<CommitResult>>, Task<CommitResult>> trouble) =>
         _troubles[$"{tenantId}/{conversationId}"] = trouble;
 
+    /// <summary>Every commit of a tenant goes through <paramref name="trouble"/>; null = none any more.</summary>
+    public void OnEveryCommit(string tenantId, Func<Func<Task<CommitResult>>, Task<CommitResult>>? trouble)
+    {
+        if (trouble is null)
+        {
+            _storms.TryRemove(tenantId, out _);
+        }
+        else
+        {
+            _storms[tenantId] = trouble;
+        }
+    }
+
     public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken)
     {
         Task<CommitResult> Real() => store.Commit(commit, cancellationToken);
-        return _troubles.TryRemove($"{commit.TenantId}/{commit.Head.ConversationId}", out var trouble) ? trouble(Real) : Real();
+        return _troubles.TryRemove($"{commit.TenantId}/{commit.Head.ConversationId}", out var once) ? once(Real)
+            : _storms.TryGetValue(commit.TenantId, out var always) ? always(Real)
+            : Real();
     }
 
     public Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken) =>
