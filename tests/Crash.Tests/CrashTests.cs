@@ -37,6 +37,8 @@ public sealed class CrashTests
             await load.WaitFor(100);
             await load.End();
 
+            Assert.True(load.Done.Count > 100, "Hardly anything was posted.");
+
             // While it is down it answers nothing; while it is up it refuses nothing but what it cannot keep.
             Assert.DoesNotContain(load.Refusals.Keys, static status => status != 503);
             using var client = parley.With(tenant.ApiKey);
