@@ -69,7 +69,7 @@ internal static partial class Throughput
             RedirectStandardOutput = true,
             ArgumentList =
             {
-                Path.Combine(AppContext.BaseDirectory, "Parley.Bench.Store.Bench.dll"),
+                Path.Combine(AppContext.BaseDirectory, "Parley.Bench.Store.dll"),
                 "--callers", options.Connections.ToString(CultureInfo.InvariantCulture),
                 "--conversations", options.Conversations.ToString(CultureInfo.InvariantCulture),
                 "--seconds", ((int)options.Time.TotalSeconds).ToString(CultureInfo.InvariantCulture),

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace Parley.Store.Bench;
+namespace Parley.Bench.Store;
 
 /// <summary>Listens to what the store says of its transactions.</summary>
 internal sealed class FlushMeter : IDisposable

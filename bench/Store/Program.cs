@@ -3,18 +3,12 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Ports;
 using Parley.Storage.Sqlite;
-using Parley.Store.Bench;
+using Parley.Bench.Store;
 
 var options = Options.Parse(args);
 var data = options.Data ?? Directory.CreateTempSubdirectory("parley-bench-").FullName;
 using var services = new ServiceCollection().AddSqliteStorage(new SqliteOptions { DataDirectory = data }).BuildServiceProvider();
 var store = services.GetRequiredService<IConversationStore>();
-if (options.Sql is not null)
-{
-    var database = services.GetRequiredService<SqliteDatabase>();
-    await database.Write(1, transaction => transaction.Connection.Execute($"COMMIT; {options.Sql}; BEGIN"), CancellationToken.None);
-}
-
 using var meter = new FlushMeter();
 
 // Each conversation has one owner: a caller takes one, commits once, and puts it at the end of the line.

@@ -1,15 +1,14 @@
 using System.Globalization;
 
-namespace Parley.Store.Bench;
+namespace Parley.Bench.Store;
 
 /// <summary>What to measure.</summary>
 /// <param name="Callers">Commits that are under way at once.</param>
 /// <param name="Conversations">Among which the callers divide the messages.</param>
 /// <param name="Seconds">How long is measured, after a fifth of that to warm up.</param>
 /// <param name="Reads">Each commit is preceded by the look-up of its gateway id, as a grain does it.</param>
-/// <param name="Sql">Statements to run on the writer's connection first, to try a pragma or the schema without an index.</param>
 /// <param name="Data">Where the file is made; a new directory below the temporary ones when null.</param>
-internal sealed record Options(int Callers, int Conversations, int Seconds, bool Reads, string? Sql, string? Data)
+internal sealed record Options(int Callers, int Conversations, int Seconds, bool Reads, string? Data)
 {
     public static Options Parse(string[] args)
     {
@@ -22,7 +21,6 @@ internal sealed record Options(int Callers, int Conversations, int Seconds, bool
             Number("--conversations", 5_000),
             Number("--seconds", 10),
             args.Contains("--reads"),
-            Value("--sql"),
             Value("--data"));
     }
 }

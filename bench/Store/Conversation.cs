@@ -3,7 +3,7 @@ using Parley.Domain.Conversations;
 using Parley.Domain.Events;
 using Parley.Domain.Messages;
 
-namespace Parley.Store.Bench;
+namespace Parley.Bench.Store;
 
 /// <summary>A conversation as its owner would know it, making one commit after the other: a message, an event, the head.</summary>
 internal sealed class Conversation
