@@ -17,7 +17,7 @@ public sealed partial class ModelStore(Recorder recorder)
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, (ParkedChange Change, DateTimeOffset At)> _parked = [];
     private long _lastParkedId;
-    private long _lastTicket;
+    private long _lastToken;
 
     /// <summary>Whether the caller of the call that takes effect now has given up.</summary>
     public bool IsLate { get; set; }
