@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Parley.Silo;
 using Parley.Storage.Sqlite;
 
