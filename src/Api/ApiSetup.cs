@@ -39,6 +39,9 @@ public static class ApiSetup
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>((kestrel, api) =>
         {
             kestrel.AddServerHeader = false;
+
+            // Wide enough that what is too long is told by the parameter's own problem.
+            kestrel.Limits.MaxRequestLineSize = 32 * 1024;
             kestrel.Limits.MaxRequestBodySize = api.Value.MaxRequestBytes;
         });
         services.AddDocument();

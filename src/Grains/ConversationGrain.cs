@@ -434,10 +434,27 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
             await ApplyWithout(result, batch);
         }
+        catch (Exception e) when (e is RetryableException or StoreException)
+        {
+            var failure = e as RetryableException ?? new RetryableException("The store did not answer.", e);
+            batch.ForEach(pending => pending.Fail(failure));
+        }
+        catch (Exception) when (batch.Count > 1)
+        {
+            await ApplyEachAlone(batch);
+        }
         catch (Exception e)
         {
-            var failure = e as RetryableException ?? new RetryableException("The conversation could not be committed.", e);
-            batch.ForEach(pending => pending.Fail(failure));
+            // A fault of ours, not of the store: nothing was committed, and told again it would only fail again.
+            batch[0].Fail(e);
+        }
+    }
+
+    private async Task ApplyEachAlone(List<PendingApply> batch)
+    {
+        foreach (var pending in batch)
+        {
+            await ApplyTogether([pending]);
         }
     }
 
@@ -446,10 +463,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     {
         if (batch.Count > 1)
         {
-            foreach (var pending in batch)
-            {
-                await ApplyTogether([pending]);
-            }
+            await ApplyEachAlone(batch);
         }
         else if (refusal.Outcome == CommitOutcome.PairTaken)
         {

@@ -95,7 +95,7 @@ public sealed partial class TenantWorkerGrain(
             LogFailed(logger, e, item.GetType().Name);
         }
 
-        await work.Postpone(_tenantId, item.Key, time.GetUtcNow() + Pause, CancellationToken.None);
+        await work.Postpone(_tenantId, due, time.GetUtcNow() + Pause, CancellationToken.None);
         return false;
     }
 

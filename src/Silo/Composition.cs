@@ -42,7 +42,7 @@ internal static class Composition
         builder.Services.PostConfigure<ApiOptions>(options =>
         {
             options.AdminKey = settings.AdminKey;
-            options.PublicUrl = settings.PublicUrl;
+            options.PublicUrl = settings.PublicUrl ?? "";
         });
         builder.Services.AddHostedService<Greeting>();
 

@@ -1,22 +1,30 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using Parley.Api;
 
 namespace Parley.Silo;
 
 /// <summary>Tells the person at the console where things are.</summary>
-internal sealed class Greeting(SiloSettings settings, IServer server) : IHostedLifecycleService
+internal sealed class Greeting(SiloSettings settings, IServer server, IOptions<ApiOptions> api) : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? settings.PublicUrl;
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? api.Value.PublicUrl;
+        if (settings.PublicUrl is null)
+        {
+            // The port may be chosen by the system: only now it is known.
+            api.Value.PublicUrl = SiloSettings.Reachable(address);
+        }
+
         await Console.Out.WriteLineAsync($"""
             Parley is ready on {address}
               API and docs  {address}/docs
               Data          {settings.DataDirectory}
               Admin key     {settings.AdminKeyPath ?? "as configured (Parley:AdminKey)"}
-              Gateways      post to {settings.PublicUrl}/webhooks/evolution/<token>
+              Gateways      post to {api.Value.PublicUrl}/webhooks/evolution/<token>
             """);
-        if (settings.IsPublicUrlLoopback)
+        if (Uri.TryCreate(api.Value.PublicUrl, UriKind.Absolute, out var reached) && reached.IsLoopback)
         {
             await Console.Out.WriteLineAsync(
                 "  Warning: only gateways on this machine reach that address. Set Parley:PublicUrl for others (containers too).");

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Parley.Silo;
 using Parley.Storage.Sqlite;
 
@@ -9,6 +10,7 @@ try
         // The settings that ship with the program lie beside it, wherever it is started.
         ContentRootPath = AppContext.BaseDirectory,
     });
+    using var fileSize = FileSizeSignal.Ignore();
     var settings = SiloSettings.Read(builder.Configuration);
 
     // Before anything else: whoever has the directory has the data.
@@ -22,6 +24,11 @@ catch (StorageStartException e)
 {
     await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message}");
     return 1;
+}
+catch (IOException e) when (e.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message} Name another address with --urls.");
+    return 3;
 }
 catch (SettingsException e)
 {

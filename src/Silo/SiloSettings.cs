@@ -18,7 +18,8 @@ internal sealed class SiloSettings
     /// <summary>Where the web server listens; null when the configuration names ports in its own way.</summary>
     public required string? Urls { get; init; }
 
-    public required string PublicUrl { get; init; }
+    /// <summary>Null = the address at which this process listens.</summary>
+    public required string? PublicUrl { get; init; }
 
     /// <summary>Empty until <see cref="EnsureAdminKey"/>.</summary>
     public required string AdminKey { get; set; }
@@ -26,20 +27,16 @@ internal sealed class SiloSettings
     /// <summary>Where the admin key is kept; null when it comes from the configuration.</summary>
     public string? AdminKeyPath { get; private set; }
 
-    public bool IsPublicUrlLoopback =>
-        Uri.TryCreate(PublicUrl, UriKind.Absolute, out var url) && url.IsLoopback;
-
     public static SiloSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Parley");
         var namesPorts = configuration["urls"] is not null || configuration["http_ports"] is not null || configuration["https_ports"] is not null;
-        var urls = namesPorts ? configuration["urls"] : DefaultUrl;
         return new SiloSettings
         {
             Section = section,
             DataDirectory = Path.GetFullPath(Text(section["DataDirectory"]) ?? "data"),
             Urls = namesPorts ? null : DefaultUrl,
-            PublicUrl = PublicUrlOf(Text(section["PublicUrl"]), urls, configuration["http_ports"]),
+            PublicUrl = Checked(Text(section["PublicUrl"])),
             AdminKey = Text(section["AdminKey"]) ?? "",
         };
     }
@@ -69,6 +66,13 @@ internal sealed class SiloSettings
         }
     }
 
+    /// <summary>What listens on every interface is reached on this machine by the loopback one.</summary>
+    public static string Reachable(string address) => address
+        .Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal)
+        .Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal)
+        .Replace("//+", "//127.0.0.1", StringComparison.Ordinal)
+        .Replace("//*", "//127.0.0.1", StringComparison.Ordinal);
+
     /// <summary>A port of the loopback interface that nobody has.</summary>
     public static int FreePort()
     {
@@ -89,27 +93,10 @@ internal sealed class SiloSettings
         file.WriteLine(key);
     }
 
-    private static string PublicUrlOf(string? configured, string? urls, string? ports)
-    {
-        if (configured is not null)
-        {
-            return Uri.TryCreate(configured, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-                ? configured.TrimEnd('/')
-                : throw new SettingsException($"Parley:PublicUrl '{configured}' is no http or https address.");
-        }
-
-        if (urls?.Split(';', 2)[0].Trim() is { Length: > 0 } first)
-        {
-            // What listens on every interface is reached on this machine by the loopback one.
-            return first.Replace("//+", "//127.0.0.1", StringComparison.Ordinal)
-                .Replace("//*", "//127.0.0.1", StringComparison.Ordinal)
-                .Replace("//0.0.0.0", "//127.0.0.1", StringComparison.Ordinal)
-                .Replace("//[::]", "//127.0.0.1", StringComparison.Ordinal)
-                .TrimEnd('/');
-        }
-
-        return $"http://127.0.0.1:{ports?.Split(';', 2)[0].Trim()}";
-    }
+    private static string? Checked(string? url) =>
+        url is null || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https")
+            ? url?.TrimEnd('/')
+            : throw new SettingsException($"Parley:PublicUrl '{url}' is no http or https address.");
 
     private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

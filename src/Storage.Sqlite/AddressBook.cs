@@ -12,7 +12,7 @@ namespace Parley.Storage.Sqlite;
 internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
 {
     private const string SelectPhone = "SELECT phone, canonical FROM lid WHERE tenant = ?1 AND lid = ?2";
-    private const string SelectLids = "SELECT lid FROM lid WHERE tenant = ?1 AND canonical = ?2 ORDER BY lid";
+    public const string SelectLids = "SELECT lid FROM lid WHERE tenant = ?1 AND canonical = ?2 ORDER BY lid";
 
     private const string PutLid =
         """
@@ -26,13 +26,13 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
         WHERE a.tenant = ?1 AND a.party = ?2 AND a.pair = ?3
         """;
 
-    private const string SelectByParty =
+    public const string SelectByParty =
         """
         SELECT a.low, a.high, c.name FROM alias a JOIN conversation c ON c.id = a.conversation
         WHERE a.tenant = ?1 AND a.party = ?2 AND a.pair > ?3 ORDER BY a.pair LIMIT ?4
         """;
 
-    private const string SelectHidden =
+    public const string SelectHidden =
         """
         SELECT t.tenant, c.head FROM conversation c JOIN tenant_key t ON t.id = c.tenant
         WHERE c.hidden = 1 AND (c.tenant, c.name) > (?1, ?2) ORDER BY c.tenant, c.name LIMIT ?3

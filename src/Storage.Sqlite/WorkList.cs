@@ -9,14 +9,14 @@ namespace Parley.Storage.Sqlite;
 /// <summary>The to-dos of the workers.</summary>
 internal sealed class WorkList(SqliteDatabase database) : IWorkList
 {
-    private const string SelectDue =
+    public const string SelectDue =
         "SELECT item, id FROM work WHERE tenant = ?1 AND due <= ?2 ORDER BY due, id LIMIT ?3";
 
-    private const string Delete = "DELETE FROM work WHERE tenant = ?1 AND key = ?2 AND id = ?3";
-    private const string SetDue = "UPDATE work SET due = ?3 WHERE tenant = ?1 AND key = ?2";
+    private const string Delete = "DELETE FROM work WHERE tenant = ?1 AND id = ?2";
+    private const string SetDue = "UPDATE work SET due = ?3 WHERE tenant = ?1 AND id = ?2";
 
     // One step through the index for each tenant that has work, whatever the number of its to-dos.
-    private const string SelectNextTenant = "SELECT tenant, due FROM work WHERE tenant > ?1 ORDER BY tenant, due LIMIT 1";
+    public const string SelectNextTenant = "SELECT tenant, due FROM work WHERE tenant > ?1 ORDER BY tenant, due LIMIT 1";
     private const string SelectName = "SELECT tenant FROM tenant_key WHERE id = ?1";
 
     public async Task Leave(
@@ -56,18 +56,18 @@ internal sealed class WorkList(SqliteDatabase database) : IWorkList
             1,
             transaction =>
             {
-                transaction.Connection.Use(Delete).Bind(1, transaction.Tenant(tenantId)).Bind(2, work.Item.Key).Bind(3, work.Ticket).Run();
+                transaction.Connection.Use(Delete).Bind(1, transaction.Tenant(tenantId)).Bind(2, work.Token).Run();
             },
             cancellationToken);
 
-    public Task Postpone(string tenantId, string key, DateTimeOffset until, CancellationToken cancellationToken) =>
+    public Task Postpone(string tenantId, DueWork work, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.Write(
             1,
             transaction =>
             {
                 transaction.Connection.Use(SetDue)
                     .Bind(1, transaction.Tenant(tenantId))
-                    .Bind(2, key)
+                    .Bind(2, work.Token)
                     .Bind(3, until.ToUnixTimeMilliseconds())
                     .Run();
             },

@@ -21,6 +21,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         var metadata = context.Description.ActionDescriptor.EndpointMetadata;
         var policies = metadata.OfType<IAuthorizeData>().Select(data => data.Policy).ToList();
         Parameters(operation, metadata, policies);
+        RestOfPath(operation, context.Description.RelativePath);
         Body(operation, metadata);
         Answers(operation, metadata);
         Problems(operation, metadata);
@@ -57,6 +58,17 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
                 Description = "With the admin key: the tenant in whose name the request runs.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = TenantId.Pattern },
             });
+        }
+    }
+
+    /// <summary>What a gateway appends is part of the path and read by nobody, so the framework does not see it.</summary>
+    private static void RestOfPath(OpenApiOperation operation, string? path)
+    {
+        if (path?.EndsWith("event}", StringComparison.Ordinal) == true)
+        {
+            var rest = new OpenApiParameter { Name = "event", In = ParameterLocation.Path, Required = true };
+            PathParameters.Describe(rest);
+            operation.Parameters!.Add(rest);
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class PageCall
         QueryParameter.Integer("limit", "The most rows of a page.", 1, MaxLimit, DefaultLimit);
 
     public static readonly QueryParameter<string> CursorParameter =
-        QueryParameter.Text("cursor", "A cursor of this list, with the same filters.", 4096);
+        QueryParameter.Text("cursor", "A cursor of this list, with the same filters.", 1024);
 
     public static readonly QueryParameter<long?> OffsetParameter =
         QueryParameter.Integer("offset", "Rows to skip; for far places use cursors. Not together with cursor.", 0, MaxOffset);

@@ -12,8 +12,7 @@ internal static class MessageRenderer
 
     public static MessageResource Render(ConversationHead head, Message message, People people)
     {
-        var content = message.DeletedAt is null ? message.Content : Emptied(message.Content);
-        var deleted = message.DeletedAt is not null;
+        var content = message.Content;
         var (line, contact) = message.Direction == Direction.In ? (message.To, message.From) : (message.From, message.To);
         var shownLine = (line.Kind is AddressKind.Session or AddressKind.Lid ? head.Line : line).Value;
         var shownContact = ShownContact(head, contact, people).Value;
@@ -32,7 +31,7 @@ internal static class MessageRenderer
             AuthorName(message, people),
             content.Type,
             content.RawType,
-            deleted ? null : MessageView.Text(message),
+            MessageView.Text(message),
             content.Media is { } media ? Render(message.Id, media) : null,
             content.Location is { } place ? new LocationResource(place.Latitude, place.Longitude, place.Name, place.Address) : null,
             [.. content.Contacts.Select(card => new ContactCardResource(card.Name, card.PhoneNumbers))],
@@ -47,9 +46,9 @@ internal static class MessageRenderer
             content.Referral is { } ad
                 ? new ReferralResource(ad.Title, ad.Body, ad.SourceUrl, ad.SourceType, ad.SourceId, ad.ClickId)
                 : null,
-            deleted ? [] : [.. MessageView.Reactions(message, people.Shown).Select(r => new ReactionResource(people.Shown(r.From).Value, r.Emoji!, r.At))],
-            deleted ? [] : Edits(message),
-            deleted ? null : MessageView.EditedAt(message),
+            [.. MessageView.Reactions(message, people.Shown).Select(r => new ReactionResource(people.Shown(r.From).Value, r.Emoji!, r.At))],
+            Edits(message),
+            MessageView.EditedAt(message),
             message.DeletedAt,
             message.MergedFrom is { } from ? new MergedFromResource(from.ConversationId, from.Sequence) : null,
             null,
@@ -110,6 +109,4 @@ internal static class MessageRenderer
 
     private static PollResource Render(Message message, Poll poll, People people) => new(
         poll.Name, [.. MessageView.Votes(message, people.Shown).Select(o => new PollOptionResource(o.Name, o.Votes))], poll.SelectableCount);
-
-    private static MessageContent Emptied(MessageContent content) => new() { Type = content.Type, RawType = content.RawType };
 }

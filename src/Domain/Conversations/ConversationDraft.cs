@@ -250,7 +250,9 @@ public sealed class ConversationDraft
                 _messageDelta--;
                 if (!IsDeleted(known))
                 {
-                    Replace(known.Message!, MessageRules.Fold(known.Message!, message, _now), message.SessionId);
+                    // What counted no unread before counts none after, whichever of the two it was.
+                    var doubled = message with { CountsUnread = message.CountsUnread && sequence > state.ReadUpTo };
+                    Replace(known.Message!, MessageRules.Fold(known.Message!, doubled, _now), message.SessionId);
                 }
             }
         }
@@ -435,17 +437,14 @@ public sealed class ConversationDraft
         {
             Raise(Facts(EventType.MessageDeleted, next, sessionId));
         }
-        else if (next.DeletedAt is null)
+        else if (next.Edits != before.Edits)
         {
-            if (next.Edits != before.Edits)
-            {
-                Raise(Facts(EventType.MessageEdited, next, sessionId));
-            }
+            Raise(Facts(EventType.MessageEdited, next, sessionId));
+        }
 
-            if (next.Reactions != before.Reactions)
-            {
-                Raise(Facts(EventType.MessageReaction, next, sessionId));
-            }
+        if (next.Reactions != before.Reactions)
+        {
+            Raise(Facts(EventType.MessageReaction, next, sessionId));
         }
 
         if (_events.Count == raised)

@@ -75,7 +75,7 @@ public sealed record Message
     [Id(19)]
     public ImmutableArray<Edit> Edits { get; init; } = [];
 
-    /// <summary>When it was deleted for everyone; its content is gone from then on.</summary>
+    /// <summary>When it was deleted for everyone; its content and edits are gone from then on, reactions stay.</summary>
     [Id(20)]
     public DateTimeOffset? DeletedAt { get; init; }
 

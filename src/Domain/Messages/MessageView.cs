@@ -39,10 +39,13 @@ public static class MessageView
             message.Votes,
             static v => v.From,
             static v => v.Stamp,
-            static v => v.Options.IsDefaultOrEmpty ? null : string.Join('\n', v.Options),
+            Choice,
             resolve).ToList();
         return poll.Options.Select(option => (option, votes.Count(vote => vote.Options.Contains(option, StringComparer.Ordinal))));
     }
+
+    /// <summary>A vote as one text, to compare it by; null = nothing is chosen.</summary>
+    internal static string? Choice(Vote vote) => vote.Options.IsDefaultOrEmpty ? null : string.Join('\n', vote.Options);
 
     private static IEnumerable<T> Standing<T>(
         ImmutableArray<T> changes,

@@ -88,8 +88,8 @@ public sealed partial class FaultyStore :
         Call(nameof(Complete), work, () => store.Complete(tenantId, work, CancellationToken.None), cancellationToken);
 
     public Task Postpone(
-        string tenantId, string key, DateTimeOffset until, CancellationToken cancellationToken) =>
-        Call(nameof(Postpone), key, () => store.Postpone(tenantId, key, until, CancellationToken.None), cancellationToken);
+        string tenantId, DueWork work, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Call(nameof(Postpone), work.Item.Key, () => store.Postpone(tenantId, work, until, CancellationToken.None), cancellationToken);
 
     public Task<IReadOnlyList<string>> TenantsWithWork(
         DateTimeOffset now, CancellationToken cancellationToken) =>

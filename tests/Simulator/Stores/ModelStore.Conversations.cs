@@ -179,7 +179,7 @@ public sealed partial class ModelStore : IConversationStore
         foreach (var item in items)
         {
             tenant.Work.RemoveAll(w => w.Item.Key == item.Key);
-            tenant.Work.Add(new Waiting { Item = item, Due = due, Ticket = ++_lastTicket });
+            tenant.Work.Add(new Waiting { Item = item, Due = due, Token = ++_lastToken });
         }
     }
 }

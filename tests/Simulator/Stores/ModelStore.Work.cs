@@ -15,19 +15,19 @@ public sealed partial class ModelStore : IWorkList, ISessionStore, IEventLog
 
     public Task<IReadOnlyList<DueWork>> Due(string tenantId, int limit, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        IReadOnlyList<DueWork> due = [.. Of(tenantId).Work.Where(w => w.Due <= now).OrderBy(w => w.Due).Take(limit).Select(w => new DueWork(w.Item, w.Ticket))];
+        IReadOnlyList<DueWork> due = [.. Of(tenantId).Work.Where(w => w.Due <= now).OrderBy(w => w.Due).Take(limit).Select(w => new DueWork(w.Item, w.Token))];
         return Task.FromResult(due);
     }
 
     public Task Complete(string tenantId, DueWork work, CancellationToken cancellationToken)
     {
-        Of(tenantId).Work.RemoveAll(w => w.Item.Key == work.Item.Key && w.Ticket == work.Ticket);
+        Of(tenantId).Work.RemoveAll(w => w.Item.Key == work.Item.Key && w.Token == work.Token);
         return Task.CompletedTask;
     }
 
-    public Task Postpone(string tenantId, string key, DateTimeOffset until, CancellationToken cancellationToken)
+    public Task Postpone(string tenantId, DueWork work, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        foreach (var waiting in Of(tenantId).Work.Where(w => w.Item.Key == key))
+        foreach (var waiting in Of(tenantId).Work.Where(w => w.Token == work.Token))
         {
             waiting.Due = until;
         }

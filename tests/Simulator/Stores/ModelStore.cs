@@ -17,7 +17,7 @@ public sealed partial class ModelStore(Recorder recorder)
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, (ParkedChange Change, DateTimeOffset At)> _parked = [];
     private long _lastParkedId;
-    private long _lastTicket;
+    private long _lastToken;
 
     /// <summary>Whether the caller of the call that takes effect now has given up.</summary>
     public bool IsLate { get; set; }
@@ -90,7 +90,7 @@ public sealed partial class ModelStore(Recorder recorder)
 
         public required DateTimeOffset Due { get; set; }
 
-        public required long Ticket { get; init; }
+        public required long Token { get; init; }
     }
 
     private sealed record NameEntry(DirectoryEntry Entry, DateTimeOffset NameAt, DateTimeOffset PictureAt);

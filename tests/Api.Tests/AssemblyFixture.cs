@@ -1,0 +1,3 @@
+using Parley.Api.Tests;
+
+[assembly: AssemblyFixture(typeof(SharedProcess))]

@@ -1,0 +1,75 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Parley.Api.Tests;
+
+public sealed class JwtTests
+{
+    private static readonly byte[] Secret = [.. Enumerable.Range(1, 32).Select(i => (byte)i)];
+
+    [Fact]
+    public async Task A_token_of_the_identity_provider_stands_for_its_tenant()
+    {
+        await using var parley = await ParleyProcess.Start(
+            null,
+            "--Parley:Jwt:Issuer",
+            "https://id.example",
+            "--Parley:Jwt:Audience",
+            "parley",
+            "--Parley:Jwt:Secrets:0",
+            Convert.ToBase64String(Secret));
+        var (tenant, other) = (await parley.NewTenant(), await parley.NewTenant());
+        await tenant.Accept(Webhook.Text("5511987650002", "hello"));
+
+        using var good = parley.With(Token(Claims(tenant.Id)));
+        Assert.Single((await good.Get("/messages")).Expect(200).Data);
+        (await good.Get("/admin/tenants")).Expect(403, "admin_required");
+        (await good.Get("/messages", ("Parley-Tenant", other.Id))).Expect(404, "tenant_not_found");
+        Assert.Single((await tenant.Client.Get("/messages")).Expect(200).Data);
+
+        foreach (var claims in (JsonObject[])
+        [
+            Claims("nobody"),
+            With(Claims(tenant.Id), "aud", "others"),
+            With(Claims(tenant.Id), "iss", "https://other.example"),
+            With(Claims(tenant.Id), "exp", 1_700_000_000),
+            With(Claims(tenant.Id), "exp", null),
+            With(Claims(tenant.Id), "tenant_id", null),
+        ])
+        {
+            using var bad = parley.With(Token(claims));
+            (await bad.Get("/messages")).Expect(401, "unauthorized");
+        }
+
+        using var forged = parley.With(Token(Claims(tenant.Id))[..^4] + "AAAA");
+        (await forged.Get("/messages")).Expect(401, "unauthorized");
+        using var unsigned = parley.With(Token(Claims(tenant.Id), "none"));
+        (await unsigned.Get("/messages")).Expect(401, "unauthorized");
+    }
+
+    private static JsonObject Claims(string tenantId) => new()
+    {
+        ["iss"] = "https://id.example",
+        ["aud"] = "parley",
+        ["sub"] = "somebody",
+        ["tenant_id"] = tenantId,
+        ["exp"] = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds(),
+    };
+
+    private static JsonObject With(JsonObject claims, string name, JsonNode? value)
+    {
+        claims[name] = value;
+        return claims;
+    }
+
+    private static string Token(JsonObject claims, string algorithm = "HS256")
+    {
+        var content = $"{Encode($$"""{"alg":"{{algorithm}}","typ":"JWT"}""")}.{Encode(claims.ToJsonString())}";
+        var signature = algorithm == "none" ? [] : HMACSHA256.HashData(Secret, Encoding.ASCII.GetBytes(content));
+        return $"{content}.{Base64Url.EncodeToString(signature)}";
+    }
+
+    private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
+}

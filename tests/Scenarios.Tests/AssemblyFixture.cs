@@ -1,0 +1,6 @@
+using Parley.Scenarios.Tests;
+using Xunit.Sdk;
+using Xunit.v3;
+
+[assembly: AssemblyFixture(typeof(SharedProcess))]
+[assembly: Parallelization(Mode = ParallelMode.All, MaxThreads = 4)]

@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Parley.Scenarios.Tests;
+
+/// <summary>The recorded scenarios by version and number.</summary>
+internal static class ScenarioFiles
+{
+    private static readonly Dictionary<string, string> Paths = Find();
+
+    public static string PathOf(string name) => Paths[name];
+
+    public static IEnumerable<string> Names() => Paths.Keys.Order(StringComparer.Ordinal);
+
+    public static TheoryData<string> All() => [.. Names()];
+
+    /// <summary>Each scenario whose order does not matter, with each seed.</summary>
+    public static TheoryData<string, int> Seeded()
+    {
+        var seeds = Environment.GetEnvironmentVariable("PARLEY_SEEDS") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 2;
+        var data = new TheoryData<string, int>();
+        foreach (var name in Names().Where(static name => !Scenario.Load(name).OrderMatters))
+        {
+            for (var seed = 1; seed <= seeds; seed++)
+            {
+                data.Add(name, seed);
+            }
+        }
+
+        return data;
+    }
+
+    private static Dictionary<string, string> Find()
+    {
+        var recorded = Path.Combine(Repository.Path, "tests", "evolution", "recorded");
+        var paths = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var path in Directory.EnumerateFiles(recorded, "*.json", SearchOption.AllDirectories))
+        {
+            var version = Path.GetFileName(Path.GetDirectoryName(path)!).TrimStart('v');
+            var number = int.Parse(Path.GetFileName(path).Split('-', 2)[0], CultureInfo.InvariantCulture);
+            paths.Add($"{version}/{number.ToString(CultureInfo.InvariantCulture)}", path);
+        }
+
+        return paths;
+    }
+}
