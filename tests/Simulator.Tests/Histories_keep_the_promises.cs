@@ -7,7 +7,7 @@ public sealed class Histories_keep_the_promises(ITestOutputHelper output)
     private const ulong Seeds = 3_000;
 
     [Fact]
-    public void Thousands_of_histories_break_none()
+    public void thousands_of_histories_break_none()
     {
         var result = Campaign.Run(from: 1, Seeds, Environment.ProcessorCount);
 
@@ -16,7 +16,7 @@ public sealed class Histories_keep_the_promises(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_seed_replays_its_history_exactly()
+    public void a_seed_replays_its_history_exactly()
     {
         foreach (var seed in Enumerable.Range(1, 50).Select(s => (ulong)s))
         {
@@ -29,7 +29,7 @@ public sealed class Histories_keep_the_promises(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Every_order_ends_in_the_same_messages_statuses_and_counts()
+    public void every_order_ends_in_the_same_messages_statuses_and_counts()
     {
         foreach (var seed in Enumerable.Range(1, 300).Select(s => (ulong)s))
         {
@@ -42,6 +42,6 @@ public sealed class Histories_keep_the_promises(ITestOutputHelper output)
     }
 
     [Fact]
-    public void Other_seeds_give_other_histories() =>
+    public void other_seeds_give_other_histories() =>
         Assert.Equal(50, Enumerable.Range(1, 50).Select(s => Simulation.Run((ulong)s).TraceHash).Distinct().Count());
 }

@@ -39,9 +39,9 @@ internal static partial class MutantCompiler
             .Select(path => MetadataReference.CreateFromFile(path)),
     ]);
 
-    /// <returns>The campaign of the changed code: how many histories it ran, and what the first failing one broke.</returns>
+    /// <returns>The campaign of the changed code: how many histories it ran, and the seed and the first violation of the one that failed.</returns>
     /// <exception cref="InvalidOperationException">The text is not there (once), or the change does not compile.</exception>
-    public static (long Histories, string? Violation) Run(Mutant mutant, ulong seeds)
+    public static (long Histories, ulong Seed, string? Violation) Run(Mutant mutant, ulong seeds)
     {
         var context = new AssemblyLoadContext(mutant.Name, isCollectible: true);
         try
@@ -49,13 +49,12 @@ internal static partial class MutantCompiler
             var assembly = context.LoadFromStream(Compile(mutant));
             var run = assembly.GetType("Parley.Simulator.Campaign", throwOnError: true)!.GetMethod("Run", BindingFlags.Public | BindingFlags.Static)!;
             dynamic result = run.Invoke(null, [1UL, seeds, Environment.ProcessorCount, 1])!;
-            string? violation = null;
             foreach (var outcome in result.Failures)
             {
-                violation ??= $"seed {outcome.Seed}: {outcome.Violations[0]}";
+                return ((long)result.Histories, (ulong)outcome.Seed, $"{outcome.Violations[0]}");
             }
 
-            return ((long)result.Histories, violation);
+            return ((long)result.Histories, 0, null);
         }
         finally
         {

@@ -117,6 +117,11 @@ public sealed class Simulation
     private async Task Tell(Telling telling)
     {
         await _scheduler.Delay(telling.At);
+        for (var i = 0; telling.WaitsForMerge && i < 500 && !_store.IsMerging; i++)
+        {
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(3));
+        }
+
         while (true)
         {
             var node = await AnyNode();
@@ -145,6 +150,11 @@ public sealed class Simulation
     private async Task Do(Deed deed)
     {
         await _scheduler.Delay(deed.At);
+        if (deed.Kind == DeedKind.DeleteTakingOver && !await TakingOverComes())
+        {
+            return;
+        }
+
         var node = await AnyNode();
         try
         {
@@ -152,7 +162,10 @@ public sealed class Simulation
             {
                 TenantContext.Set(deed.TenantId);
                 var finder = node.Services.GetRequiredService<ConversationFinder>();
-                if (await finder.Find(deed.TenantId, deed.Line, deed.Peer, CancellationToken.None) is { } id)
+                var found = deed.Kind == DeedKind.DeleteTakingOver
+                    ? _store.TakingOver
+                    : await finder.Find(deed.TenantId, deed.Line, deed.Peer, CancellationToken.None);
+                if (found is { } id)
                 {
                     await Do(node, deed, id);
                 }
@@ -164,6 +177,21 @@ public sealed class Simulation
         {
             _scheduler.Trace.Line("person", $"{deed.Kind} failed: {e.Message}");
         }
+    }
+
+    private async Task<bool> TakingOverComes()
+    {
+        for (var i = 0; i < 2_000; i++)
+        {
+            if (_store.TakingOver is not null)
+            {
+                return true;
+            }
+
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(2));
+        }
+
+        return false;
     }
 
     private async Task Do(Node node, Deed deed, string id)

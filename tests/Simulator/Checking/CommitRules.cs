@@ -21,6 +21,11 @@ internal static class CommitRules
         }
 
         CheckSeal(replica, before, commit.Head, Say);
+        foreach (var covered in commit.Head.DeletedUpTo > (before?.DeletedUpTo ?? 0) ? before!.TakingOver : [])
+        {
+            replica.Covered[covered.From] = covered.Last;
+        }
+
         var kept = replica.Conversations[id];
         EventRules.Check(before, kept, replica, commit, Say);
         CheckSequences(before?.LastSequence ?? 0, commit, Say);
@@ -204,7 +209,8 @@ internal static class CommitRules
             replica.Remove(row);
             var mark = kept.Head.TakingOver.FirstOrDefault(t => t.From == moved.From)
                 ?? commit.Head.TakingOver.FirstOrDefault(t => t.From == moved.From);
-            var isDeleted = row.UnderMark || row.Sequence <= Math.Max(from.Head.DeletedUpTo, mark?.DeletedUpTo ?? 0);
+            var isDeleted = row.UnderMark || row.Sequence <= Math.Max(from.Head.DeletedUpTo, mark?.DeletedUpTo ?? 0)
+                || row.Sequence <= replica.Covered.GetValueOrDefault(moved.From);
             if (moved.Sequence is { } sequence)
             {
                 CheckMoved(kept, from, row, moved, isDeleted, say);

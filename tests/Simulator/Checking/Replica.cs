@@ -27,6 +27,9 @@ internal sealed class Replica
     /// <summary>Changes that were parked when their caller had given up: only the sweep looks for their messages.</summary>
     public HashSet<long> ParkedLate { get; } = [];
 
+    /// <summary>How far a sealed conversation was covered by a deletion of the one that was taking it over.</summary>
+    public Dictionary<string, long> Covered { get; } = new(StringComparer.Ordinal);
+
     public long VisibleTotal { get; set; }
 
     public long MessageTotal { get; set; }
