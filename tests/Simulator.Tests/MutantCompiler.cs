@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Reflection;
 using System.Runtime.Loader;
 using System.Text.RegularExpressions;
@@ -47,11 +48,14 @@ internal static partial class MutantCompiler
         try
         {
             var assembly = context.LoadFromStream(Compile(mutant));
-            var run = assembly.GetType("Parley.Simulator.Campaign", throwOnError: true)!.GetMethod("Run", BindingFlags.Public | BindingFlags.Static)!;
-            dynamic result = run.Invoke(null, [1UL, seeds, Environment.ProcessorCount, 1])!;
-            foreach (var outcome in result.Failures)
+            var campaign = assembly.GetType("Parley.Simulator.Campaign", throwOnError: true)!;
+            object? Call(string method, params object[] arguments) =>
+                campaign.GetMethod(method, BindingFlags.Public | BindingFlags.Static)!.Invoke(null, arguments);
+
+            dynamic result = Call("Run", 1UL, seeds, Environment.ProcessorCount, 1)!;
+            foreach (var outcome in (IEnumerable)result.Failures)
             {
-                return ((long)result.Histories, (ulong)outcome.Seed, $"{outcome.Violations[0]}");
+                return ((long)result.Histories, (ulong)((dynamic)outcome).Seed, (string)Call("Describe", outcome, false)!);
             }
 
             return ((long)result.Histories, 0, null);

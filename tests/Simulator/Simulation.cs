@@ -56,7 +56,7 @@ public sealed class Simulation
     public static (Outcome One, Outcome Other) RunInTwoOrders(ulong seed)
     {
         var dice = new Dice(seed);
-        var scenario = ScenarioMaker.Make(dice.Fork(), crashes: 0);
+        var scenario = ScenarioMaker.Make(dice.Fork(), crashes: 0, isOrderFree: true);
         return (RunInSomeOrder(seed, scenario, dice.Fork()), RunInSomeOrder(seed, scenario, dice.Fork()));
     }
 
@@ -117,9 +117,9 @@ public sealed class Simulation
     private async Task Tell(Telling telling)
     {
         await _scheduler.Delay(telling.At);
-        for (var i = 0; telling.WaitsForMerge && i < 500 && !_store.IsMerging; i++)
+        for (var i = 0; telling.WaitsForMerge && i < 100 && !_store.IsMerging; i++)
         {
-            await _scheduler.Delay(TimeSpan.FromMilliseconds(3));
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(10));
         }
 
         while (true)
@@ -181,14 +181,14 @@ public sealed class Simulation
 
     private async Task<bool> TakingOverComes()
     {
-        for (var i = 0; i < 2_000; i++)
+        for (var i = 0; i < 500; i++)
         {
             if (_store.TakingOver is not null)
             {
                 return true;
             }
 
-            await _scheduler.Delay(TimeSpan.FromMilliseconds(2));
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(5));
         }
 
         return false;
