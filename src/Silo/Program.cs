@@ -10,6 +10,7 @@ try
         // The settings that ship with the program lie beside it, wherever it is started.
         ContentRootPath = AppContext.BaseDirectory,
     });
+    using var fileSize = FileSizeSignal.Ignore();
     var settings = SiloSettings.Read(builder.Configuration);
 
     // Before anything else: whoever has the directory has the data.

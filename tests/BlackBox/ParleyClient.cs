@@ -11,7 +11,12 @@ public sealed class ParleyClient : IDisposable
 
     public ParleyClient(Uri address, string? key)
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            Expect100ContinueTimeout = TimeSpan.FromSeconds(60),
+        })
         {
             BaseAddress = address,
             Timeout = TimeSpan.FromSeconds(100),

@@ -38,6 +38,12 @@ public sealed class ParleyProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>The most memory it ever had (resident), bytes. Linux only.</summary>
+    public long PeakMemory => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+        CultureInfo.InvariantCulture);
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it and waits until it is ready.</summary>

@@ -9,6 +9,8 @@ internal static class ScenarioFiles
 
     public static string PathOf(string name) => Paths[name];
 
+    public static IEnumerable<string> Names() => Paths.Keys.Order(StringComparer.Ordinal);
+
     public static TheoryData<string> All() => [.. Names()];
 
     /// <summary>Each scenario whose order does not matter, with each seed.</summary>
@@ -26,8 +28,6 @@ internal static class ScenarioFiles
 
         return data;
     }
-
-    private static IEnumerable<string> Names() => Paths.Keys.Order(StringComparer.Ordinal);
 
     private static Dictionary<string, string> Find()
     {

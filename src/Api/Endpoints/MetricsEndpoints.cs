@@ -17,7 +17,7 @@ internal static class MetricsEndpoints
     public static void MapMetrics(this RouteGroupBuilder administrator) =>
         administrator.MapGet("/metrics", Get).WithTags("Health")
             .Operation("getMetrics", "Read the metrics of this node", "In Prometheus' text form.")
-            .AnswersAs(200, "The metrics.", ContentType, "# TYPE parley_store_flush_seconds histogram\n");
+            .AnswersAs(200, "The metrics.", ContentType, "# TYPE parley_storage_flush_seconds histogram\n");
 
     /// <summary>Begins to measure. Not at the first scrape: what happened before it counts too.</summary>
     public static void Configure()

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Parley.Gateways.Evolution.Webhooks;
@@ -7,7 +8,8 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <summary>A body reduced to its envelope and one element, without secrets: what may be kept and shown.</summary>
 /// <remarks>
 /// Left out by name, wherever they are: keys of any kind, codes that open a session, and media and pictures in base64.
-/// The envelope's <c>destination</c> holds Parley's own webhook token, its <c>apikey</c> the gateway's key.
+/// The envelope's <c>destination</c> holds Parley's own webhook token, its <c>apikey</c> the gateway's key. That key is left out
+/// wherever it stands: some events name it otherwise (<c>hash</c>), or quote it inside a text.
 /// </remarks>
 internal sealed class Payloads(ReadOnlyMemory<byte> body)
 {
@@ -18,12 +20,21 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
         ],
         StringComparer.OrdinalIgnoreCase);
 
+    private const string Removed = "(removed: it held the gateway's key)";
+
+    /// <summary>Shorter ones may stand anywhere by chance: <c>whatsapp</c> is in every address.</summary>
+    private const int ShortestKey = 16;
+
     // Never disposed: payloads are asked for seldom, yet perhaps for each of thousands of elements.
     private readonly Lazy<JsonDocument> _document = new(() => JsonDocument.Parse(body, Json.Options));
 
     public ReadOnlyMemory<byte> Of(int element)
     {
         var root = _document.Value.RootElement;
+        var key = root.Get("apikey"u8) is { ValueKind: JsonValueKind.String } given
+            && JsonMarshal.GetRawUtf8Value(given)[1..^1] is { Length: >= ShortestKey } known
+            ? known
+            : default;
         var buffer = new ArrayBufferWriter<byte>(1024);
         using (var writer = new Utf8JsonWriter(buffer))
         {
@@ -35,7 +46,7 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
             if (root.Get("data"u8) is { ValueKind: not JsonValueKind.Undefined } data)
             {
                 writer.WritePropertyName("data");
-                Write(writer, ElementOf(data, element));
+                Write(writer, ElementOf(data, element), key);
             }
 
             writer.WriteEndObject();
@@ -52,11 +63,14 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
         if (root.TryGetProperty(name, out var value))
         {
             writer.WritePropertyName(name);
-            Write(writer, value);
+            Write(writer, value, key: default);
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, JsonElement value)
+    /// <param name="writer">Where to.</param>
+    /// <param name="value">What.</param>
+    /// <param name="key">The gateway's key as it is written in the body; empty = none.</param>
+    private static void Write(Utf8JsonWriter writer, JsonElement value, ReadOnlySpan<byte> key)
     {
         switch (value.ValueKind)
         {
@@ -64,10 +78,10 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
                 writer.WriteStartObject();
                 foreach (var member in value.EnumerateObject())
                 {
-                    if (!Names.Contains(member.Name))
+                    if (!Names.Contains(member.Name) && !Holds(JsonMarshal.GetRawUtf8PropertyName(member), key))
                     {
                         writer.WritePropertyName(member.Name);
-                        Write(writer, member.Value);
+                        Write(writer, member.Value, key);
                     }
                 }
 
@@ -77,14 +91,19 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
                 writer.WriteStartArray();
                 foreach (var item in value.EnumerateArray())
                 {
-                    Write(writer, item);
+                    Write(writer, item, key);
                 }
 
                 writer.WriteEndArray();
+                break;
+            case JsonValueKind.String when Holds(JsonMarshal.GetRawUtf8Value(value), key):
+                writer.WriteStringValue(Removed);
                 break;
             default:
                 value.WriteTo(writer);
                 break;
         }
     }
+
+    private static bool Holds(ReadOnlySpan<byte> text, ReadOnlySpan<byte> key) => !key.IsEmpty && text.IndexOf(key) >= 0;
 }

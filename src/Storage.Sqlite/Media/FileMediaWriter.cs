@@ -27,7 +27,7 @@ internal sealed class FileMediaWriter : IMediaWriter
         {
             await _file.WriteAsync(bytes, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsOfDisk(exception))
         {
             throw new StoreUnavailableException($"The media store failed: {exception.Message}", exception);
         }
@@ -59,6 +59,9 @@ internal sealed class FileMediaWriter : IMediaWriter
         }
     }
 
+    /// <summary>Whether the disk failed. A file that may not get larger (EFBIG) comes as an argument out of its range.</summary>
+    private static bool IsOfDisk(Exception exception) => exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
+
     private StoredMedia Complete()
     {
         var sha256 = Convert.ToHexStringLower(_hash.GetHashAndReset());
@@ -80,7 +83,7 @@ internal sealed class FileMediaWriter : IMediaWriter
             _completed = true;
             DirectorySync.Flush(directory);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsOfDisk(exception))
         {
             throw new StoreUnavailableException($"The media store failed: {exception.Message}", exception);
         }

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 
-namespace Parley.Scenarios.Tests;
+namespace Parley.BlackBox;
 
 /// <summary>All that a tenant's key can read.</summary>
-internal sealed record Kept(
+public sealed record Kept(
     IReadOnlyList<JsonNode> Sessions,
     IReadOnlyList<JsonNode> Messages,
     IReadOnlyList<KeptConversation> Conversations,
@@ -29,4 +29,4 @@ internal sealed record Kept(
 }
 
 /// <param name="Messages">By ascending sequence, as the API lists them.</param>
-internal sealed record KeptConversation(JsonNode Resource, IReadOnlyList<JsonNode> Messages);
+public sealed record KeptConversation(JsonNode Resource, IReadOnlyList<JsonNode> Messages);

@@ -1,7 +1,7 @@
-namespace Parley.Api.Tests;
+namespace Parley.BlackBox;
 
 /// <summary>A directory that goes with its test.</summary>
-internal sealed class TemporaryDirectory : IDisposable
+public sealed class TemporaryDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("parley-").FullName;
 

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 
-namespace Parley.Scenarios.Tests;
+namespace Parley.BlackBox;
 
 /// <summary>What is not as expected, in words.</summary>
-internal sealed class Differences
+public sealed class Differences
 {
     private readonly List<string> _list = [];
 

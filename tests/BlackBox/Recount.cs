@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 
-namespace Parley.Scenarios.Tests;
+namespace Parley.BlackBox;
 
 /// <summary>A conversation's sequences and kept counts against its messages.</summary>
-internal static class Recount
+public static class Recount
 {
     public static void Check(KeptConversation conversation, Differences differences)
     {
