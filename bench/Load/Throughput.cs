@@ -69,6 +69,10 @@ internal static partial class Throughput
             RedirectStandardOutput = true,
             ArgumentList =
             {
+                // It lies beside this program and runs on what this one ships with.
+                "exec",
+                "--runtimeconfig", Path.Combine(AppContext.BaseDirectory, "Parley.Bench.Load.runtimeconfig.json"),
+                "--depsfile", Path.Combine(AppContext.BaseDirectory, "Parley.Bench.Load.deps.json"),
                 Path.Combine(AppContext.BaseDirectory, "Parley.Bench.Store.dll"),
                 "--callers", options.Connections.ToString(CultureInfo.InvariantCulture),
                 "--conversations", options.Conversations.ToString(CultureInfo.InvariantCulture),

@@ -21,6 +21,9 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     /// <summary>How many items one commit takes in.</summary>
     private const int MostItems = 500;
 
+    /// <summary>To-dos of a tenant among which a deletion looks for merges: they are few and done within moments.</summary>
+    private const int MostToDos = 1_000;
+
     /// <summary>Merges are rare and short; a longer chain of pointers is a fault.</summary>
     private const int MostPointers = 16;
 
@@ -104,6 +107,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         var draft = Draft(head);
+        foreach (var sealedHead in await SealedIntoHere(head))
+        {
+            draft.BeginTakeOver(sealedHead);
+        }
+
         draft.Delete();
         await Commit(draft);
         return new DeleteReply(null, true);
@@ -239,6 +247,29 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
         await Commit(draft);
         return (new TakeOverReply(null, done), ids);
+    }
+
+    /// <summary>Conversations that were sealed in favour of this one and whose first page it has not taken yet: only the to-dos know.</summary>
+    private async Task<IReadOnlyList<ConversationHead>> SealedIntoHere(ConversationHead head)
+    {
+        var found = new List<ConversationHead>();
+        foreach (var due in await _work.Due(_tenantId, MostToDos, DateTimeOffset.MaxValue.AddYears(-1), CancellationToken.None))
+        {
+            foreach (var id in due.Item is Merge merge ? new[] { merge.One, merge.Other } : [])
+            {
+                if (id != _conversationId
+                    && !head.TakingOver.Any(t => t.From == id)
+                    && !found.Exists(f => f.ConversationId == id)
+                    && await _store.ReadHead(_tenantId, id, CancellationToken.None) is { MergedInto: not null } sealedHead
+                    && await LeadsHere(sealedHead)
+                    && (await _store.ReadAfter(_tenantId, id, 0, 1, CancellationToken.None)).Count > 0)
+                {
+                    found.Add(sealedHead);
+                }
+            }
+        }
+
+        return found;
     }
 
     /// <summary>Whether a sealed conversation ends here: the one that it names may have been sealed before it began to take over.</summary>

@@ -19,9 +19,11 @@ public sealed partial class FailureFilter(ILogger<FailureFilter> logger) : IInco
         catch (Exception e) when (e is StoreException or RetryableException { InnerException: not null })
         {
             LogRetryable(logger, e, context.InterfaceName, context.MethodName);
-            throw new RetryableException(e.Message);
+            throw WithoutCause(e);
         }
     }
+
+    private static RetryableException WithoutCause(Exception e) => new(e.Message);
 
     [LoggerMessage(2201, LogLevel.Information, "{Interface}.{Method} did not come to an end and may be repeated.")]
     private static partial void LogRetryable(ILogger logger, Exception exception, string @interface, string method);

@@ -31,12 +31,13 @@ public sealed partial class TenantWorkerGrain(
     private const int MostPointers = 16;
 
     /// <summary>A run ends well before the runtime takes the activation for stuck; what is left is done by the next.</summary>
-    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly string _tenantId = GrainKey.Parse(context.GrainId.Key.ToString()!).TenantId;
     private Task<bool>? _running;
     private bool _again;
+    private long _began;
 
     public IGrainContext GrainContext => context;
 
@@ -55,9 +56,9 @@ public sealed partial class TenantWorkerGrain(
     private async Task<bool> RunAll()
     {
         TenantContext.Set(_tenantId);
-        var began = time.GetTimestamp();
+        _began = time.GetTimestamp();
         var allDone = true;
-        while (time.GetElapsedTime(began) < LongestRun)
+        while (time.GetElapsedTime(_began) < LongestRun)
         {
             _again = false;
             var items = await work.Due(_tenantId, PageSize, time.GetUtcNow(), CancellationToken.None);
@@ -235,9 +236,20 @@ public sealed partial class TenantWorkerGrain(
                 {
                     break;
                 }
+
+                PauseIfLong();
             }
 
             from = into;
+        }
+    }
+
+    /// <summary>Leaves the rest of a long to-do to the next run.</summary>
+    private void PauseIfLong()
+    {
+        if (time.GetElapsedTime(_began) > LongestRun)
+        {
+            throw new RetryableException("It is long and goes on with the next run.");
         }
     }
 
@@ -245,7 +257,7 @@ public sealed partial class TenantWorkerGrain(
     {
         while (await calls.Grain(_tenantId, conversationId).Erase())
         {
-            // One page after another.
+            PauseIfLong();
         }
 
         return true;

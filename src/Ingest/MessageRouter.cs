@@ -90,6 +90,9 @@ internal sealed class MessageRouter(
             {
                 routes.Forget(tenantId, line, contact, group);
                 left |= await Reclaim(tenantId, id, pair, cancellationToken);
+
+                // It may be that the two are being merged at this moment.
+                await Task.Delay(Pause * (attempt - 1), time, cancellationToken);
                 continue;
             }
 

@@ -8,6 +8,8 @@ namespace Parley.Architecture.Tests;
 /// <summary>Habits that one careless line would break, and no compiler sees.</summary>
 public sealed partial class HabitTests
 {
+    private const int MatchTimeout = 1_000;
+
     public static TheoryData<string> Rooms => [.. Tests.Rooms.Names];
 
     [Theory]
@@ -63,15 +65,15 @@ public sealed partial class HabitTests
         || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false)
         || type.Namespace?.StartsWith("OrleansCodeGen", StringComparison.Ordinal) == true;
 
-    [GeneratedRegex(@"ConfigureAwait\(\s*(continueOnCapturedContext:\s*)?false|Task\.Run\(|Task\.Factory|Thread\.Sleep|\.Result\b(?!\s*[({=])|\.Wait\(|GetAwaiter\(\)\.GetResult|ConfigureAwaitOptions\.(None|ForceYielding)")]
+    [GeneratedRegex(@"ConfigureAwait\(\s*(continueOnCapturedContext:\s*)?false|Task\.Run\(|Task\.Factory|Thread\.Sleep|\.Result\b(?!\s*[({=])|\.Wait\(|GetAwaiter\(\)\.GetResult|ConfigureAwaitOptions\.(None|ForceYielding)", RegexOptions.ExplicitCapture, MatchTimeout)]
     private static partial Regex LeavesScheduler();
 
-    [GeneratedRegex(@"DateTime(Offset)?\.(Utc)?Now|Guid\.(NewGuid|CreateVersion7)|Stopwatch|Environment\.TickCount|TimeProvider|Random\b")]
+    [GeneratedRegex(@"DateTime(Offset)?\.(Utc)?Now|Guid\.(NewGuid|CreateVersion7)|Stopwatch|Environment\.TickCount|TimeProvider|Random\b", RegexOptions.ExplicitCapture, MatchTimeout)]
     private static partial Regex ReadsClock();
 
-    [GeneratedRegex(@"DateTime(Offset)?\.(Utc)?Now")]
+    [GeneratedRegex(@"DateTime(Offset)?\.(Utc)?Now", RegexOptions.ExplicitCapture, MatchTimeout)]
     private static partial Regex WallClock();
 
-    [GeneratedRegex(@"^\s*#(end)?region|\b(TODO|FIXME|HACK)\b")]
+    [GeneratedRegex(@"^\s*#(end)?region|\b(TODO|FIXME|HACK)\b", RegexOptions.ExplicitCapture, MatchTimeout)]
     private static partial Regex LeftOver();
 }

@@ -111,15 +111,15 @@ public sealed class MergeTests(Cluster cluster) : ClusterTests(cluster)
     }
 
     /// <summary>What the conversation that stays shows no message of yet, a deletion of it covers all the same.</summary>
-    [Fact(Skip = "Known gap: the one that stays does not know of the sealed one before its first page.")]
+    [Fact]
     public async Task a_deletion_between_sealing_and_taking_over_covers_what_is_still_to_come()
     {
         await Chat.Keep(Chat.Known, "K1");
         await Keep(Chat.Hidden, Few);
         var known = await Chat.Head(Chat.Known);
+        await Cluster.Get<IWorkList>().Leave(Tenant, [new Domain.Work.Merge(Chat.Hidden, Chat.Known)], DateTimeOffset.UtcNow, Stop);
         await Chat.Grain(Chat.Hidden).Seal(new SealRequest(Chat.Known, known.HasPhone, known.CreatedAt));
         await Chat.Grain(Chat.Known).Delete();
-        await Cluster.Get<IWorkList>().Leave(Tenant, [new Domain.Work.Merge(Chat.Hidden, Chat.Known)], DateTimeOffset.UtcNow, Stop);
         await Work();
 
         Assert.Equal(0, (await Chat.Head(Chat.Known)).MessageCount);

@@ -31,6 +31,7 @@ public static class MessageRules
         CreatedAt = now,
         UpdatedAt = now,
         Times = TimesOf(delivery),
+        Edits = EditsOf(delivery),
         CountsUnread = delivery.Direction == Direction.In && delivery.Origin != MessageOrigin.History,
     };
 
@@ -42,6 +43,11 @@ public static class MessageRules
             CountsUnread = kept.CountsUnread
                 || (kept.Direction == Direction.In && kept.Origin == MessageOrigin.History && delivery.Origin != MessageOrigin.History),
         };
+        if (next.DeletedAt is null)
+        {
+            next = EditsOf(delivery).Aggregate(next, WithEdit);
+        }
+
         return Stamp(kept, next, now);
     }
 
@@ -77,6 +83,11 @@ public static class MessageRules
         next = doubled.Votes.Aggregate(next, WithVote);
         return Stamp(kept, next, now);
     }
+
+    /// <summary>The edit that a delivery has in it already (message and edit in one), told without a time of its own.</summary>
+    private static ImmutableArray<Edit> EditsOf(IncomingMessage delivery) => delivery.Content.Edited
+        ? [new Edit(delivery.Content.Text, new ChangeStamp(null, null, delivery.SessionId), delivery.Timestamp)]
+        : [];
 
     /// <summary>What two readings of one message say together, its changes apart.</summary>
     private static Message Join(Message kept, Message other) =>

@@ -21,7 +21,7 @@ internal static class CommitRules
         }
 
         CheckSeal(replica, before, commit.Head, Say);
-        foreach (var covered in commit.Head.DeletedUpTo > (before?.DeletedUpTo ?? 0) ? before!.TakingOver : [])
+        foreach (var covered in commit.Head.DeletedUpTo > (before?.DeletedUpTo ?? 0) ? commit.Head.TakingOver.Union(before?.TakingOver ?? []) : [])
         {
             replica.Covered[covered.From] = covered.Last;
         }
