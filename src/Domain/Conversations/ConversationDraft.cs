@@ -215,7 +215,7 @@ public sealed class ConversationDraft
             Aliases = [.. _head.Aliases.Union(from.Aliases)],
             SessionIds = [.. _head.SessionIds.Union(from.SessionIds, StringComparer.Ordinal)],
             Contact = Better(_head.Contact, from.Contact),
-            Line = _head.Line.Kind == AddressKind.Session ? from.Line : _head.Line,
+            Line = IsBetterLine(from.Line) ? from.Line : _head.Line,
             TakingOver = _head.TakingOver.Add(
                 new TakeOver(from.ConversationId, 0, from.LastSequence, from.ReadUpTo, from.DeletedUpTo, null)
                 {
