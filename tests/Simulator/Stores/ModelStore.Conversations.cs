@@ -30,7 +30,11 @@ public sealed partial class ModelStore : IConversationStore
         return Task.FromResult(new MessageLookup(messages, [.. parked]));
     }
 
-    public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken) => Task.FromResult(Commit(commit));
+    public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Commit(commit));
+    }
 
     public Task<IReadOnlyList<KeptMessage>> ReadAfter(
         string tenantId, string conversationId, long after, int limit, CancellationToken cancellationToken)
@@ -79,6 +83,11 @@ public sealed partial class ModelStore : IConversationStore
             return new CommitResult(CommitOutcome.Refused, ExternalId: refused);
         }
 
+        if (NamesNothing(tenant, kept, commit))
+        {
+            return new CommitResult(CommitOutcome.Refused);
+        }
+
         if (kept is null)
         {
             tenant.Conversations.Add(id, kept = new Conversation { Head = commit.Head });
@@ -91,7 +100,7 @@ public sealed partial class ModelStore : IConversationStore
         }
 
         Apply(tenant, kept, commit);
-        Unpark(commit.Unparked);
+        Unpark(commit.TenantId, commit.Unparked);
         Log(tenant, id, commit.Events);
         Leave(tenant, commit.Leaves);
         recorder.Add(new Committed(commit, IsLate));
@@ -101,9 +110,22 @@ public sealed partial class ModelStore : IConversationStore
     /// <summary>The fence against a second owner: whoever decided on an older state is refused.</summary>
     private static bool IsStale(long kept, long next) => kept != next - 1;
 
+    /// <summary>Whether it changes, moves or erases a row that is not there.</summary>
+    private static bool NamesNothing(Tenant tenant, Conversation? kept, ConversationCommit commit) =>
+        commit.Changed.Any(m => kept?.Rows.GetValueOrDefault(m.Sequence)?.Message is null)
+        || commit.Erased.Any(s => kept?.Rows.ContainsKey(s) != true && !commit.Added.Any(m => m.Sequence == s))
+        || commit.Moved.Any(m => tenant.Conversations.GetValueOrDefault(m.From)?.Rows.ContainsKey(m.FromSequence) != true);
+
     private static string? FindRefused(Conversation? kept, ConversationCommit commit)
     {
         var rows = kept?.Rows.Values.Select(row => (row.ExternalId, row.Direction)).ToHashSet() ?? [];
+        var ids = kept?.Rows.Values.Select(row => row.MessageId).ToHashSet() ?? [];
+        var twice = commit.Added.FirstOrDefault(m => kept?.Rows.ContainsKey(m.Sequence) == true || !ids.Add(m.Id));
+        if (twice is not null)
+        {
+            return twice.ExternalId;
+        }
+
         foreach (var message in commit.Added.Concat(commit.Moved.Where(m => m.Sequence is not null && m.Message is not null).Select(m => m.Message!)))
         {
             if (!rows.Add((message.ExternalId, message.Direction)))
@@ -126,7 +148,7 @@ public sealed partial class ModelStore : IConversationStore
         foreach (var message in commit.Changed)
         {
             var row = Remove(tenant, kept, message.Sequence);
-            Insert(tenant, kept, row with { Message = message });
+            Insert(tenant, kept, row with { Message = message, ExternalId = message.ExternalId, Direction = message.Direction });
         }
 
         foreach (var moved in commit.Moved)

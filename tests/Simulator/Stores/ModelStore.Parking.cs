@@ -32,7 +32,7 @@ public sealed partial class ModelStore : IParkingLot
         var ofSession = _parked.Values.Select(p => p.Change).Where(p => p.TenantId == tenantId && p.SessionId == sessionId).ToList();
         if (ofSession.Count > bound)
         {
-            Unpark([.. ofSession.Take(ofSession.Count - bound).Select(p => p.Id)]);
+            Unpark(tenantId, [.. ofSession.Take(ofSession.Count - bound).Select(p => p.Id)]);
         }
 
         return Task.FromResult<IReadOnlyList<ParkedChange>>(parked);
@@ -40,7 +40,7 @@ public sealed partial class ModelStore : IParkingLot
 
     public Task Unpark(string tenantId, IReadOnlyCollection<long> ids, CancellationToken cancellationToken)
     {
-        Unpark(ids);
+        Unpark(tenantId, ids);
         recorder.Add(new ChangesUnparked(tenantId, [.. ids]));
         return Task.CompletedTask;
     }
@@ -54,15 +54,18 @@ public sealed partial class ModelStore : IParkingLot
     public Task<int> ExpireParked(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var expired = _parked.Where(p => p.Value.At < before).Select(p => p.Key).ToList();
-        Unpark(expired);
+        expired.ForEach(id => _parked.Remove(id));
         return Task.FromResult(expired.Count);
     }
 
-    private void Unpark(IReadOnlyCollection<long> ids)
+    private void Unpark(string tenantId, IReadOnlyCollection<long> ids)
     {
         foreach (var id in ids)
         {
-            _parked.Remove(id);
+            if (_parked.TryGetValue(id, out var parked) && parked.Change.TenantId == tenantId)
+            {
+                _parked.Remove(id);
+            }
         }
     }
 
