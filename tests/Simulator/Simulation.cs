@@ -34,7 +34,7 @@ public sealed class Simulation
         _recorder = new Recorder(trace);
         _store = new ModelStore(_recorder);
         var reader = new ScriptedReader(scenario);
-        var pageSize = dice.Pick([1, 2, 3, 200]);
+        var pageSize = faults.IsCalm ? 1 : dice.Pick([1, 2, 3, 200]);
         _cluster = new Cluster(
             _scheduler,
             dice.Fork(),
@@ -47,8 +47,9 @@ public sealed class Simulation
     public static Outcome Run(ulong seed, bool keepsTrace = false)
     {
         var dice = new Dice(seed);
-        var faults = new Faults(dice.Fork());
-        var scenario = ScenarioMaker.Make(dice.Fork(), faults.Crashes);
+        var isCalm = dice.Chance(0.2);
+        var faults = new Faults(dice.Fork(), isCalm);
+        var scenario = ScenarioMaker.Make(dice.Fork(), faults.Crashes, merges: isCalm);
         return Run(seed, scenario, dice, faults, keepsTrace);
     }
 
@@ -117,9 +118,10 @@ public sealed class Simulation
     private async Task Tell(Telling telling)
     {
         await _scheduler.Delay(telling.At);
-        for (var i = 0; telling.WaitsForMerge && i < 100 && !_store.IsMerging; i++)
+        if (telling.WaitsForMerge)
         {
-            await _scheduler.Delay(TimeSpan.FromMilliseconds(10));
+            await Task.WhenAny(_store.NextSeal, _scheduler.Delay(TimeSpan.FromSeconds(15)));
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(_dice.Below(4) == 0 ? _dice.Below(500) : 0));
         }
 
         while (true)

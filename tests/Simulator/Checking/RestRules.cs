@@ -61,9 +61,10 @@ internal sealed class RestRules
             .GroupBy(c => string.Join(" and ", Parties(c.Head).Order(StringComparer.Ordinal)), StringComparer.Ordinal);
         foreach (var same in open.Where(g => g.Count() > 1))
         {
-            // Where only a message shows that two addresses are one person, and that was deleted, nobody can know it.
+            // Where only a message shows that two addresses are one person, and that was deleted, or kept by a commit whose caller had
+            // given up, nobody can know it.
             var isShownByMessages = same.Select(c => _identities.Of(c.Head.ContactAddress)).Distinct(StringComparer.Ordinal).Count() > 1;
-            if (isShownByMessages && _replica.Conversations.Values.Any(c => c.Head.DeletedUpTo > 0))
+            if (isShownByMessages && (_replica.KeptLate.Count > 0 || _replica.Conversations.Values.Any(c => c.Head.DeletedUpTo > 0)))
             {
                 continue;
             }

@@ -104,6 +104,13 @@ public sealed partial class ModelStore : IConversationStore
         Log(tenant, id, commit.Events);
         Leave(tenant, commit.Leaves);
         recorder.Add(new Committed(commit, IsLate));
+        if (commit.Head.MergedInto is not null)
+        {
+            var sealing = _nextSeal;
+            _nextSeal = new TaskCompletionSource();
+            sealing.SetResult();
+        }
+
         return CommitResult.Done;
     }
 

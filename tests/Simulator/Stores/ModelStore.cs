@@ -17,13 +17,14 @@ public sealed partial class ModelStore(Recorder recorder)
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, (ParkedChange Change, DateTimeOffset At)> _parked = [];
     private long _lastParkedId;
+    private TaskCompletionSource _nextSeal = new();
     private long _lastToken;
 
     /// <summary>Whether the caller of the call that takes effect now has given up.</summary>
     public bool IsLate { get; set; }
 
-    /// <summary>Conversations that are sealed and still have messages.</summary>
-    public bool IsMerging => _tenants.Values.Any(t => t.Conversations.Values.Any(c => c.Head.MergedInto is not null && c.Rows.Count > 0));
+    /// <summary>Ends when the next conversation is sealed.</summary>
+    public Task NextSeal => _nextSeal.Task;
 
     /// <summary>A conversation that is taking over another; null = none is.</summary>
     public string? TakingOver => _tenants.Values.SelectMany(t => t.Conversations.Values)

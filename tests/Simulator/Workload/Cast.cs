@@ -6,10 +6,11 @@ namespace Parley.Simulator.Workload;
 /// <summary>The lines and the people of a history.</summary>
 internal sealed class Cast
 {
-    public Cast(Dice dice)
+    /// <param name="merges">One line and people who are known by number and by hidden ids: what is told of them makes merges.</param>
+    public Cast(Dice dice, bool merges)
     {
         var sessions = 0;
-        for (var i = dice.Chance(0.25) ? 2 : 1; i > 0; i--)
+        for (var i = dice.Chance(0.25) && !merges ? 2 : 1; i > 0; i--)
         {
             Lines.Add(new Line(
                 Address.Parse($"49157000000{Lines.Count + 1}0"),
@@ -17,14 +18,14 @@ internal sealed class Cast
                 dice.Below(10) switch { < 5 => NumberKnown.Always, < 9 => NumberKnown.Late, _ => NumberKnown.Never }));
         }
 
-        for (var i = dice.Below(5) switch { < 3 => 1, 3 => 2, _ => 3 }; i > 0; i--)
+        for (var i = merges ? 1 : dice.Below(5) switch { < 3 => 1, 3 => 2, _ => 3 }; i > 0; i--)
         {
             var number = People.Count + 1;
-            var lids = dice.Below(10) switch { < 2 => 0, < 7 => 1, _ => 2 };
+            var lids = dice.Below(10) switch { < 2 => merges ? 1 : 0, < 7 => 1, _ => 2 };
             People.Add(new Person(
                 Address.Parse($"4916000000{number}00"),
                 [.. Enumerable.Range(1, lids).Select(l => Address.Parse($"1000000000{number}{l}@lid"))],
-                IsTaught: dice.Chance(0.85) || lids > 1 || Lines.Exists(l => l.Sessions.Length > 1 && l.NumberKnown == NumberKnown.Late)));
+                IsTaught: merges || dice.Chance(0.85) || lids > 1 || Lines.Exists(l => l.Sessions.Length > 1 && l.NumberKnown == NumberKnown.Late)));
         }
 
         if (dice.Chance(0.2))

@@ -18,23 +18,26 @@ internal sealed class ScenarioMaker
 
     private readonly Dice _dice;
     private readonly Cast _cast;
+    private readonly bool _merges;
     private readonly List<Item> _items = [];
     private long _lastMs = 1_000;
     private int _lastId;
 
-    private ScenarioMaker(Dice dice)
+    private ScenarioMaker(Dice dice, bool merges)
     {
         _dice = dice;
-        _cast = new Cast(dice);
+        _merges = merges || dice.Chance(0.2);
+        _cast = new Cast(dice, _merges);
     }
 
+    /// <param name="merges">It is about merges; others are now and then.</param>
     /// <param name="isOrderFree">Leaves out what may end otherwise in another order: an id that came for two persons.</param>
-    public static Scenario Make(Dice dice, int crashes, bool isOrderFree = false)
+    public static Scenario Make(Dice dice, int crashes, bool isOrderFree = false, bool merges = false)
     {
-        var maker = new ScenarioMaker(dice);
+        var maker = new ScenarioMaker(dice, merges);
         maker.TellNumbers();
         maker.TellPairs();
-        var messages = dice.Between(2, 9);
+        var messages = maker._merges ? dice.Between(5, 12) : dice.Between(2, 9);
         for (var i = 0; i < messages; i++)
         {
             maker.TellMessage();
@@ -293,7 +296,7 @@ internal sealed class ScenarioMaker
             Items = [.. observations],
             PayloadOf = _ => BitConverter.GetBytes(number - 1),
         };
-        var waits = items.TrueForAll(i => i.Fact is ChangeFact) && _dice.Chance(0.25);
+        var waits = items.TrueForAll(i => i.Fact is ChangeFact) && _dice.Chance(_merges ? 0.7 : 0.25);
         return new Telling(at, new Webhook(number, Tenant, session, [.. facts]), reading, waits);
     }
 
