@@ -32,7 +32,7 @@ public sealed class EvolutionWebhookReader : IWebhookReader
             Line = envelope.Line,
             EnvelopeMs = envelope.SentMs,
             Items = DataReader.Read(root.Get("data"u8), envelope),
-            PayloadOf = element => Secrets.PayloadOf(text, element),
+            PayloadOf = new Payloads(text).Of,
         };
     }
 

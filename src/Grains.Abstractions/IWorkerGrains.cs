@@ -1,8 +1,10 @@
+using Orleans.CodeGeneration;
+
 namespace Parley.Grains.Abstractions;
 
 /// <summary>Does the durable to-dos of one tenant: better addresses, merges, erasing. Key: the tenant's id.</summary>
 /// <remarks>All it knows is in the store; two at once do no harm.</remarks>
-[TenantGrain, Alias("parley.ITenantWorkerGrain")]
+[TenantGrain, Alias("parley.ITenantWorkerGrain"), Version(1)]
 public interface ITenantWorkerGrain : IGrainWithStringKey
 {
     /// <summary>Works off what is due.</summary>
@@ -12,7 +14,7 @@ public interface ITenantWorkerGrain : IGrainWithStringKey
 }
 
 /// <summary>Looks again at what may have passed each other, and lets things expire. Key: <c>sweep</c>.</summary>
-[SystemGrain, Alias("parley.ISweepGrain")]
+[SystemGrain, Alias("parley.ISweepGrain"), Version(1)]
 public interface ISweepGrain : IGrainWithStringKey
 {
     [Alias("Run")]

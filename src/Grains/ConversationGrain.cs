@@ -24,9 +24,13 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     /// <summary>How many messages a page of taking over or erasing has: with its events well below 500 rows.</summary>
     private const int PageSize = 200;
 
+    /// <summary>Merges are rare and short; a longer chain of pointers is a fault.</summary>
+    private const int MostPointers = 16;
+
     private static readonly Direction[] Directions = [Direction.In, Direction.Out];
 
     private readonly IConversationStore _store;
+    private readonly ISessionStore _sessions;
     private readonly IWorkList _work;
     private readonly TimeProvider _time;
     private readonly string _tenantId;
@@ -38,10 +42,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     private ConversationHead? _head;
     private Exception? _failure;
 
-    public ConversationGrain(IGrainContext context, IConversationStore store, IWorkList work, TimeProvider time)
+    public ConversationGrain(
+        IGrainContext context, IConversationStore store, ISessionStore sessions, IWorkList work, TimeProvider time)
     {
         GrainContext = context;
-        (_store, _work, _time) = (store, work, time);
+        (_store, _sessions, _work, _time) = (store, sessions, work, time);
         (_tenantId, _conversationId) = GrainKey.Parse(context.GrainId.Key.ToString()!);
     }
 
@@ -147,7 +152,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         if (taken.Count > 0)
         {
             // A change may have been parked between the page's look and its commit.
-            await ApplyParked(await LookUp(taken));
+            await ApplyParked(await LookUp(taken, []));
         }
 
         return reply;
@@ -177,7 +182,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             return false;
         }
 
-        var lookup = await LookUp([externalId]);
+        var lookup = await LookUp([externalId], []);
         if (Here(lookup, new MessageKey(direction, externalId))?.Message is not { } message || message.Sequence <= head.DeletedUpTo)
         {
             return false;
@@ -204,7 +209,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         if (state is null)
         {
             var sealedHead = await _store.ReadHead(_tenantId, from, CancellationToken.None);
-            if (page.Count == 0 || sealedHead?.MergedInto != _conversationId)
+            if (page.Count == 0 || sealedHead is null || !await LeadsHere(sealedHead))
             {
                 return (new TakeOverReply(null, true), []);
             }
@@ -213,7 +218,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         var ids = page.Select(static m => m.Message?.ExternalId).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var lookup = await LookUp(ids);
+        var lookup = await LookUp(ids, []);
         foreach (var row in page)
         {
             draft.Take(from, row.Sequence, row.Message, row.Message is { } m ? Here(lookup, new MessageKey(m.Direction, m.ExternalId)) : null);
@@ -231,6 +236,27 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
         await Commit(draft);
         return (new TakeOverReply(null, done), ids);
+    }
+
+    /// <summary>Whether a sealed conversation ends here: the one that it names may have been sealed before it began to take over.</summary>
+    private async Task<bool> LeadsHere(ConversationHead sealedHead)
+    {
+        for (var i = 0; i < MostPointers && sealedHead.MergedInto is { } into; i++)
+        {
+            if (into == _conversationId)
+            {
+                return true;
+            }
+
+            if (await _store.ReadHead(_tenantId, into, CancellationToken.None) is not { } next)
+            {
+                return false;
+            }
+
+            sealedHead = next;
+        }
+
+        return false;
     }
 
     private Task Load()
@@ -260,13 +286,37 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             ThrowIfFailed();
             try
             {
-                return await command();
+                var version = _head?.Version ?? 0;
+                var reply = await command();
+                if ((_head?.Version ?? 0) == version)
+                {
+                    await Confirm();
+                }
+
+                return reply;
             }
             catch (StoreException e)
             {
                 throw new RetryableException("The store did not answer.", e);
             }
         });
+    }
+
+    /// <summary>An answer that rests on the head alone, and on no commit, is given only if the head is still the kept one: another
+    /// owner may have committed, and nothing else would tell this one.</summary>
+    private async Task Confirm()
+    {
+        // A seal is for ever.
+        if (_head?.MergedInto is not null)
+        {
+            return;
+        }
+
+        var kept = await _store.ReadHead(_tenantId, _conversationId, CancellationToken.None);
+        if ((kept?.Version ?? 0) != (_head?.Version ?? 0))
+        {
+            throw Fail("Another owner has committed.", null);
+        }
     }
 
     private Task<MessageLookup> LookUp(ImmutableArray<ConversationItem> items)
@@ -281,10 +331,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             }
         }
 
-        return LookUp(ids);
+        return LookUp(ids, items.Select(LineOf));
     }
 
-    private async Task<MessageLookup> LookUp(IReadOnlyCollection<string> ids)
+    /// <param name="lines">The lines of what is to be decided by it.</param>
+    private async Task<MessageLookup> LookUp(IReadOnlyCollection<string> ids, IEnumerable<Address?> lines)
     {
         if (ids.Count == 0)
         {
@@ -293,13 +344,22 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
         try
         {
-            return await _store.LookUp(_tenantId, ids, CancellationToken.None);
+            var lookup = await _store.LookUp(_tenantId, ids, CancellationToken.None);
+            return lookup with { Lines = await LineNames.Read(_sessions, _tenantId, lookup, lines, CancellationToken.None) };
         }
         catch (StoreException e)
         {
             throw new RetryableException("The messages could not be looked up.", e);
         }
     }
+
+    private static Address? LineOf(ConversationItem item) => item switch
+    {
+        KeepItem { Message: { Direction: Direction.In } received } => received.To,
+        KeepItem { Message: var sent } => sent.From,
+        ChangeItem change => change.Change.Line,
+        _ => null,
+    };
 
     private Task<ApplyReply> Enqueue(PendingApply pending)
     {
@@ -356,6 +416,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
                 draft = Decide(draft, pending);
             }
 
+            if (draft is null)
+            {
+                await Confirm();
+            }
+
             // A conversation begins with a message; looking for one that is not here begins none.
             var result = draft is null || !draft.HasChanges || draft.Head.EventNumber == 0 ? CommitResult.Done : await TryCommit(draft);
             if (result.Outcome == CommitOutcome.Done)
@@ -366,10 +431,27 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
             await ApplyWithout(result, batch);
         }
+        catch (Exception e) when (e is RetryableException or StoreException)
+        {
+            var failure = e as RetryableException ?? new RetryableException("The store did not answer.", e);
+            batch.ForEach(pending => pending.Fail(failure));
+        }
+        catch (Exception) when (batch.Count > 1)
+        {
+            await ApplyEachAlone(batch);
+        }
         catch (Exception e)
         {
-            var failure = e as RetryableException ?? new RetryableException("The conversation could not be committed.", e);
-            batch.ForEach(pending => pending.Fail(failure));
+            // A fault of ours, not of the store: nothing was committed, and told again it would only fail again.
+            batch[0].Fail(e);
+        }
+    }
+
+    private async Task ApplyEachAlone(List<PendingApply> batch)
+    {
+        foreach (var pending in batch)
+        {
+            await ApplyTogether([pending]);
         }
     }
 
@@ -378,10 +460,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     {
         if (batch.Count > 1)
         {
-            foreach (var pending in batch)
-            {
-                await ApplyTogether([pending]);
-            }
+            await ApplyEachAlone(batch);
         }
         else if (refusal.Outcome == CommitOutcome.PairTaken)
         {
@@ -465,7 +544,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             }
 
             var copies = lookup.Messages.Where(m => m.ExternalId == externalId && m.ConversationId != _conversationId).Concat(Copies(draft, externalId, lookup));
-            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line) is { Direction: { } direction } target
+            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line, lookup.Lines) is { Direction: { } direction } target
                 && target.ConversationId == _conversationId)
             {
                 draft.Change(parked.Change, direction, parked.SessionId, parked.Id, Here(lookup, new MessageKey(direction, externalId)));
@@ -515,7 +594,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         foreach (var kept in lookup.Messages)
         {
             if (kept.ConversationId != _conversationId && kept.ExternalId == message.ExternalId && kept.Direction == message.Direction
-                && ChangeTarget.IsOfLine(kept, message.SessionId, line)
+                && ChangeTarget.IsOfLine(kept, message.SessionId, line, lookup.Lines)
                 && (found is null || kept.Message is not null))
             {
                 found = kept;
@@ -543,7 +622,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         using var reading = _recent.BeginRead();
-        var lookup = await LookUp(ids);
+        var lookup = await LookUp(ids, request.Items.Select(LineOf));
         await LeaveDoubles(request, lookup);
         await ApplyParked(lookup);
     }
@@ -555,7 +634,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         {
             var id = parked.Change.TargetId;
             var copies = lookup.Messages.Where(m => m.ExternalId == id && m.ConversationId != _conversationId).Concat(Copies(null, id, lookup));
-            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line) is { Direction: { } direction } target
+            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line, lookup.Lines) is { Direction: { } direction } target
                 && target.ConversationId == _conversationId)
             {
                 items.Add(new ChangeItem(parked.Change, parked.SessionId, direction, parked.Id));

@@ -4,6 +4,7 @@ using Orleans.Configuration;
 
 namespace Parley.Grains;
 
+/// <summary>Puts the grains into a silo.</summary>
 public static class SiloBuilderExtensions
 {
     /// <summary>A conversation that nobody needs leaves memory after this.</summary>
@@ -16,6 +17,7 @@ public static class SiloBuilderExtensions
     public static ISiloBuilder AddParleyGrains(this ISiloBuilder silo)
     {
         silo.AddIncomingGrainCallFilter<TenantCallFilter>();
+        silo.AddIncomingGrainCallFilter<FailureFilter>();
         silo.Configure<GrainCollectionOptions>(options =>
         {
             options.CollectionQuantum = TimeSpan.FromSeconds(30);

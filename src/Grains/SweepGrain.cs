@@ -1,4 +1,6 @@
 using Orleans.Concurrency;
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
 using Parley.Domain.Work;
 using Parley.Grains.Abstractions;
 using Parley.Ingest;
@@ -12,6 +14,7 @@ public sealed class SweepGrain(
     IGrainContext context,
     IConversationStore store,
     IAddressBook book,
+    ISessionStore sessions,
     IParkingLot parking,
     IWorkList work,
     IQuarantine quarantine,
@@ -65,19 +68,19 @@ public sealed class SweepGrain(
         }
     }
 
-    /// <summary>Conversations under a hidden id whose number became known while they began.</summary>
+    /// <summary>Conversations under a hidden id, or under a line's session, whose number became known while they began.</summary>
     private async Task MeetHidden(DateTimeOffset now)
     {
         (string TenantId, string ConversationId)? after = null;
         while (true)
         {
             var page = await book.FindHidden(after, PageSize, CancellationToken.None);
-            foreach (var group in page.GroupBy(static h => h.TenantId, StringComparer.Ordinal))
+            foreach (var group in page.GroupBy(static h => h.TenantId, static h => h.Head, StringComparer.Ordinal))
             {
-                var phones = await book.FindPhones(group.Key, [.. group.Select(static h => h.Lid).Distinct()], CancellationToken.None);
-                if (phones.Count > 0)
+                var known = await FindNumbers(group.Key, [.. group]);
+                if (known.Count > 0)
                 {
-                    await work.Leave(group.Key, [.. phones.Select(static p => new SameParty(p.Key, p.Value))], now, CancellationToken.None);
+                    await work.Leave(group.Key, known, now, CancellationToken.None);
                 }
             }
 
@@ -86,7 +89,23 @@ public sealed class SweepGrain(
                 return;
             }
 
-            after = (page[^1].TenantId, page[^1].ConversationId);
+            after = (page[^1].TenantId, page[^1].Head.ConversationId);
         }
+    }
+
+    private async Task<IReadOnlyCollection<WorkItem>> FindNumbers(string tenantId, IReadOnlyList<ConversationHead> heads)
+    {
+        var lids = heads.Select(static h => h.Contact is { Phone: null, Lid: { } lid } ? lid : (Address?)null).OfType<Address>().Distinct().ToList();
+        var phones = await book.FindPhones(tenantId, lids, CancellationToken.None);
+        var known = phones.Select(static p => new SameParty(p.Key, p.Value)).ToList();
+        foreach (var line in heads.Select(static h => h.Line).Where(static l => l.Kind == AddressKind.Session).Distinct())
+        {
+            if (await sessions.ReadSession(tenantId, line.SessionId!, CancellationToken.None) is { PhoneNumber: { } number })
+            {
+                known.Add(new SameParty(line, number));
+            }
+        }
+
+        return known;
     }
 }

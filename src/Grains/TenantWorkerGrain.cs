@@ -17,6 +17,7 @@ public sealed partial class TenantWorkerGrain(
     IGrainContext context,
     IConversationStore store,
     IAddressBook book,
+    ISessionStore sessions,
     IWorkList work,
     ConversationCalls calls,
     ConversationFinder finder,
@@ -25,6 +26,9 @@ public sealed partial class TenantWorkerGrain(
     ILogger<TenantWorkerGrain> logger) : IGrainBase, ITenantWorkerGrain
 {
     private const int PageSize = 100;
+
+    /// <summary>Merges are rare and short; a longer chain of pointers is a fault.</summary>
+    private const int MostPointers = 16;
 
     /// <summary>A run ends well before the runtime takes the activation for stuck; what is left is done by the next.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(20);
@@ -71,13 +75,14 @@ public sealed partial class TenantWorkerGrain(
         return false;
     }
 
-    private async Task<bool> TryDo(WorkItem item)
+    private async Task<bool> TryDo(DueWork due)
     {
+        var item = due.Item;
         try
         {
             if (await Do(item))
             {
-                await work.Complete(_tenantId, item.Key, CancellationToken.None);
+                await work.Complete(_tenantId, due, CancellationToken.None);
                 return true;
             }
         }
@@ -90,7 +95,7 @@ public sealed partial class TenantWorkerGrain(
             LogFailed(logger, e, item.GetType().Name);
         }
 
-        await work.Postpone(_tenantId, item.Key, time.GetUtcNow() + Pause, CancellationToken.None);
+        await work.Postpone(_tenantId, due, time.GetUtcNow() + Pause, CancellationToken.None);
         return false;
     }
 
@@ -134,21 +139,38 @@ public sealed partial class TenantWorkerGrain(
             return true;
         }
 
-        var wanted = pair.Replace(known, better);
-        var found = await book.FindConversations(_tenantId, [wanted], CancellationToken.None);
-        if (found.TryGetValue(wanted, out var otherId) && await finder.Follow(_tenantId, otherId, CancellationToken.None) is { } other)
+        if (await LeadsElsewhere(pair.Replace(known, better), mine))
         {
-            if (other.ConversationId != mine.ConversationId)
-            {
-                await work.Leave(_tenantId, [new Merge(mine.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);
-            }
-
             return true;
         }
 
         var (_, reply) = await calls.Follow(
             _tenantId, mine.ConversationId, grain => grain.Learn(known, better), static r => r.MovedTo);
-        return reply.PairTaken is null;
+        if (reply.PairTaken is not { } taken)
+        {
+            return true;
+        }
+
+        // Another of its pairs leads elsewhere: once the two are one, this one is free to be learned.
+        await LeadsElsewhere(taken, mine);
+        return false;
+    }
+
+    /// <summary>Whether a pair leads somewhere already; if that is another conversation, the two are one.</summary>
+    private async Task<bool> LeadsElsewhere(AddressPair pair, ConversationHead mine)
+    {
+        var found = await book.FindConversations(_tenantId, [pair], CancellationToken.None);
+        if (!found.TryGetValue(pair, out var otherId) || await finder.Follow(_tenantId, otherId, CancellationToken.None) is not { } other)
+        {
+            return false;
+        }
+
+        if (other.ConversationId != mine.ConversationId)
+        {
+            await work.Leave(_tenantId, [new Merge(mine.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);
+        }
+
+        return true;
     }
 
     /// <summary>A number that replaced another merges nothing: the old conversations are somebody else's.</summary>
@@ -193,20 +215,26 @@ public sealed partial class TenantWorkerGrain(
         return reply.Outcome;
     }
 
+    /// <summary>Sees to it that nothing is left in a sealed conversation, nor in those that it leads through.</summary>
     private async Task FinishTakeOver(string from)
     {
-        if (await store.ReadHead(_tenantId, from, CancellationToken.None) is not { MergedInto: { } into })
+        for (var i = 0; i < MostPointers; i++)
         {
-            return;
-        }
-
-        while (true)
-        {
-            var (_, reply) = await calls.Follow(_tenantId, into, grain => grain.TakeOver(from), static r => r.MovedTo);
-            if (reply.Done)
+            if (await store.ReadHead(_tenantId, from, CancellationToken.None) is not { MergedInto: { } into })
             {
                 return;
             }
+
+            while (true)
+            {
+                var (_, reply) = await calls.Follow(_tenantId, into, grain => grain.TakeOver(from), static r => r.MovedTo);
+                if (reply.Done)
+                {
+                    break;
+                }
+            }
+
+            from = into;
         }
     }
 
@@ -225,13 +253,14 @@ public sealed partial class TenantWorkerGrain(
     {
         var lookup = await store.LookUp(_tenantId, [externalId], CancellationToken.None);
         await changes.Meet(_tenantId, lookup.Parked, CancellationToken.None);
+        var names = await LineNames.Read(sessions, _tenantId, lookup, [], CancellationToken.None);
         foreach (var copies in lookup.Messages.Where(static m => m.Message is not null).GroupBy(static m => m.Direction))
         {
             var kept = new List<KeptMessage>();
             foreach (var copy in copies.OrderBy(static m => m.MessageId))
             {
                 var line = copy.Message!.Direction == Domain.Messages.Direction.In ? copy.Message.To : copy.Message.From;
-                if (kept.Find(k => k.ConversationId != copy.ConversationId && ChangeTarget.IsOfLine(k, copy.Message.SessionId, line)) is { } first)
+                if (kept.Find(k => k.ConversationId != copy.ConversationId && ChangeTarget.IsOfLine(k, copy.Message.SessionId, line, names)) is { } first)
                 {
                     await DropDouble(first, copy);
                 }
@@ -255,7 +284,7 @@ public sealed partial class TenantWorkerGrain(
             return;
         }
 
-        if (!one.HasPhone || !other.HasPhone)
+        if (one.MayBeOneWith(other))
         {
             // They are one person's: the merge folds the double.
             await work.Leave(_tenantId, [new Merge(one.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);

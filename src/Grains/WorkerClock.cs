@@ -44,7 +44,15 @@ public sealed partial class WorkerClock(
             async (tenantId, _) =>
             {
                 TenantContext.Set(tenantId);
-                await grains.GetGrain<ITenantWorkerGrain>(tenantId).Run();
+                try
+                {
+                    await grains.GetGrain<ITenantWorkerGrain>(tenantId).Run();
+                }
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                {
+                    // One tenant's trouble keeps no other waiting.
+                    LogLater(logger, e.Message);
+                }
             });
     }
 

@@ -10,7 +10,12 @@ namespace Parley.Ingest;
 /// <remarks>A change is parked before its message is looked for a last time, and a message is kept before what is parked is looked
 /// for: whichever comes second finds the other.</remarks>
 public sealed class ChangeRouter(
-    IConversationStore store, IParkingLot parking, ConversationCalls calls, IntakeOptions options, TimeProvider time)
+    IConversationStore store,
+    IParkingLot parking,
+    ISessionStore sessions,
+    ConversationCalls calls,
+    IntakeOptions options,
+    TimeProvider time)
 {
     /// <summary>Applies or parks changes that a session was told of.</summary>
     /// <returns>One outcome per change; <see cref="ItemOutcome.NotHere"/> = it is parked.</returns>
@@ -47,12 +52,13 @@ public sealed class ChangeRouter(
     {
         var ids = open.Select(i => changes[i].Change.TargetId).ToHashSet(StringComparer.Ordinal);
         var lookup = await store.LookUp(tenantId, ids, cancellationToken);
+        var names = await LineNames.Read(sessions, tenantId, lookup, open.Select(i => changes[i].Change.Line), cancellationToken);
         var byId = lookup.Messages.ToLookup(static m => m.ExternalId, StringComparer.Ordinal);
         var targets = new List<(int Index, KeptMessage Target)>();
         foreach (var index in open)
         {
             var parked = changes[index];
-            if (ChangeTarget.Choose(byId[parked.Change.TargetId], parked.SessionId, parked.Change.Line) is { } target)
+            if (ChangeTarget.Choose(byId[parked.Change.TargetId], parked.SessionId, parked.Change.Line, names) is { } target)
             {
                 targets.Add((index, target));
             }

@@ -41,6 +41,7 @@ internal sealed class MessageRouter(
     {
         var left = false;
         var unsettled = false;
+        var outcomes = new List<(int Item, ItemOutcome Outcome)>(messages.Count);
         foreach (var chunk in Chunks.Of(messages, static m => m.Message))
         {
             var reply = await Apply(tenantId, line, contact, group, [.. chunk.Select(static m => new KeepItem(m.Message))], cancellationToken);
@@ -53,17 +54,20 @@ internal sealed class MessageRouter(
                 {
                     var (result, more) = await KeepElsewhere(
                         tenantId, reply.ConversationId, elsewhere, line, contact, chunk[i].Message, cancellationToken);
-                    done(chunk[i].Item, result);
+                    outcomes.Add((chunk[i].Item, result));
                     left |= more;
                 }
                 else
                 {
-                    done(chunk[i].Item, outcome.Outcome);
+                    outcomes.Add((chunk[i].Item, outcome.Outcome));
                 }
             }
         }
 
-        return (unsettled && await LookForBetter(tenantId, line, contact, messages[0].Message.SessionId, cancellationToken)) | left;
+        // What is told as done is not run again: so only after the second look.
+        left |= unsettled && await LookForBetter(tenantId, line, contact, messages[0].Message.SessionId, cancellationToken);
+        outcomes.ForEach(o => done(o.Item, o.Outcome));
+        return left;
     }
 
     private async Task<(string ConversationId, ApplyReply Reply, bool LeftWork)> Apply(
@@ -148,23 +152,30 @@ internal sealed class MessageRouter(
             }
         }
 
-        var left = contact is not null && await Unite(tenantId, here, id, line, contact, cancellationToken);
+        var left = await Unite(tenantId, here, id, line, contact, cancellationToken);
         return (outcome is ItemOutcome.Elsewhere or ItemOutcome.NotHere ? ItemOutcome.Duplicate : outcome, left);
     }
 
     private async Task<bool> Unite(
-        string tenantId, string here, string there, Address line, Party contact, CancellationToken cancellationToken)
+        string tenantId, string here, string there, Address line, Party? contact, CancellationToken cancellationToken)
     {
         if (await finder.Follow(tenantId, there, cancellationToken) is not { } other || other.ConversationId == here)
         {
             return false;
         }
 
+        // It began when the line's number was not known here, and whoever began it may not have come to look again.
+        var left = other.Line.Kind == AddressKind.Session && line.Kind != AddressKind.Session;
+        if (left)
+        {
+            await work.Leave(tenantId, new SameParty(other.Line, line), cancellationToken);
+        }
+
         if (await finder.Follow(tenantId, here, cancellationToken) is { } mine)
         {
-            if (mine.ConversationId == other.ConversationId || (mine.HasPhone && other.HasPhone))
+            if (mine.ConversationId == other.ConversationId || !mine.MayBeOneWith(other))
             {
-                return false;
+                return left;
             }
 
             await work.Leave(tenantId, new Merge(mine.ConversationId, other.ConversationId), cancellationToken);
@@ -184,7 +195,7 @@ internal sealed class MessageRouter(
             routes.Forget(tenantId, line, contact, null);
         }
 
-        return false;
+        return left;
     }
 
     /// <summary>The second look of a conversation with a party that has no number: it may have become known meanwhile.</summary>

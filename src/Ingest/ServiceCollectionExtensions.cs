@@ -5,6 +5,7 @@ using Parley.Ports;
 
 namespace Parley.Ingest;
 
+/// <summary>Puts the way of payloads into a host.</summary>
 public static class ServiceCollectionExtensions
 {
     /// <summary>Adds the way of payloads to the grains. Needs the ports, a gateway's reader and a grain factory.</summary>

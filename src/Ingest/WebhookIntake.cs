@@ -103,11 +103,12 @@ public sealed partial class WebhookIntake
     {
         var began = _time.GetTimestamp();
         var pause = FirstPause;
+        Exception? fault = null;
         while (true)
         {
             try
             {
-                await run.Run(cancellationToken);
+                await (fault is null ? run.Run(cancellationToken) : run.GiveUp(fault.GetType().Name, cancellationToken));
                 return;
             }
             catch (Exception e) when (Retryable.Is(e))
@@ -122,12 +123,11 @@ public sealed partial class WebhookIntake
                 await Task.Delay(pause, _time, cancellationToken);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException && fault is null)
             {
                 // A fault of ours, not of the store: repeating it would fail again, and refusing it would lose it.
                 LogNotApplied(_logger, e);
-                await run.GiveUp($"It could not be applied: {e.GetType().Name}.", cancellationToken);
-                return;
+                fault = e;
             }
         }
     }

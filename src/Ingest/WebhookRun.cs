@@ -240,14 +240,15 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
         }
     }
 
-    /// <summary>Applied to what could not be read for a reason that is not the store's: nothing is dropped because of it.</summary>
-    public async Task GiveUp(string detail, CancellationToken cancellationToken)
+    /// <summary>Keeps in quarantine what could not be applied for a reason that is not the store's.</summary>
+    /// <param name="fault">The kind of exception.</param>
+    public async Task GiveUp(string fault, CancellationToken cancellationToken)
     {
         for (var i = 0; i < _results.Length; i++)
         {
             if (_results[i] is null)
             {
-                await Quarantine(i, "not_applied", detail, cancellationToken);
+                await Quarantine(i, "not_applied", $"It could not be applied: {fault}.", cancellationToken);
             }
         }
     }
@@ -290,7 +291,9 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
     private static MessageStatus StatusOf(MessageObserved message, Direction direction) => direction switch
     {
         Direction.In => message.Status == MessageStatus.Read ? MessageStatus.Read : MessageStatus.Delivered,
-        _ => message.Status ?? (message.ByApi ? MessageStatus.Pending : MessageStatus.Sent),
+        
+        // What a gateway calls foreign carries the status of an inbound message.
+        _ => (message.FromMe ? message.Status : null) ?? (message.ByApi ? MessageStatus.Pending : MessageStatus.Sent),
     };
 
     private static NameObserved? NameOf(RoutedMessage routed)

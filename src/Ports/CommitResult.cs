@@ -12,6 +12,7 @@ public sealed record CommitResult(CommitOutcome Outcome, AddressPair? Pair = nul
     public static CommitResult Stale { get; } = new(CommitOutcome.Stale);
 }
 
+/// <summary>How a commit ended.</summary>
 public enum CommitOutcome
 {
     /// <summary>It is durable.</summary>

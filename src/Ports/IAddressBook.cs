@@ -1,4 +1,5 @@
 using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
 
 namespace Parley.Ports;
 
@@ -27,7 +28,8 @@ public interface IAddressBook
     Task<IReadOnlyList<(AddressPair Pair, string ConversationId)>> FindByParty(
         string tenantId, Address party, AddressPair? after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Visible conversations whose contact has a hidden id and no number, of all tenants, for the sweep.</summary>
-    Task<IReadOnlyList<(string TenantId, string ConversationId, Address Lid)>> FindHidden(
+    /// <summary>Visible conversations of all tenants, for the sweep, in which one side has no number: the contact is known by a hidden id
+    /// alone, or the line by its session.</summary>
+    Task<IReadOnlyList<(string TenantId, ConversationHead Head)>> FindHidden(
         (string TenantId, string ConversationId)? after, int limit, CancellationToken cancellationToken);
 }

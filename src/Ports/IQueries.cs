@@ -54,6 +54,10 @@ public sealed record ConversationMessagesFilter(
     Direction? Direction = null,
     MessageType? Type = null);
 
+/// <summary>Which messages of a tenant a list shows; null = any.</summary>
+/// <param name="Since">Gateway's timestamp, inclusive.</param>
+/// <param name="Until">Gateway's timestamp, exclusive.</param>
+/// <param name="UpdatedSince">Changed at or after this.</param>
 public sealed record MessagesFilter(
     Direction? Direction = null,
     IReadOnlyList<MessageStatus>? Statuses = null,

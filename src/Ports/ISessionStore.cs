@@ -38,6 +38,7 @@ public interface ISessionStore
 /// <summary>A session with what is kept beside its commits.</summary>
 public sealed record SessionEntry(string TenantId, Session Session, DateTimeOffset? LastReceivedAt);
 
+/// <summary>Which sessions a list shows; null = any.</summary>
 public sealed record SessionFilter(SessionStatus? Status = null, bool? NeedsAttention = null);
 
 /// <summary>A fresh QR code. Whoever has it controls the session: never logged, never in an event.</summary>

@@ -24,10 +24,13 @@ public interface ITenantStore
     Task<Credential?> FindCredential(CredentialKind kind, byte[] sha256, CancellationToken cancellationToken);
 }
 
+/// <summary>A customer whose data nobody else sees.</summary>
 public sealed record Tenant(string TenantId, string Name, DateTimeOffset CreatedAt, DateTimeOffset? DeletedAt = null);
 
+/// <summary>A tenant with its keys and tokens, secrets apart.</summary>
 public sealed record TenantDetails(Tenant Tenant, IReadOnlyList<Credential> Credentials);
 
+/// <summary>What a credential opens.</summary>
 public enum CredentialKind
 {
     ApiKey,

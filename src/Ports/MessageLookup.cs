@@ -4,4 +4,7 @@ namespace Parley.Ports;
 public sealed record MessageLookup(IReadOnlyList<KeptMessage> Messages, IReadOnlyList<ParkedChange> Parked)
 {
     public static MessageLookup Nothing { get; } = new([], []);
+
+    /// <summary>The numbers of lines that are named by a session in it, as far as whoever looked up has read them.</summary>
+    public LineNames Lines { get; init; } = LineNames.None;
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Parley.Silo;
 using Parley.Storage.Sqlite;
 
@@ -23,6 +24,11 @@ catch (StorageStartException e)
 {
     await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message}");
     return 1;
+}
+catch (IOException e) when (e.InnerException is AddressInUseException)
+{
+    await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message} Name another address with --urls.");
+    return 3;
 }
 catch (SettingsException e)
 {

@@ -12,7 +12,7 @@ namespace Parley.Storage.Sqlite;
 internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
 {
     private const string SelectPhone = "SELECT phone, canonical FROM lid WHERE tenant = ?1 AND lid = ?2";
-    private const string SelectLids = "SELECT lid FROM lid WHERE tenant = ?1 AND canonical = ?2 ORDER BY lid";
+    public const string SelectLids = "SELECT lid FROM lid WHERE tenant = ?1 AND canonical = ?2 ORDER BY lid";
 
     private const string PutLid =
         """
@@ -26,15 +26,15 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
         WHERE a.tenant = ?1 AND a.party = ?2 AND a.pair = ?3
         """;
 
-    private const string SelectByParty =
+    public const string SelectByParty =
         """
         SELECT a.low, a.high, c.name FROM alias a JOIN conversation c ON c.id = a.conversation
         WHERE a.tenant = ?1 AND a.party = ?2 AND a.pair > ?3 ORDER BY a.pair LIMIT ?4
         """;
 
-    private const string SelectHidden =
+    public const string SelectHidden =
         """
-        SELECT t.tenant, c.name, c.head FROM conversation c JOIN tenant_key t ON t.id = c.tenant
+        SELECT t.tenant, c.head FROM conversation c JOIN tenant_key t ON t.id = c.tenant
         WHERE c.hidden = 1 AND (c.tenant, c.name) > (?1, ?2) ORDER BY c.tenant, c.name LIMIT ?3
         """;
 
@@ -134,20 +134,19 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
             },
             cancellationToken);
 
-    public Task<IReadOnlyList<(string TenantId, string ConversationId, Address Lid)>> FindHidden(
+    public Task<IReadOnlyList<(string TenantId, ConversationHead Head)>> FindHidden(
         (string TenantId, string ConversationId)? after, int limit, CancellationToken cancellationToken) =>
-        database.Read<IReadOnlyList<(string, string, Address)>>(
+        database.Read<IReadOnlyList<(string, ConversationHead)>>(
             connection =>
             {
-                var hidden = new List<(string, string, Address)>();
+                var hidden = new List<(string, ConversationHead)>();
                 using var rows = connection.Use(SelectHidden)
                     .Bind(1, after is { } last ? database.Tenants.Read(connection, last.TenantId) : 0)
                     .Bind(2, after?.ConversationId ?? "")
                     .Bind(3, limit);
                 while (rows.Step())
                 {
-                    var lid = StoreJson.Read<ConversationHead>(rows.Bytes(2)).Contact?.Lid;
-                    hidden.Add((rows.Text(0), rows.Text(1), lid ?? default));
+                    hidden.Add((rows.Text(0), StoreJson.Read<ConversationHead>(rows.Bytes(1))));
                 }
 
                 return hidden;

@@ -12,22 +12,22 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
 {
     private const string SelectHead = "SELECT head FROM conversation WHERE tenant = ?1 AND name = ?2";
 
-    private const string SelectByKey =
+    public const string SelectByKey =
         """
         SELECT c.name, m.place, m.id, m.body
         FROM message m JOIN conversation c ON c.id = m.conversation
         WHERE m.key = ?1 AND m.tenant = ?2
         """;
 
-    private const string SelectParked =
+    public const string SelectParked =
         "SELECT id, session, change FROM parked WHERE tenant = ?1 AND target = ?2 ORDER BY id";
 
-    private const string SelectAfter =
+    public const string SelectAfter =
         "SELECT place, id, body FROM message WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
 
-    private const string SelectUnread = "SELECT count(*) FROM message WHERE place > ?1 AND place <= ?2 AND unread = 1";
+    public const string SelectUnread = "SELECT count(*) FROM message WHERE place > ?1 AND place <= ?2 AND unread = 1";
 
-    private const string SelectMedia =
+    public const string SelectMedia =
         """
         SELECT 1 FROM message m JOIN conversation c ON c.id = m.conversation
         WHERE m.tenant = ?1 AND m.media = ?2 AND (m.place & 4294967295) > c.deleted LIMIT 1

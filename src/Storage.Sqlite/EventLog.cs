@@ -8,7 +8,7 @@ namespace Parley.Storage.Sqlite;
 /// <summary>Each tenant's log of events.</summary>
 internal sealed class EventLog(SqliteDatabase database) : IEventLog
 {
-    private const string SelectAfter =
+    public const string SelectAfter =
         "SELECT place, subject, facts FROM event WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
 
     private const string SelectTenants = "SELECT id FROM tenant_key WHERE id > ?1 ORDER BY id LIMIT 1";

@@ -22,7 +22,7 @@ internal sealed class ParkingLot(SqliteDatabase database) : IParkingLot
         DELETE FROM parked WHERE id IN (SELECT id FROM parked WHERE tenant = ?1 AND session = ?2 ORDER BY id LIMIT ?3)
         """;
 
-    private const string SelectAfter =
+    public const string SelectAfter =
         """
         SELECT p.id, t.tenant, p.session, p.change FROM parked p JOIN tenant_key t ON t.id = p.tenant
         WHERE p.id > ?1 ORDER BY p.id LIMIT ?2

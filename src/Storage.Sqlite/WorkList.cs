@@ -9,14 +9,14 @@ namespace Parley.Storage.Sqlite;
 /// <summary>The to-dos of the workers.</summary>
 internal sealed class WorkList(SqliteDatabase database) : IWorkList
 {
-    private const string SelectDue =
-        "SELECT item FROM work WHERE tenant = ?1 AND due <= ?2 ORDER BY due, id LIMIT ?3";
+    public const string SelectDue =
+        "SELECT item, id FROM work WHERE tenant = ?1 AND due <= ?2 ORDER BY due, id LIMIT ?3";
 
-    private const string Delete = "DELETE FROM work WHERE tenant = ?1 AND key = ?2";
-    private const string SetDue = "UPDATE work SET due = ?3 WHERE tenant = ?1 AND key = ?2";
+    private const string Delete = "DELETE FROM work WHERE tenant = ?1 AND id = ?2";
+    private const string SetDue = "UPDATE work SET due = ?3 WHERE tenant = ?1 AND id = ?2";
 
     // One step through the index for each tenant that has work, whatever the number of its to-dos.
-    private const string SelectNextTenant = "SELECT tenant, due FROM work WHERE tenant > ?1 ORDER BY tenant, due LIMIT 1";
+    public const string SelectNextTenant = "SELECT tenant, due FROM work WHERE tenant > ?1 ORDER BY tenant, due LIMIT 1";
     private const string SelectName = "SELECT tenant FROM tenant_key WHERE id = ?1";
 
     public async Task Leave(
@@ -34,40 +34,40 @@ internal sealed class WorkList(SqliteDatabase database) : IWorkList
             cancellationToken);
     }
 
-    public Task<IReadOnlyList<WorkItem>> Due(
+    public Task<IReadOnlyList<DueWork>> Due(
         string tenantId, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
-        database.Read<IReadOnlyList<WorkItem>>(
+        database.Read<IReadOnlyList<DueWork>>(
             tenantId,
             (connection, tenant) =>
             {
-                var items = new List<WorkItem>();
+                var items = new List<DueWork>();
                 using var rows = connection.Use(SelectDue).Bind(1, tenant).Bind(2, now.ToUnixTimeMilliseconds()).Bind(3, limit);
                 while (rows.Step())
                 {
-                    items.Add(StoreJson.Read<WorkItem>(rows.Bytes(0)));
+                    items.Add(new DueWork(StoreJson.Read<WorkItem>(rows.Bytes(0)), rows.Int64(1)));
                 }
 
                 return items;
             },
             cancellationToken);
 
-    public Task Complete(string tenantId, string key, CancellationToken cancellationToken) =>
+    public Task Complete(string tenantId, DueWork work, CancellationToken cancellationToken) =>
         database.Write(
             1,
             transaction =>
             {
-                transaction.Connection.Use(Delete).Bind(1, transaction.Tenant(tenantId)).Bind(2, key).Run();
+                transaction.Connection.Use(Delete).Bind(1, transaction.Tenant(tenantId)).Bind(2, work.Token).Run();
             },
             cancellationToken);
 
-    public Task Postpone(string tenantId, string key, DateTimeOffset until, CancellationToken cancellationToken) =>
+    public Task Postpone(string tenantId, DueWork work, DateTimeOffset until, CancellationToken cancellationToken) =>
         database.Write(
             1,
             transaction =>
             {
                 transaction.Connection.Use(SetDue)
                     .Bind(1, transaction.Tenant(tenantId))
-                    .Bind(2, key)
+                    .Bind(2, work.Token)
                     .Bind(3, until.ToUnixTimeMilliseconds())
                     .Run();
             },

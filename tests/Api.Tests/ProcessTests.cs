@@ -115,7 +115,11 @@ public sealed class ProcessTests
             var path = Path.Combine(directory.Path, "admin.key");
             key = (await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken)).Trim();
             Assert.Matches("^parley_[0-9A-Za-z]{36}$", key);
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
+            }
+
             Assert.Contains(path, first.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(key, first.Output, StringComparison.Ordinal);
             Assert.Contains("/docs", first.Output, StringComparison.Ordinal);
@@ -139,6 +143,15 @@ public sealed class ProcessTests
         var (exitCode, output) = await ParleyProcess.RunToEnd(null, "--Parley:PublicUrl", "parley");
         Assert.NotEqual(0, exitCode);
         Assert.Contains("Parley:PublicUrl", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_told_of_in_plain_words()
+    {
+        await using var first = await ParleyProcess.Start();
+        var (exitCode, output) = await ParleyProcess.RunToEnd(null, "--urls", first.Address.ToString());
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("Name another address with --urls", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,7 @@ public sealed partial class SurroundingsTests(SharedProcess shared)
         var page = await nobody.Get("/docs");
         if (page.Status is 301 or 302)
         {
-            page = await nobody.Get(page.Header("Location")!);
+            page = await nobody.Get(new Uri(new Uri(_parley.Address, "/docs"), page.Header("Location")!).PathAndQuery);
         }
 
         page.Expect(200);

@@ -11,7 +11,12 @@ public sealed class ParleyClient : IDisposable
 
     public ParleyClient(Uri address, string? key)
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false })
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            Expect100ContinueTimeout = TimeSpan.FromSeconds(60),
+        })
         {
             BaseAddress = address,
             Timeout = TimeSpan.FromSeconds(100),
@@ -32,7 +37,9 @@ public sealed class ParleyClient : IDisposable
     public async Task<Answer> Send(
         HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
+        // Not joined as a relative address: a path that begins with two slashes would name a host.
+        var address = new Uri(_http.BaseAddress!.GetLeftPart(UriPartial.Authority) + path);
+        using var request = new HttpRequestMessage(method, address) { Content = content };
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);

@@ -184,6 +184,17 @@ public sealed class ContentTests
     }
 
     [Fact]
+    public void A_contact_with_numbers_without_end_has_some_of_them()
+    {
+        var card = string.Join('\n', Enumerable.Range(0, 200_000).Select(i => $"TEL:+5511{i:D9}"));
+
+        Assert.InRange(VCardNumbers(card), 1, 100);
+
+        static int VCardNumbers(string card) => Assert.Single(
+            Bodies.Observed("{\"contactMessage\":{\"vcard\":" + Bodies.Json(card) + "}}").Content.Contacts).PhoneNumbers.Length;
+    }
+
+    [Fact]
     public void A_poll_is_read()
     {
         var poll = Bodies.Observed("""{"pollCreationMessageV3":{"name":"Day?","options":[{"optionName":"Mon"},{},{"optionName":"Tue"}],"selectableOptionsCount":1}}""").Content.Poll!;

@@ -1,13 +1,75 @@
+using System.Diagnostics;
+using System.Text;
 using System.Text.Json.Nodes;
+using Parley.Domain.Observations;
 
 namespace Parley.Gateways.Evolution.Tests;
 
+/// <summary>What of a payload may be kept.</summary>
 public sealed class SecretsTests
 {
     private static readonly string[] Secret = ["apikey", "api_key", "base64", "mediaKey", "pairingCode", "jwt", "token", "accessToken", "code"];
 
+    private static readonly EvolutionWebhookReader Reader = new();
+
+    [Fact]
+    public void A_payload_has_its_envelope_and_one_element_and_no_secrets()
+    {
+        var body = Encoding.UTF8.GetBytes("""
+            {"isLatest":true,"event":"messages.set","instance":"shop 1","date_time":"2026-11-22T11:07:59.546Z","sender":"4915550100231@s.whatsapp.net",
+             "destination":"https://parley.example/webhooks/evolution/SECRET-1","server_url":"http://gw","apikey":"SECRET-2","api_key":"SECRET-3",
+             "data":[{"n":0},
+                     {"n":1,"message":{"imageMessage":{"caption":"c","mediaKey":{"0":1},"jpegThumbnail":"SECRET-4","Token":"SECRET-5"},"base64":"SECRET-6"},
+                      "deep":[{"accessToken":"SECRET-7","jwt":"SECRET-8","messageSecret":"SECRET-9"}]}]}
+            """);
+
+        var payload = Reader.Read(body, Described.ReceivedAt).PayloadOf(1);
+
+        Assert.Equal(
+            """{"event":"messages.set","instance":"shop 1","date_time":"2026-11-22T11:07:59.546Z","sender":"4915550100231@s.whatsapp.net","data":{"n":1,"message":{"imageMessage":{"caption":"c"}},"deep":[{}]}}""",
+            Encoding.UTF8.GetString(payload.Span));
+    }
+
+    [Theory]
+    [InlineData("qrcode.updated", """{"qrcode":{"instance":"a","pairingCode":"SECRET","code":"SECRET","base64":"SECRET"}}""")]
+    [InlineData("new.jwt", """{"jwt":"SECRET","instanceName":"a"}""")]
+    [InlineData("messages.starred", """{"nested":[[[{"apikey":"SECRET"}]]]}""")]
+    [InlineData("messages.edited", """{"historySyncNotification":{"initialHistBootstrapInlinePayload":"SECRET"}}""")]
+    [InlineData("messages.upsert", """{"message":{"orderMessage":{"token":"SECRET"},"imageMessage":{"media":"SECRET"}}}""")]
+    public void A_secret_is_left_out_wherever_it_is(string name, string data) =>
+        Assert.DoesNotContain("SECRET", Encoding.UTF8.GetString(Bodies.Read(name, data).PayloadOf(0).Span), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("7")]
+    [InlineData("[]")]
+    [InlineData("[[1],[2]]")]
+    public void A_payload_of_odd_data_can_be_read_again(string data)
+    {
+        var reading = Bodies.Read("messages.upsert", data);
+
+        foreach (var item in reading.Items)
+        {
+            Assert.NotEmpty(Reader.Read(reading.PayloadOf(item.Element), Described.ReceivedAt).Items);
+        }
+    }
+
+    [Fact]
+    public void A_code_is_not_shown_by_accident() =>
+        Assert.DoesNotContain("SECRET", new QrObserved("SECRET", "SECRET").ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void Payloads_of_thousands_of_elements_take_no_time()
+    {
+        var reading = Bodies.Read("messages.set", "[" + string.Join(',', Enumerable.Repeat("""{"key":{"id":"A"},"filler":[1,2,3,4,5,6,7,8,9]}""", 5000)) + "]");
+        var start = Stopwatch.GetTimestamp();
+
+        Assert.Equal(5000, reading.Items.Count(item => reading.PayloadOf(item.Element).Length > 0));
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
+    }
+
     /// <summary>The values that must not be kept.</summary>
-    internal static List<string> SecretsIn(JsonNode body) => Find(body).Where(text => text.Length > 3).Distinct(StringComparer.Ordinal).ToList();
+    internal static List<string> SecretsIn(JsonNode body) => [.. Find(body).Where(text => text.Length > 3).Distinct(StringComparer.Ordinal)];
 
     private static IEnumerable<string> Find(JsonNode? node) => node switch
     {

@@ -15,7 +15,7 @@ internal sealed class ShortCache<TValue>(TimeProvider time)
     private static readonly TimeSpan StandsIn = TimeSpan.FromMinutes(10);
 
     /// <summary>How long to wait for a store while there is an old answer.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private const int Bound = 20_000;
 

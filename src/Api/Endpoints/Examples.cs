@@ -146,7 +146,9 @@ internal static class Examples
         {
             ["key"] = new JsonObject
             {
-                ["remoteJid"] = $"{Customer}@s.whatsapp.net", ["fromMe"] = false, ["id"] = "3EB0C767D097B7C0C1F2",
+                ["remoteJid"] = $"{Customer}@s.whatsapp.net",
+                ["fromMe"] = false,
+                ["id"] = "3EB0C767D097B7C0C1F2",
             },
             ["pushName"] = "Ana",
             ["message"] = new JsonObject { ["conversation"] = "Is the red one still there?" },

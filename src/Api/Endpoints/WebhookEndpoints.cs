@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.AspNetCore.Mvc;
 using Parley.Api.Auth;
 using Parley.Api.OpenApi;
@@ -17,6 +18,11 @@ internal static class WebhookEndpoints
     /// <summary>Room above the limit, so that it is the intake that says what is too large.</summary>
     private const long Slack = 64 * 1024;
 
+    /// <summary>How far into a body the event's name is looked for, bytes.</summary>
+    private const int LongestStart = 256;
+
+    /// <summary>What is left of the two seconds of an edit for finding its token.</summary>
+    private static readonly TimeSpan EditedTokenPatience = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -53,7 +59,7 @@ internal static class WebhookEndpoints
         [FromServices] TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var patience = IsEdit(context.Request.Path) ? options.EditedPatience : options.Patience;
+        var patience = await IsEdit(context.Request, cancellationToken) ? EditedTokenPatience : options.Patience;
         if (await FindToken(token, credentials, patience, time, cancellationToken) is not { } found)
         {
             return Problem.Of(ProblemCode.UnknownToken);
@@ -64,8 +70,14 @@ internal static class WebhookEndpoints
         return TypedResults.Ok(new IntakeResource(counts.Accepted, counts.Duplicates, counts.Ignored, counts.Quarantined));
     }
 
-    /// <summary>A gateway holds its whole line until this event is answered.</summary>
-    private static bool IsEdit(PathString path) => path.Value?.EndsWith("/messages-edited", StringComparison.OrdinalIgnoreCase) == true;
+    /// <summary>A gateway holds its whole line until this event is answered. Its name stands at the beginning of the body.</summary>
+    private static async ValueTask<bool> IsEdit(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var read = await request.BodyReader.ReadAsync(cancellationToken);
+        var start = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LongestStart)).ToArray();
+        request.BodyReader.AdvanceTo(read.Buffer.Start);
+        return start.AsSpan().IndexOf("messages.edited"u8) >= 0;
+    }
 
     /// <summary>Older gateways ask once only: while the store is away, the request waits.</summary>
     private static async Task<Credential?> FindToken(
@@ -77,7 +89,12 @@ internal static class WebhookEndpoints
         {
             try
             {
-                return await credentials.FindToken(token, cancellationToken);
+                return await credentials.FindToken(token, cancellationToken).AsTask()
+                    .WaitAsync(patience - time.GetElapsedTime(start), time, cancellationToken);
+            }
+            catch (TimeoutException e)
+            {
+                throw new StoreUnavailableException("The token could not be looked up in time.", e);
             }
             catch (StoreException) when (time.GetElapsedTime(start) + pause < patience)
             {

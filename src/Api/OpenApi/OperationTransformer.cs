@@ -64,7 +64,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
     /// <summary>What a gateway appends is part of the path and read by nobody, so the framework does not see it.</summary>
     private static void RestOfPath(OpenApiOperation operation, string? path)
     {
-        if (path?.EndsWith("{event}", StringComparison.Ordinal) == true)
+        if (path?.EndsWith("event}", StringComparison.Ordinal) == true)
         {
             var rest = new OpenApiParameter { Name = "event", In = ParameterLocation.Path, Required = true };
             PathParameters.Describe(rest);

@@ -22,6 +22,9 @@ public readonly record struct Address : IComparable<Address>
     /// <summary>A bare run of this many digits is a group's id, not a number (the gateway's own rule).</summary>
     private const int ShortestBareGroup = 18;
 
+    /// <summary>No number, group or hidden id is longer; a session's name may be.</summary>
+    private const int LongestSpelling = 256;
+
     /// <summary>A bare <c>number-time</c> of at least this length is an old group's id.</summary>
     private const int ShortestOldGroup = 24;
 
@@ -81,7 +84,7 @@ public readonly record struct Address : IComparable<Address>
     public static bool TryParse([NotNullWhen(true)] string? text, out Address address)
     {
         address = default;
-        if (string.IsNullOrWhiteSpace(text) || text.Length > 256)
+        if (string.IsNullOrWhiteSpace(text))
         {
             return false;
         }
@@ -97,6 +100,11 @@ public readonly record struct Address : IComparable<Address>
 
             address = OfSession(Unescape(id));
             return true;
+        }
+
+        if (text.Length > LongestSpelling)
+        {
+            return false;
         }
 
         var at = text.IndexOf('@', StringComparison.Ordinal);
@@ -184,7 +192,7 @@ public readonly record struct Address : IComparable<Address>
         }
 
         ReadOnlySpan<char> number = digits[..count];
-        if (number.StartsWith("00"))
+        while (number.StartsWith("00"))
         {
             number = number[2..];
         }
@@ -213,16 +221,21 @@ public readonly record struct Address : IComparable<Address>
         }
 
         var bytes = new List<byte>(id.Length);
-        for (var i = 0; i < id.Length; i++)
+        for (var i = 0; i < id.Length;)
         {
-            if (id[i] == '~' && i + 2 < id.Length && byte.TryParse(id.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var b))
+            if (id[i] == '~' && i + 2 < id.Length
+                && byte.TryParse(id.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b))
             {
                 bytes.Add(b);
-                i += 2;
+                i += 3;
             }
             else
             {
-                bytes.AddRange(Encoding.UTF8.GetBytes(id[i].ToString()));
+                // Whole runs, so that a character of two UTF-16 units is not torn.
+                var next = id.IndexOf('~', i + 1);
+                var end = next < 0 ? id.Length : next;
+                bytes.AddRange(Encoding.UTF8.GetBytes(id[i..end]));
+                i = end;
             }
         }
 

@@ -245,7 +245,9 @@ public sealed class ConversationDraft
                 _messageDelta--;
                 if (!IsDeleted(known))
                 {
-                    Replace(known.Message!, MessageRules.Fold(known.Message!, message, _now), message.SessionId);
+                    // What counted no unread before counts none after, whichever of the two it was.
+                    var doubled = message with { CountsUnread = message.CountsUnread && sequence > state.ReadUpTo };
+                    Replace(known.Message!, MessageRules.Fold(known.Message!, doubled, _now), message.SessionId);
                 }
             }
         }

@@ -94,6 +94,14 @@ public sealed record ConversationHead
     /// <summary>Whether lists and look-ups show it: not sealed, and something above its delete mark.</summary>
     public bool IsVisible => MergedInto is null && MessageCount > 0;
 
+    /// <summary>Whether a message that both have shows that they are one: their other sides have the same number or group (one of them
+    /// names the line by its session), or one has no number yet. Two numbers are two people, whatever a gateway says.</summary>
+    public bool MayBeOneWith(ConversationHead other) =>
+        !HasPhone || !other.HasPhone || ContactAddress.Canonical == other.ContactAddress.Canonical;
+
+    /// <summary>Whether one side has no number (yet): the contact has a hidden id alone, or the line is named by its session.</summary>
+    public bool IsHidden => IsVisible && (Line.Kind == AddressKind.Session || Contact is { Phone: null, Lid: not null });
+
     /// <summary>Whether the other side is known by more than a hidden id.</summary>
     public bool HasPhone => Kind == ConversationKind.Group || Contact?.Phone is not null;
 }

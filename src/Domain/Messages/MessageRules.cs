@@ -37,22 +37,10 @@ public static class MessageRules
     /// <summary>A message that was delivered once more.</summary>
     public static Message Again(Message kept, IncomingMessage delivery, DateTimeOffset now)
     {
-        var origin = Max(kept.Origin, delivery.Origin);
-        var status = Max(kept.Status, delivery.Status);
-        var next = kept with
+        var next = Join(kept, Open(delivery, kept.Id, kept.Sequence, now)) with
         {
-            Origin = origin,
-            Status = status,
-            Error = status == kept.Status ? kept.Error : null,
-            From = Better(kept.From, delivery.From),
-            To = Better(kept.To, delivery.To),
-            Author = Better(kept.Author, delivery.Author),
-            AuthorName = kept.AuthorName ?? delivery.AuthorName,
-            Content = kept.DeletedAt is null ? Better(kept.Content, delivery.Content) : kept.Content,
-            Timestamp = kept.Timestamp <= delivery.Timestamp ? kept.Timestamp : delivery.Timestamp,
-            Times = kept.Times.With(TimesOf(delivery)),
             CountsUnread = kept.CountsUnread
-                || (kept.Direction == Direction.In && kept.Origin == MessageOrigin.History && origin != MessageOrigin.History),
+                || (kept.Direction == Direction.In && kept.Origin == MessageOrigin.History && delivery.Origin != MessageOrigin.History),
         };
         return Stamp(kept, next, now);
     }
@@ -61,44 +49,20 @@ public static class MessageRules
     public static Message Apply(Message kept, MessageChange change, DateTimeOffset now) =>
         Stamp(kept, change switch
         {
-            StatusChange status => WithStatus(kept, status),
+            StatusChange status => WithStatus(kept, status.Status, kept.Times.With(status.Status, status.At), status.Error),
             DeletionChange deletion => WithDeletion(kept, deletion.At),
             EditChange when kept.DeletedAt is not null => kept,
             EditChange edit => WithEdit(kept, new Edit(edit.Text, edit.Stamp, edit.At)),
-            ReactionChange { From: { } from } reaction => kept with
-            {
-                Reactions = Latest(kept.Reactions, new Reaction(from, reaction.Emoji, reaction.Stamp, reaction.At)),
-            },
-            VoteChange { From: { } from } vote => kept with
-            {
-                Votes = Latest(kept.Votes, new Vote(from, vote.Options, vote.Stamp, vote.At)),
-            },
+            ReactionChange { From: { } from } reaction => WithReaction(kept, new Reaction(from, reaction.Emoji, reaction.Stamp, reaction.At)),
+            VoteChange { From: { } from } vote => WithVote(kept, new Vote(from, vote.Options, vote.Stamp, vote.At)),
             _ => kept,
         }, now);
 
     /// <summary>A double of a message, folded into the one that stays.</summary>
+    /// <param name="doubled">Its <see cref="Message.CountsUnread"/> tells whether it counted where it was.</param>
     public static Message Fold(Message kept, Message doubled, DateTimeOffset now)
     {
-        var next = Again(kept, new IncomingMessage
-        {
-            ExternalId = doubled.ExternalId,
-            Direction = doubled.Direction,
-            Origin = doubled.Origin,
-            Status = doubled.Status,
-            SessionId = doubled.SessionId,
-            From = doubled.From,
-            To = doubled.To,
-            Author = doubled.Author,
-            AuthorName = doubled.AuthorName,
-            Content = doubled.Content,
-            Timestamp = doubled.Timestamp,
-            ReceivedAt = doubled.CreatedAt,
-        }, now);
-        next = next with
-        {
-            Times = next.Times.With(doubled.Times),
-            Error = next.Status == doubled.Status ? next.Error ?? doubled.Error : next.Error,
-        };
+        var next = Join(kept, doubled) with { CountsUnread = kept.CountsUnread || doubled.CountsUnread };
         if (doubled.DeletedAt is { } deletedAt)
         {
             next = WithDeletion(next, deletedAt);
@@ -106,49 +70,53 @@ public static class MessageRules
 
         if (next.DeletedAt is null)
         {
-            foreach (var edit in doubled.Edits)
-            {
-                next = WithEdit(next, edit);
-            }
+            next = doubled.Edits.Aggregate(next, WithEdit);
         }
 
-        foreach (var reaction in doubled.Reactions)
-        {
-            next = next with { Reactions = Latest(next.Reactions, reaction) };
-        }
-
-        foreach (var vote in doubled.Votes)
-        {
-            next = next with { Votes = Latest(next.Votes, vote) };
-        }
-
+        next = doubled.Reactions.Aggregate(next, WithReaction);
+        next = doubled.Votes.Aggregate(next, WithVote);
         return Stamp(kept, next, now);
     }
 
-    private static Message WithStatus(Message kept, StatusChange change)
-    {
-        var status = Max(kept.Status, change.Status);
-        return kept with
+    /// <summary>What two readings of one message say together, its changes apart.</summary>
+    private static Message Join(Message kept, Message other) =>
+        WithStatus(kept, other.Status, kept.Times.With(other.Times), other.Error) with
         {
-            Status = status,
-            Times = kept.Times.With(change.Status, change.At),
-            Error = status is MessageStatus.Failed or MessageStatus.OutcomeUnknown
-                ? kept.Status == status ? kept.Error ?? change.Error : change.Error
-                : null,
+            Origin = Max(kept.Origin, other.Origin),
+            From = Better(kept.From, other.From),
+            To = Better(kept.To, other.To),
+            Author = Better(kept.Author, other.Author),
+            AuthorName = string.CompareOrdinal(kept.AuthorName, other.AuthorName) >= 0 ? kept.AuthorName : other.AuthorName,
+            Content = kept.DeletedAt is null
+                ? ContentOrder.Better(kept.Content, other.Content)
+                : ContentOrder.BetterRemains(kept.Content, other.Content),
+            Timestamp = kept.Timestamp <= other.Timestamp ? kept.Timestamp : other.Timestamp,
         };
+
+    /// <summary>The higher status stays, with an error that was told of this very status; of several the lesser by ordinals.</summary>
+    private static Message WithStatus(Message kept, MessageStatus told, StatusTimes times, MessageError? toldError)
+    {
+        var status = Max(kept.Status, told);
+        var error = status == kept.Status ? kept.Error : null;
+        if (status == told && status is MessageStatus.Failed or MessageStatus.OutcomeUnknown && toldError is not null
+            && (error is null || Compare(toldError, error) < 0))
+        {
+            error = toldError;
+        }
+
+        return kept with { Status = status, Times = times, Error = error };
     }
+
+    private static int Compare(MessageError one, MessageError other) => string.CompareOrdinal(one.Code, other.Code) is var byCode and not 0
+        ? byCode
+        : string.CompareOrdinal(one.Message, other.Message);
 
     private static Message WithDeletion(Message kept, DateTimeOffset at) => kept.DeletedAt is { } known
         ? (at < known ? kept with { DeletedAt = at } : kept)
         : kept with
         {
             DeletedAt = at,
-            Content = new MessageContent
-            {
-                Type = kept.Content.Type,
-                RawType = kept.Content.RawType,
-                QuotedMessageId = kept.Content.QuotedMessageId,
-            },
+            Content = ContentOrder.Remains(kept.Content),
             Edits = [],
         };
 
@@ -178,7 +146,14 @@ public static class MessageRules
                 : kept;
         }
 
-        return edits.Length >= MostEdits ? kept : kept with { Edits = Sorted(edits.Add(edit)) };
+        edits = Sorted(edits.Add(edit));
+        if (edits.Length > MostEdits)
+        {
+            // The oldest goes, whichever came last.
+            edits = ReferenceEquals(edits[0], edit) ? kept.Edits : edits.RemoveAt(0);
+        }
+
+        return kept with { Edits = edits };
     }
 
     /// <summary>Of two reports of one edit: one with the sender's time, else the earlier one, is the one to keep.</summary>
@@ -189,34 +164,74 @@ public static class MessageRules
             return edit.Stamp.SentMs is not null;
         }
 
-        return edit.At != known.At ? edit.At < known.At : ChangeOrder.Compare(edit.Stamp, null, known.Stamp, null) > 0;
+        return edit.At != known.At ? edit.At < known.At : CompareStamps(edit.Stamp, known.Stamp) > 0;
     }
 
-    private static ImmutableArray<Edit> Sorted(ImmutableArray<Edit> edits) =>
-        edits.Sort(static (a, b) => ChangeOrder.Compare(a.Stamp, a.Text, b.Stamp, b.Text));
+    /// <summary>In an order in which they are kept, the same for every order of arrival; which one counts is for <see cref="ChangeOrder"/>.</summary>
+    private static ImmutableArray<Edit> Sorted(ImmutableArray<Edit> edits) => edits.Sort(static (a, b) =>
+        CompareStamps(a.Stamp, b.Stamp) is var byStamp and not 0 ? byStamp : string.CompareOrdinal(a.Text, b.Text));
 
-    private static ImmutableArray<Reaction> Latest(ImmutableArray<Reaction> kept, Reaction reaction) =>
-        Latest(kept, reaction, static r => r.From, static r => r.Stamp, static r => r.Emoji);
+    private static int CompareStamps(ChangeStamp one, ChangeStamp other)
+    {
+        var bySent = Nullable.Compare(one.SentMs, other.SentMs);
+        if (bySent != 0)
+        {
+            return bySent;
+        }
 
-    private static ImmutableArray<Vote> Latest(ImmutableArray<Vote> kept, Vote vote) =>
-        Latest(kept, vote, static v => v.From, static v => v.Stamp, MessageView.Choice);
+        var byGateway = string.CompareOrdinal(one.Gateway, other.Gateway);
+        return byGateway != 0 ? byGateway : Nullable.Compare(one.EnvelopeMs, other.EnvelopeMs);
+    }
+
+    private static Message WithReaction(Message kept, Reaction reaction) => kept with
+    {
+        Reactions = Latest(kept.Reactions, reaction, static (r, person) => r with { From = person }),
+    };
+
+    private static Message WithVote(Message kept, Vote vote) => kept with
+    {
+        Votes = Latest(kept.Votes, vote, static (v, person) => v with { From = person }),
+    };
 
     /// <summary>Per person and gateway the latest; an empty one is remembered.</summary>
-    private static ImmutableArray<T> Latest<T>(
-        ImmutableArray<T> kept, T change, Func<T, Party> person, Func<T, ChangeStamp> stamp, Func<T, string?> text)
+    /// <remarks>One person is named by number, by hidden id or by both: a naming by both shows that two kept ones are one person's.</remarks>
+    private static ImmutableArray<T> Latest<T>(ImmutableArray<T> kept, T change, Func<T, Party, T> withPerson)
+        where T : class, IPersonalChange
     {
-        for (var i = 0; i < kept.Length; i++)
+        var (latest, person) = (change, change.From);
+        var others = kept;
+        for (var i = 0; i < others.Length;)
         {
-            var known = kept[i];
-            if (stamp(known).Gateway == stamp(change).Gateway && IsSame(person(known), person(change)))
+            var known = others[i];
+            if (known.Stamp.Gateway == change.Stamp.Gateway && IsSame(known.From, person))
             {
-                return ChangeOrder.Compare(stamp(change), text(change), stamp(known), text(known)) > 0
-                    ? kept.SetItem(i, change)
-                    : kept;
+                latest = IsLater(latest, known) ? latest : known;
+                person = Better(known.From, person)!;
+                others = others.RemoveAt(i);
+                i = 0;
+            }
+            else
+            {
+                i++;
             }
         }
 
-        return kept.Add(change);
+        if (others.Length == kept.Length - 1 && !ReferenceEquals(latest, change) && latest.From == person)
+        {
+            return kept;
+        }
+
+        return others.Add(latest.From == person ? latest : withPerson(latest, person)).Sort(static (a, b) =>
+            string.CompareOrdinal(a.Stamp.Gateway, b.Stamp.Gateway) is var byGateway and not 0
+                ? byGateway
+                : a.From.Best!.Value.CompareTo(b.From.Best!.Value));
+    }
+
+    /// <summary>Of the very same change told twice, the one that came first stays.</summary>
+    private static bool IsLater(IPersonalChange one, IPersonalChange other)
+    {
+        var order = ChangeOrder.Compare(one.Stamp, one.Choice, other.Stamp, other.Choice);
+        return order > 0 || (order == 0 && one.At < other.At);
     }
 
     private static bool IsSame(Party one, Party other) => one.Is(other.Phone) || one.Is(other.Lid);
@@ -236,23 +251,6 @@ public static class MessageRules
             : times;
     }
 
-    /// <summary>Better known content stays: readable over unreadable, unedited over edited, with bytes over without.</summary>
-    private static MessageContent Better(MessageContent kept, MessageContent other)
-    {
-        var better = Rank(other) > Rank(kept) ? other : kept;
-        var worse = ReferenceEquals(better, kept) ? other : kept;
-        return better.Media is { Status: not MediaStatus.Stored } && worse.Media is { Status: MediaStatus.Stored } stored
-            ? better with { Media = stored }
-            : better;
-    }
-
-    private static int Rank(MessageContent content) => content.Type switch
-    {
-        MessageType.Unavailable => 0,
-        MessageType.Unsupported => 1,
-        _ => content.Edited ? 2 : 3,
-    };
-
     private static Address Better(Address kept, Address other)
     {
         var difference = Rank(other) - Rank(kept);
@@ -266,10 +264,13 @@ public static class MessageRules
             return kept ?? other;
         }
 
-        return (kept.Phone is null && other.Phone is not null) || (kept.Lid is null && other.Lid is not null)
-            ? new Party(kept.Phone ?? other.Phone, kept.Lid ?? other.Lid)
-            : kept;
+        var phone = Better(kept.Phone, other.Phone);
+        var lid = Better(kept.Lid, other.Lid);
+        return phone == kept.Phone && lid == kept.Lid ? kept : new Party(phone, lid);
     }
+
+    private static Address? Better(Address? kept, Address? other) =>
+        kept is { } one && other is { } two ? Better(one, two) : kept ?? other;
 
     private static int Rank(Address address) => address.Kind switch
     {

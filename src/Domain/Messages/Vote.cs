@@ -9,4 +9,7 @@ public sealed record Vote(
     [property: Id(0)] Party From,
     [property: Id(1)] ImmutableArray<string> Options,
     [property: Id(2)] ChangeStamp Stamp,
-    [property: Id(3)] DateTimeOffset At);
+    [property: Id(3)] DateTimeOffset At) : IPersonalChange
+{
+    string? IPersonalChange.Choice => MessageView.Choice(this);
+}

@@ -21,7 +21,7 @@ internal static class BodyReader
                 throw new BodyTooLargeException(limit);
             }
 
-            if (count < buffer.Length)
+            if (count < Small)
             {
                 return buffer.AsSpan(0, count).ToArray();
             }
@@ -48,5 +48,5 @@ internal static class BodyReader
     }
 
     private static async ValueTask<int> Fill(Stream body, byte[] buffer, CancellationToken cancellationToken) =>
-        await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        await body.ReadAtLeastAsync(buffer.AsMemory(0, Small), Small, throwOnEndOfStream: false, cancellationToken);
 }

@@ -31,7 +31,9 @@ internal static class ByteReader
             return text.ToLowerInvariant();
         }
 
-        return Convert.TryFromBase64String(text, bytes, out var written) && written == Sha256Length ? Convert.ToHexStringLower(bytes) : null;
+        return Convert.TryFromBase64String(text, bytes, out var written) && written == Sha256Length
+            ? Convert.ToHexStringLower(bytes)
+            : null;
     }
 
     private static string? FromArray(JsonElement array, Span<byte> bytes)

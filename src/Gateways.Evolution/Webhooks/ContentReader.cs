@@ -56,7 +56,9 @@ internal static class ContentReader
     private static MessageContent Document(JsonElement value)
     {
         var content = Media(MessageType.Document, value);
-        return content.Media!.FileName is null ? content with { Media = content.Media with { FileName = value.Get("title"u8).Words() } } : content;
+        return content.Media is { FileName: null } media
+            ? content with { Media = media with { FileName = value.Get("title"u8).Words() } }
+            : content;
     }
 
     private static MessageContent Place(JsonElement value, string? text) =>

@@ -20,7 +20,9 @@ internal readonly ref struct ContextInfo(JsonElement lifted, JsonElement inner, 
         data.Get("contextInfo"u8), content.Value.Get("contextInfo"u8), content.Holder.Get("contextInfo"u8));
 
     public string? Quoted =>
-        MessageKey.IdOf(_lifted.Get("stanzaId"u8)) ?? MessageKey.IdOf(_inner.Get("stanzaId"u8)) ?? MessageKey.IdOf(_beside.Get("stanzaId"u8));
+        MessageKey.IdOf(_lifted.Get("stanzaId"u8))
+        ?? MessageKey.IdOf(_inner.Get("stanzaId"u8))
+        ?? MessageKey.IdOf(_beside.Get("stanzaId"u8));
 
     public bool Forwarded => IsForwarded(_lifted) || IsForwarded(_inner) || IsForwarded(_beside);
 

@@ -39,7 +39,8 @@ internal static class Edits
     }
 
     /// <summary>An edit within messages.update; its status is no receipt (webhooks, 5.2).</summary>
-    public static void ReadUpdate(string target, JsonElement edited, Findings findings) => Add(target, ContentReader.TextOf(edited), null, findings);
+    public static void ReadUpdate(string target, JsonElement edited, Findings findings) =>
+        Add(target, ContentReader.TextOf(edited), sent: null, findings);
 
     /// <summary>An edit that nobody but WhatsApp's own clients can read: that there was one is all that is known.</summary>
     public static void ReadEncrypted(JsonElement data, JsonElement value, Findings findings)

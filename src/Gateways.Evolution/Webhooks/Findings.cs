@@ -7,6 +7,8 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <summary>Collects what one element of <c>data</c> says.</summary>
 internal sealed class Findings(Envelope envelope, List<WebhookItem> items, int element)
 {
+    private HashSet<LidPair>? _pairs;
+
     public Envelope Envelope => envelope;
 
     /// <summary>The time of the message that was found, to put history in order.</summary>
@@ -23,15 +25,10 @@ internal sealed class Findings(Envelope envelope, List<WebhookItem> items, int e
     /// <summary>Adds a pair unless this element has already taught it.</summary>
     public void Add(LidPair pair)
     {
-        foreach (var item in items)
+        if ((_pairs ??= []).Add(pair))
         {
-            if (item.Element == element && item.Observation is PairObserved known && known.Pair == pair)
-            {
-                return;
-            }
+            Add(new PairObserved(pair));
         }
-
-        Add(new PairObserved(pair));
     }
 
     public void Ignore(string reason) => Add(new IgnoredObserved(reason));

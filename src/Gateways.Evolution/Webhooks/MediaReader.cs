@@ -28,7 +28,9 @@ internal static class MediaReader
 
     /// <summary>The same field is a URL where the sender gave one.</summary>
     private static string? Inline(JsonElement media) =>
-        media.Words() is { } text && !text.StartsWith("http://", StringComparison.Ordinal) && !text.StartsWith("https://", StringComparison.Ordinal)
+        media.Words() is { } text
+        && !text.StartsWith("http://", StringComparison.Ordinal)
+        && !text.StartsWith("https://", StringComparison.Ordinal)
             ? text
             : null;
 }

@@ -12,7 +12,9 @@ internal static class Menus
         value.Get("contentText"u8).Words(),
         value.Either("headerText"u8, "text"u8).Words(),
         value.Get("footerText"u8).Words(),
-        Options(value.Get("buttons"u8), button => new(button.Get("buttonId"u8).Words(), button.Get("buttonText"u8, "displayText"u8).Words())));
+        Options(
+            value.Get("buttons"u8),
+            button => new(button.Get("buttonId"u8).Words(), button.Get("buttonText"u8, "displayText"u8).Words())));
 
     public static MessageContent List(JsonElement value)
     {
@@ -57,7 +59,8 @@ internal static class Menus
         message.Get("footer"u8).Words(),
         Options(message.Get("buttons"u8), button => new(button.Get("id"u8).Words(), button.Get("displayText"u8).Words())));
 
-    private static MessageContent Menu(string kind, string? text, string? title, string? footer, ImmutableArray<MenuOption> options) => new()
+    private static MessageContent Menu(
+        string kind, string? text, string? title, string? footer, ImmutableArray<MenuOption> options) => new()
     {
         Type = MessageType.Interactive,
         Text = text,
@@ -82,13 +85,17 @@ internal static class Menus
     {
         var kind = button.Either("quickReplyButton"u8, "urlButton"u8);
         kind = kind.IsThere() ? kind : button.Get("callButton"u8);
-        return new(kind.Get("id"u8).Words() ?? kind.Get("url"u8).Words() ?? kind.Get("phoneNumber"u8).Words(), kind.Get("displayText"u8).Words());
+        return new(
+            kind.Get("id"u8).Words() ?? kind.Get("url"u8).Words() ?? kind.Get("phoneNumber"u8).Words(),
+            kind.Get("displayText"u8).Words());
     }
 
     private static MenuOption FlowButton(JsonElement button)
     {
         using var parameters = InnerJson.Parse(button.Get("buttonParamsJson"u8).Text());
         var root = parameters?.RootElement ?? default;
-        return new(root.Get("id"u8).Words() ?? root.Get("url"u8).Words(), root.Get("display_text"u8).Words() ?? button.Get("name"u8).Words());
+        return new(
+            root.Get("id"u8).Words() ?? root.Get("url"u8).Words(),
+            root.Get("display_text"u8).Words() ?? button.Get("name"u8).Words());
     }
 }

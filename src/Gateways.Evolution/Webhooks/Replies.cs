@@ -10,7 +10,9 @@ internal static class Replies
         Reply(value.Get("selectedButtonId"u8).Words(), value.Get("selectedDisplayText"u8).Words());
 
     public static MessageContent List(JsonElement value) =>
-        Reply(value.Get("singleSelectReply"u8, "selectedRowId"u8).Words(), value.Get("title"u8).Words() ?? value.Get("description"u8).Words());
+        Reply(
+            value.Get("singleSelectReply"u8, "selectedRowId"u8).Words(),
+            value.Get("title"u8).Words() ?? value.Get("description"u8).Words());
 
     public static MessageContent Template(JsonElement value) =>
         Reply(value.Get("selectedId"u8).Words(), value.Get("selectedDisplayText"u8).Words());

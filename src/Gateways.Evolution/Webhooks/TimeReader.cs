@@ -6,6 +6,7 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <summary>Times in seconds, milliseconds or microseconds, told apart by their size.</summary>
 internal static class TimeReader
 {
+    private const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces;
     private const long MillisecondsFrom = 100_000_000_000;
     private const long MicrosecondsFrom = 100_000_000_000_000;
 
@@ -37,8 +38,7 @@ internal static class TimeReader
     public static long? WallClock(this JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.String
-            || !DateTimeOffset.TryParse(
-                value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowWhiteSpaces, out var time))
+            || !DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, Styles, out var time))
         {
             return null;
         }

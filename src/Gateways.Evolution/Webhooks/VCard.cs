@@ -8,6 +8,9 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <summary>Shared contacts: the name, and the numbers of the vCard.</summary>
 internal static class VCard
 {
+    /// <summary>A card is written by anybody; nobody has more numbers.</summary>
+    private const int MostNumbers = 32;
+
     public static ContactCard Of(JsonElement value)
     {
         var card = value.Get("vcard"u8).Text() ?? "";
@@ -33,6 +36,11 @@ internal static class VCard
         foreach (var line in card.AsSpan().EnumerateLines())
         {
             var colon = line.IndexOf(':');
+            if (numbers.Count == MostNumbers)
+            {
+                break;
+            }
+
             if (colon > 0 && IsNumber(line[..colon]) && NumberOf(line[..colon], line[(colon + 1)..]) is { } number
                 && !numbers.Contains(number, StringComparer.Ordinal))
             {

@@ -16,8 +16,8 @@ internal sealed class ConversationColumns(ConversationHead head)
 
     public bool Unread { get; } = head is { IsVisible: true, UnreadCount: > 0 };
 
-    /// <summary>Visible, and its contact known by a hidden id only.</summary>
-    public bool Hidden { get; } = head is { IsVisible: true, HasPhone: false, Contact.Lid: not null };
+    /// <summary>Visible, and one side of it has no number.</summary>
+    public bool Hidden { get; } = head.IsHidden;
 
     public string Sessions { get; } =
         head.SessionIds.IsDefaultOrEmpty ? "" : SessionMark + string.Join(SessionMark, head.SessionIds) + SessionMark;

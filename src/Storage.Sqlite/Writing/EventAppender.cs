@@ -10,8 +10,9 @@ internal static class EventAppender
 {
     private const string InsertEvent = "INSERT INTO event (place, logged, subject, facts) VALUES (?1, ?2, ?3, ?4)";
 
+    // A row that takes the place of another gets a number of its own (AUTOINCREMENT): that is its token.
     private const string InsertWork =
-        "INSERT INTO work (tenant, key, due, item) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING";
+        "INSERT OR REPLACE INTO work (tenant, key, due, item) VALUES (?1, ?2, ?3, ?4)";
 
     public static byte[][] Prepare(ImmutableArray<EventFacts> events) => [.. events.Select(StoreJson.Write)];
 

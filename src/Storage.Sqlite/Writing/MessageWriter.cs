@@ -143,22 +143,21 @@ internal static class MessageWriter
         }
         else if (moved.Sequence is { } sequence)
         {
+            var place = MessagePlace.Of(conversation, sequence);
             try
             {
-                connection.Use(InsertTombstone)
-                    .Bind(1, MessagePlace.Of(conversation, sequence))
-                    .Bind(2, tenant)
-                    .Bind(3, id)
-                    .BindBlob(4, key)
-                    .Bind(5, conversation)
-                    .Run();
+                Bury(connection, place, tenant, id, key, conversation);
             }
             catch (SqliteException exception) when (exception.IsConstraint)
             {
-                throw Refused(null, exception);
+                // A copy is here already and answers for the gateway id: the tombstone keeps its place only.
+                Bury(connection, place, tenant, id, id.ToByteArray(bigEndian: true), conversation);
             }
         }
     }
+
+    private static void Bury(Connection connection, long place, long tenant, Guid id, byte[] key, long conversation) =>
+        connection.Use(InsertTombstone).Bind(1, place).Bind(2, tenant).Bind(3, id).BindBlob(4, key).Bind(5, conversation).Run();
 
     private static CommitRefusedException Refused(string? externalId, SqliteException? exception) =>
         new(new CommitResult(CommitOutcome.Refused, ExternalId: externalId), exception);

@@ -54,8 +54,11 @@ internal sealed class WriteJob<T>(int rows, Func<WriteTransaction, T> work, Func
 
     public override void Refuse(Exception exception)
     {
-        _result = refused is null ? default : refused(exception);
-        if (_result is null)
+        if (refused is not null && refused(exception) is { } answer)
+        {
+            _result = answer;
+        }
+        else
         {
             _refusal = new StoreUnavailableException("The store refused this change; nothing of it happened.", exception);
         }

@@ -1,0 +1,30 @@
+using System.Reflection;
+using Parley.Domain.Messages;
+using Parley.Grains.Abstractions;
+
+namespace Parley.Domain.Tests.Serialization;
+
+/// <summary>All types that travel between silos or are kept as such.</summary>
+internal static class Contracts
+{
+    public static readonly Assembly[] Assemblies = [typeof(Message).Assembly, typeof(IConversationGrain).Assembly];
+
+    public static IEnumerable<Type> Types => Assemblies
+        .SelectMany(static a => a.GetTypes())
+        .Where(static t => t.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))
+        .OrderBy(static t => t.FullName, StringComparer.Ordinal);
+
+    public static IEnumerable<Type> Concrete => Types.Where(static t => !t.IsAbstract);
+
+    public static string Alias(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)!.Alias;
+
+    /// <summary>What the compiler generates for a serialized type: its properties with a setter and its fields.</summary>
+    public static IEnumerable<MemberInfo> Members(Type type) => type
+        .GetMembers(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+        .Where(static m => m switch
+        {
+            PropertyInfo property => property.SetMethod is not null,
+            FieldInfo field => !field.Name.StartsWith('<'),
+            _ => false,
+        });
+}

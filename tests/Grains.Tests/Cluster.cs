@@ -1,0 +1,89 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+using Parley.Ingest;
+using Parley.Ports;
+using Parley.Storage.Sqlite;
+
+namespace Parley.Grains.Tests;
+
+/// <summary>Three silos in this process that share one store on SQLite. Tests use tenants of their own.</summary>
+public sealed class Cluster : IAsyncLifetime
+{
+    /// <summary>Shorter than as shipped: a test waits for it.</summary>
+    public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(6);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("parley-grains-").FullName;
+    private readonly short _silos;
+    private readonly Action<ISiloBuilder> _more;
+    private ServiceProvider? _storage;
+    private InProcessTestCluster? _cluster;
+
+    public Cluster()
+        : this(3, static _ => { })
+    {
+    }
+
+    internal Cluster(short silos, Action<ISiloBuilder> more) => (_silos, _more) = (silos, more);
+
+    internal TroubledStore Store { get; private set; } = null!;
+
+    internal InProcessTestCluster Orleans => _cluster!;
+
+    /// <summary>The grain factories of all silos: calls through each are local to one silo and remote to the others.</summary>
+    internal IReadOnlyList<IGrainFactory> Factories => [.. Orleans.Silos.Select(static s => s.ServiceProvider.GetRequiredService<IGrainFactory>())];
+
+    public async ValueTask InitializeAsync()
+    {
+        _storage = new ServiceCollection().AddSqliteStorage(new SqliteOptions { DataDirectory = _directory }).BuildServiceProvider();
+        Store = new TroubledStore(_storage.GetRequiredService<IConversationStore>());
+        var builder = new InProcessTestClusterBuilder(_silos);
+        builder.ConfigureSiloHost((_, host) => host.Logging.SetMinimumLevel(LogLevel.Error));
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddParleyGrains();
+            silo.Configure<SiloMessagingOptions>(static options => options.ResponseTimeout = ResponseTimeout);
+            RemoveClock(silo.Services);
+            AddPorts(silo.Services, _storage);
+            silo.Services.AddIngest();
+            _more(silo);
+        });
+        builder.ConfigureClient(static client => client.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = ResponseTimeout));
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Orleans.DisposeAsync();
+        await _storage!.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    internal T Get<T>()
+        where T : notnull => Orleans.Silos[0].ServiceProvider.GetRequiredService<T>();
+
+    /// <summary>Tests wake the workers themselves.</summary>
+    private static void RemoveClock(IServiceCollection services)
+    {
+        foreach (var clock in services.Where(static s => s.ServiceType == typeof(IHostedService) && s.ImplementationType == typeof(WorkerClock)).ToList())
+        {
+            services.Remove(clock);
+        }
+    }
+
+    private void AddPorts(IServiceCollection services, ServiceProvider storage)
+    {
+        services.AddSingleton<IConversationStore>(Store);
+        foreach (var port in (Type[])
+            [
+                typeof(IAddressBook), typeof(IParkingLot), typeof(IWorkList), typeof(ISessionStore), typeof(IQueries), typeof(IDirectory),
+                typeof(ITenantStore), typeof(IQuarantine), typeof(IEventLog), typeof(IMediaStore),
+            ])
+        {
+            services.AddSingleton(port, storage.GetRequiredService(port));
+        }
+    }
+}

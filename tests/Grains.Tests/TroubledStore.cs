@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using Parley.Domain.Conversations;
+using Parley.Ports;
+
+namespace Parley.Grains.Tests;
+
+/// <summary>The real store; a test may put trouble in the way of the next commit of one conversation.</summary>
+internal sealed class TroubledStore(IConversationStore store) : IConversationStore
+{
+    private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _troubles = new();
+    private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _storms = new();
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _watches = new();
+
+    /// <summary>The next commit of a conversation goes through <paramref name="trouble"/>, which is given the real one to make.</summary>
+    public void OnNextCommit(string tenantId, string conversationId, Func<Func<Task<CommitResult>>, Task<CommitResult>> trouble) =>
+        _troubles[$"{tenantId}/{conversationId}"] = trouble;
+
+    /// <summary>Every commit of a tenant goes through <paramref name="trouble"/>; null = none any more.</summary>
+    public void OnEveryCommit(string tenantId, Func<Func<Task<CommitResult>>, Task<CommitResult>>? trouble)
+    {
+        if (trouble is null)
+        {
+            _storms.TryRemove(tenantId, out _);
+        }
+        else
+        {
+            _storms[tenantId] = trouble;
+        }
+    }
+
+    public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken)
+    {
+        Task<CommitResult> Real() => store.Commit(commit, cancellationToken);
+        return _troubles.TryRemove($"{commit.TenantId}/{commit.Head.ConversationId}", out var once) ? once(Real)
+            : _storms.TryGetValue(commit.TenantId, out var always) ? always(Real)
+            : Real();
+    }
+
+    public Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken) =>
+        store.ReadHead(tenantId, conversationId, cancellationToken);
+
+    /// <summary>Is released once for each look-up in a tenant that is answered from now on.</summary>
+    public SemaphoreSlim WatchLookUps(string tenantId) => _watches[tenantId] = new SemaphoreSlim(0);
+
+    public async Task<MessageLookup> LookUp(string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
+    {
+        var lookup = await store.LookUp(tenantId, externalIds, cancellationToken);
+        _watches.GetValueOrDefault(tenantId)?.Release();
+        return lookup;
+    }
+
+    public Task<IReadOnlyList<KeptMessage>> ReadAfter(
+        string tenantId, string conversationId, long after, int limit, CancellationToken cancellationToken) =>
+        store.ReadAfter(tenantId, conversationId, after, limit, cancellationToken);
+
+    public Task<long> CountUnread(string tenantId, string conversationId, long after, long upTo, CancellationToken cancellationToken) =>
+        store.CountUnread(tenantId, conversationId, after, upTo, cancellationToken);
+
+    public Task<bool> NamesMedia(string tenantId, string sha256, CancellationToken cancellationToken) =>
+        store.NamesMedia(tenantId, sha256, cancellationToken);
+}

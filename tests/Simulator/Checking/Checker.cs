@@ -1,0 +1,106 @@
+using Parley.Simulator.Histories;
+
+namespace Parley.Simulator.Checking;
+
+/// <summary>Holds a history against the promises: kept exactly once, gapless sequence, durable before acknowledged, statuses that
+/// only move forward, an event for every change.</summary>
+/// <remarks>It knows the domain's values, but none of the code that decides: what it expects it works out by itself.</remarks>
+public sealed class Checker
+{
+    private readonly List<Violation> _violations = [];
+    private readonly Dictionary<string, Replica> _replicas = new(StringComparer.Ordinal);
+
+    private Checker()
+    {
+    }
+
+    /// <returns>What the history breaks; empty when it keeps every promise.</returns>
+    public static IReadOnlyList<Violation> Check(History history)
+    {
+        var checker = new Checker();
+        foreach (var step in history.Steps)
+        {
+            checker.Take(step);
+        }
+
+        if (history.IsQuiet)
+        {
+            foreach (var left in history.WorkLeft)
+            {
+                checker.Report(Rules.WorkLeft, $"'{left}' was never done.");
+            }
+
+            foreach (var told in history.Told.GroupBy(w => w.TenantId, StringComparer.Ordinal))
+            {
+                RestRules.Check(checker.Of(told.Key), [.. told], checker.Report);
+            }
+        }
+
+        return checker._violations;
+    }
+
+    private void Take(Step step)
+    {
+        switch (step)
+        {
+            case Committed { Commit: var commit } committed:
+                CommitRules.Take(Of(commit.TenantId), commit, Report);
+                if (committed.IsLate)
+                {
+                    Of(commit.TenantId).KeptLate.UnionWith(commit.Added.Select(m => m.Id));
+                }
+
+                break;
+            case SessionCommitted { Commit: var commit }:
+                Of(commit.TenantId).Sessions.TryGetValue(commit.Session.SessionId, out var before);
+                SessionRules.Check(before, commit, Report);
+                Of(commit.TenantId).Sessions[commit.Session.SessionId] = commit.Session;
+                break;
+            case PairsLearned learned:
+                foreach (var pair in learned.Pairs)
+                {
+                    var numbers = Of(learned.TenantId).Numbers;
+                    if (!numbers.TryGetValue(pair.Lid, out var known))
+                    {
+                        numbers.Add(pair.Lid, known = []);
+                    }
+
+                    known.Add(pair.Phone.Canonical);
+                }
+
+                break;
+            case ChangesParked parked:
+                foreach (var change in parked.Changes)
+                {
+                    Of(parked.TenantId).Parked[change.Id] = change;
+                }
+
+                break;
+            case ChangesUnparked unparked:
+                foreach (var id in unparked.Ids)
+                {
+                    Of(unparked.TenantId).Parked.Remove(id);
+                }
+
+                break;
+            case PutAside aside:
+                Report(Rules.PutAside, $"{aside.Code}: {aside.Detail}");
+                break;
+            default:
+                AnswerRules.Check(step, Of, Report);
+                break;
+        }
+    }
+
+    private Replica Of(string tenantId)
+    {
+        if (!_replicas.TryGetValue(tenantId, out var replica))
+        {
+            _replicas.Add(tenantId, replica = new Replica());
+        }
+
+        return replica;
+    }
+
+    private void Report(string rule, string text) => _violations.Add(new Violation(rule, text));
+}

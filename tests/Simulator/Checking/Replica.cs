@@ -1,0 +1,95 @@
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
+using Parley.Ports;
+
+namespace Parley.Simulator.Checking;
+
+/// <summary>What is durable after some steps of a history, of one tenant.</summary>
+internal sealed class Replica
+{
+    public Dictionary<string, KeptConversation> Conversations { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<AddressPair, string> Pairs { get; } = [];
+
+    public Dictionary<Address, HashSet<Address>> Numbers { get; } = [];
+
+    public Dictionary<long, ParkedChange> Parked { get; } = [];
+
+    public Dictionary<string, Session> Sessions { get; } = new(StringComparer.Ordinal);
+
+    public Dictionary<string, List<KeptRow>> ByExternalId { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Messages that a commit kept whose caller had given up: nobody looks any more whether another conversation has them.</summary>
+    public HashSet<Guid> KeptLate { get; } = [];
+
+    public long VisibleTotal { get; set; }
+
+    public long MessageTotal { get; set; }
+
+    public IReadOnlyList<KeptRow> Find(string externalId) => ByExternalId.GetValueOrDefault(externalId) ?? [];
+
+    /// <summary>Whether a row is gone for every reader: a tombstone, under its conversation's mark, or under the mark of the one that is
+    /// taking it over.</summary>
+    public bool IsDeleted(KeptRow row)
+    {
+        if (row.Message is null)
+        {
+            return true;
+        }
+
+        var head = Conversations[row.ConversationId].Head;
+        var into = head.MergedInto is null ? null : AnswerRules.Follow(this, row.ConversationId)?.Head;
+        var covered = into?.TakingOver.FirstOrDefault(t => t.From == row.ConversationId)?.DeletedUpTo ?? 0;
+        return row.Sequence <= Math.Max(head.DeletedUpTo, covered);
+    }
+
+    public void Insert(KeptRow row)
+    {
+        Conversations[row.ConversationId].Rows[row.Sequence] = row;
+        if (!ByExternalId.TryGetValue(row.ExternalId, out var rows))
+        {
+            ByExternalId.Add(row.ExternalId, rows = []);
+        }
+
+        rows.Add(row);
+    }
+
+    public void Remove(KeptRow row)
+    {
+        Conversations[row.ConversationId].Rows.Remove(row.Sequence);
+        ByExternalId[row.ExternalId].Remove(row);
+    }
+
+    public void Replace(KeptRow row, KeptRow by)
+    {
+        Remove(row);
+        Insert(by);
+    }
+}
+
+/// <summary>A conversation as it is kept.</summary>
+internal sealed class KeptConversation
+{
+    public required ConversationHead Head { get; set; }
+
+    public SortedDictionary<long, KeptRow> Rows { get; } = [];
+
+    public IEnumerable<KeptRow> Living => Rows.Values.Where(row => row.Sequence > Head.DeletedUpTo && row.Message is not null);
+}
+
+/// <summary>A row as it is kept.</summary>
+/// <param name="Message">Null when it is a tombstone.</param>
+/// <param name="UnderMark">It is a tombstone because a conversation was deleted.</param>
+internal sealed record KeptRow(
+    string ConversationId,
+    long Sequence,
+    Guid MessageId,
+    string ExternalId,
+    Direction Direction,
+    Message? Message,
+    bool UnderMark = false)
+{
+    public override string ToString() => $"{ConversationId} #{Sequence} {Direction} {ExternalId}{(Message is null ? " (tombstone)" : "")}";
+}

@@ -1,0 +1,38 @@
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Sessions;
+using Parley.Ports;
+
+namespace Parley.Simulator.Histories;
+
+/// <summary>One thing that took effect in a history, in the order in which it did.</summary>
+public abstract record Step;
+
+/// <summary>The store made a commit durable.</summary>
+/// <param name="IsLate">Its caller had given up, or was dead.</param>
+public sealed record Committed(ConversationCommit Commit, bool IsLate = false) : Step;
+
+/// <summary>The store made a session's commit durable.</summary>
+public sealed record SessionCommitted(SessionCommit Commit) : Step;
+
+/// <summary>Pairs of hidden ids and numbers became durable.</summary>
+public sealed record PairsLearned(string TenantId, IReadOnlyList<LidPair> Pairs) : Step;
+
+/// <summary>Changes became durable before their messages.</summary>
+public sealed record ChangesParked(string TenantId, IReadOnlyList<ParkedChange> Changes) : Step;
+
+/// <summary>Parked changes went, by themselves or with a commit.</summary>
+public sealed record ChangesUnparked(string TenantId, IReadOnlyList<long> Ids) : Step;
+
+/// <summary>A payload was put aside.</summary>
+public sealed record PutAside(string TenantId, string Code, string Detail) : Step;
+
+/// <summary>A webhook was answered with success.</summary>
+public sealed record WebhookAnswered(Webhook Webhook) : Step;
+
+/// <summary>A mark-read was answered: everything up to there is read.</summary>
+public sealed record ReadAnswered(string TenantId, string ConversationId, long ReadUpTo) : Step;
+
+/// <summary>A deletion was answered.</summary>
+/// <param name="LastSequence">The last sequence that the one who asked had seen when it asked.</param>
+public sealed record DeletionAnswered(string TenantId, string ConversationId, long LastSequence) : Step;

@@ -1,0 +1,56 @@
+using System.Collections.Frozen;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Grains;
+using Parley.Grains.Abstractions;
+using Parley.Ingest;
+using Parley.Ports;
+using Parley.Simulator.Scheduling;
+using Parley.Simulator.Stores;
+
+namespace Parley.Simulator.Hosting;
+
+/// <summary>Puts a node together from the very classes that a silo runs.</summary>
+internal static class Composition
+{
+    private static readonly FrozenDictionary<Type, Type> Classes = new Dictionary<Type, Type>
+    {
+        [typeof(IConversationGrain)] = typeof(ConversationGrain),
+        [typeof(ISessionGrain)] = typeof(SessionGrain),
+        [typeof(ITenantWorkerGrain)] = typeof(TenantWorkerGrain),
+        [typeof(ISweepGrain)] = typeof(SweepGrain),
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<Type, ObjectFactory> Factories = Classes.Values.ToFrozenDictionary(
+        type => type, type => ActivatorUtilities.CreateFactory(type, [typeof(IGrainContext)]));
+
+    public static Type ClassOf(Type grain) => Classes[grain];
+
+    public static object Create(Type implementation, IGrainContext context, IServiceProvider services) =>
+        Factories[implementation](services, [context]);
+
+    public static IServiceProvider Compose(
+        Cluster cluster, Node node, SeededScheduler scheduler, ModelStore model, Faults faults, IWebhookReader reader)
+    {
+        var store = new FaultyStore(model, scheduler, faults, node.Lane);
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(scheduler.Time);
+        services.AddSingleton<IGrainFactory>(new GrainFactory(cluster, node));
+        services.AddSingleton<IConversationStore>(store);
+        services.AddSingleton<IAddressBook>(store);
+        services.AddSingleton<IParkingLot>(store);
+        services.AddSingleton<IWorkList>(store);
+        services.AddSingleton<ISessionStore>(store);
+        services.AddSingleton<IDirectory>(store);
+        services.AddSingleton<IQuarantine>(store);
+        services.AddSingleton<IMediaStore>(store);
+        services.AddSingleton<IEventLog>(store);
+        services.AddSingleton<IQueries>(new NoQueries());
+        services.AddSingleton(reader);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton<SweepOptions>();
+        services.AddIngest();
+        return services.BuildServiceProvider();
+    }
+}

@@ -1,0 +1,266 @@
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Grains.Abstractions;
+using Parley.Ingest;
+using Parley.Simulator.Checking;
+using Parley.Simulator.Histories;
+using Parley.Simulator.Hosting;
+using Parley.Simulator.Scheduling;
+using Parley.Simulator.Stores;
+using Parley.Simulator.Workload;
+
+namespace Parley.Simulator;
+
+/// <summary>Runs one seed: makes up a history, hosts the grains, lets it happen, and holds what happened against the promises.</summary>
+public sealed class Simulation
+{
+    private const long MostSteps = 300_000;
+
+    private readonly Scenario _scenario;
+    private readonly Dice _dice;
+    private readonly SeededScheduler _scheduler;
+    private readonly Faults _faults;
+    private readonly Recorder _recorder;
+    private readonly ModelStore _store;
+    private readonly Cluster _cluster;
+    private bool _isOver;
+
+    private Simulation(Scenario scenario, Dice dice, Faults faults, bool keepsTrace)
+    {
+        _scenario = scenario;
+        _dice = dice;
+        _faults = faults;
+        var trace = new Trace(keepsTrace);
+        _scheduler = new SeededScheduler(dice.Fork(), trace, faults.Stall);
+        _recorder = new Recorder(trace);
+        _store = new ModelStore(_recorder);
+        var reader = new ScriptedReader(scenario);
+        _cluster = new Cluster(
+            _scheduler,
+            dice.Fork(),
+            faults,
+            dice.Between(1, 2),
+            (cluster, node) => Composition.Compose(cluster, node, _scheduler, _store, faults, reader));
+    }
+
+    /// <summary>Runs the history of a seed, and its webhooks once more in another order.</summary>
+    public static Outcome Run(ulong seed, bool keepsTrace = false)
+    {
+        var dice = new Dice(seed);
+        var faults = new Faults(dice.Fork());
+        var scenario = ScenarioMaker.Make(dice.Fork(), faults.Crashes);
+        return Run(seed, scenario, dice, faults, keepsTrace);
+    }
+
+    private static Outcome Run(ulong seed, Scenario scenario, Dice dice, Faults faults, bool keepsTrace)
+    {
+        var simulation = new Simulation(scenario, dice, faults, keepsTrace);
+        IReadOnlyList<Violation> violations;
+        try
+        {
+            violations = Checker.Check(simulation.Play());
+        }
+        catch (Exception e)
+        {
+            violations = [new Violation("stopped", e.ToString())];
+        }
+
+        return new Outcome(seed, violations, simulation._scheduler.Trace.Hash, simulation._scheduler.Steps, simulation._scheduler.Trace.Lines);
+    }
+
+    private History Play()
+    {
+        _scheduler.RunUntil(_scheduler.World.Run(PlayAll), MostSteps);
+        return new History { Steps = _recorder.Steps, Told = _scenario.Told, WorkLeft = _store.WorkLeft };
+    }
+
+    private async Task PlayAll()
+    {
+        var all = _scenario.Tellings.Select(t => _scheduler.World.Run(() => Tell(t)))
+            .Concat(_scenario.Deeds.Select(d => _scheduler.World.Run(() => Do(d))))
+            .Concat(_scenario.Crashes.Select(c => _scheduler.World.Run(() => Crash(c))))
+            .Append(_scheduler.World.Run(CalmDown))
+            .ToList();
+        var clock = _scheduler.World.Run(WakeWorkers);
+        await Task.WhenAll(all);
+        _isOver = true;
+        await clock;
+        await Rest();
+    }
+
+    /// <summary>A gateway posts a webhook until it is answered with success.</summary>
+    private async Task Tell(Telling telling)
+    {
+        await _scheduler.Delay(telling.At);
+        while (true)
+        {
+            var node = await AnyNode();
+            try
+            {
+                await node.Serve(async () =>
+                {
+                    var counts = await node.Services.GetRequiredService<WebhookIntake>()
+                        .Take(telling.Webhook.TenantId, new MemoryStream(ScriptedReader.BodyOf(telling)), CancellationToken.None);
+
+                    // The answer is given here: all of it must be durable now, whether the gateway hears it or not.
+                    _recorder.Add(new WebhookAnswered(telling.Webhook));
+                    _scheduler.Trace.Line(node.Name, $"answers webhook {telling.Webhook.Number}: {counts}");
+                    return counts;
+                });
+                return;
+            }
+            catch (Exception e) when (e is NodeDiedException or IntakeUnavailableException)
+            {
+                _scheduler.Trace.Line("gateway", $"posts webhook {telling.Webhook.Number} again: {e.Message}");
+                await _scheduler.Delay(TimeSpan.FromMilliseconds(_dice.Between(200, 3_000)));
+            }
+        }
+    }
+
+    private async Task Do(Deed deed)
+    {
+        await _scheduler.Delay(deed.At);
+        var node = await AnyNode();
+        try
+        {
+            await node.Serve(async () =>
+            {
+                TenantContext.Set(deed.TenantId);
+                var finder = node.Services.GetRequiredService<ConversationFinder>();
+                if (await finder.Find(deed.TenantId, deed.Line, deed.Peer, CancellationToken.None) is { } id)
+                {
+                    await Do(node, deed, id);
+                }
+
+                return true;
+            });
+        }
+        catch (Exception e) when (e is NodeDiedException || Retryable.Is(e))
+        {
+            _scheduler.Trace.Line("person", $"{deed.Kind} failed: {e.Message}");
+        }
+    }
+
+    private async Task Do(Node node, Deed deed, string id)
+    {
+        var actions = node.Services.GetRequiredService<ConversationActions>();
+        var seen = await _store.ReadHead(deed.TenantId, id, CancellationToken.None);
+        if (deed.Kind == DeedKind.MarkRead)
+        {
+            if (await actions.MarkRead(deed.TenantId, id, null, CancellationToken.None) is not null)
+            {
+                _recorder.Add(new ReadAnswered(deed.TenantId, id, seen!.LastSequence));
+            }
+        }
+        else if (await actions.Delete(deed.TenantId, id, CancellationToken.None))
+        {
+            _recorder.Add(new DeletionAnswered(deed.TenantId, id, seen!.LastSequence));
+        }
+
+        _scheduler.Trace.Line(node.Name, $"answers {deed.Kind} of {id}");
+    }
+
+    private async Task Crash(TimeSpan at)
+    {
+        await _scheduler.Delay(at);
+        _cluster.Kill(await AnyNode());
+        await _scheduler.Delay(TimeSpan.FromMilliseconds(_dice.Between(1, 2_000)));
+        _cluster.Start();
+    }
+
+    private async Task<Node> AnyNode()
+    {
+        while (_cluster.Nodes.Count == 0)
+        {
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(50));
+        }
+
+        return _dice.Pick(_cluster.Nodes);
+    }
+
+    /// <summary>The clock that wakes workers in every silo.</summary>
+    private async Task WakeWorkers()
+    {
+        while (!_isOver)
+        {
+            await _scheduler.Delay(TimeSpan.FromSeconds(5));
+            var node = await AnyNode();
+            foreach (var tenantId in _store.TenantIds)
+            {
+                try
+                {
+                    await node.Serve(() => RunWorker(node, tenantId));
+                }
+                catch (Exception e) when (e is NodeDiedException || Retryable.Is(e))
+                {
+                    _scheduler.Trace.Line("clock", $"will wake the worker again: {e.Message}");
+                }
+            }
+        }
+    }
+
+    /// <summary>An owner that was passed by learns of it only now, and fails once.</summary>
+    private async Task Patiently(Node node, Func<Task<bool>> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await node.Serve(work);
+                return;
+            }
+            catch (Exception e) when (Retryable.Is(e) && attempt < 10)
+            {
+                await _scheduler.Delay(TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    private static async Task<bool> RunSweep(Node node)
+    {
+        TenantContext.Clear();
+        await node.Services.GetRequiredService<IGrainFactory>().GetGrain<ISweepGrain>("sweep").Run();
+        return true;
+    }
+
+    private static Task<bool> RunWorker(Node node, string tenantId)
+    {
+        TenantContext.Set(tenantId);
+        return node.Services.GetRequiredService<IGrainFactory>().GetGrain<ITenantWorkerGrain>(tenantId).Run();
+    }
+
+    /// <summary>The faults end: what was tried so long can end, too.</summary>
+    private async Task CalmDown()
+    {
+        await _scheduler.Delay(TimeSpan.FromSeconds(45));
+        _faults.AreOn = false;
+        _cluster.Heal();
+        _scheduler.Trace.Line("world", $"the faults are over");
+    }
+
+    /// <summary>Workers and sweep run until nothing is left to do.</summary>
+    private async Task Rest()
+    {
+        // What acts late has acted by then, and what nodes trusted is forgotten.
+        await _scheduler.Delay(TimeSpan.FromMinutes(2));
+        for (var round = 0; round < 20; round++)
+        {
+            var before = _recorder.Count;
+            var node = await AnyNode();
+            await Patiently(node, () => RunSweep(node));
+            foreach (var tenantId in _store.TenantIds)
+            {
+                await Patiently(node, () => RunWorker(node, tenantId));
+            }
+
+            if (_recorder.Count == before && _store.WorkLeft.IsEmpty)
+            {
+                return;
+            }
+
+            await _scheduler.Delay(TimeSpan.FromSeconds(1));
+        }
+    }
+}
+
+/// <summary>How a seed's history ended.</summary>
+public sealed record Outcome(ulong Seed, IReadOnlyList<Violation> Violations, ulong TraceHash, long Steps, IReadOnlyList<string> Trace);

@@ -1,0 +1,185 @@
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
+using Parley.Domain.Work;
+using Parley.Ports;
+
+namespace Parley.Simulator.Stores;
+
+// A caller's cancellation ends its wait, never what the store has begun.
+public sealed partial class FaultyStore :
+    IConversationStore, IAddressBook, IParkingLot, IWorkList, ISessionStore, IDirectory, IQuarantine, IMediaStore, IEventLog
+{
+    public Task<ConversationHead?> ReadHead(
+        string tenantId, string conversationId, CancellationToken cancellationToken) =>
+        Call(nameof(ReadHead), conversationId, () => store.ReadHead(tenantId, conversationId, CancellationToken.None), cancellationToken);
+
+    public Task<MessageLookup> LookUp(
+        string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken) =>
+        Call(nameof(LookUp), externalIds, () => store.LookUp(tenantId, externalIds, CancellationToken.None), cancellationToken);
+
+    public Task<CommitResult> Commit(
+        ConversationCommit commit, CancellationToken cancellationToken) =>
+        Call(nameof(Commit), commit, () => store.Commit(commit, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<KeptMessage>> ReadAfter(
+        string tenantId, string conversationId, long after, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(ReadAfter), conversationId, () => store.ReadAfter(tenantId, conversationId, after, limit, CancellationToken.None), cancellationToken);
+
+    public Task<long> CountUnread(
+        string tenantId, string conversationId, long after, long upTo, CancellationToken cancellationToken) =>
+        Call(nameof(CountUnread), conversationId, () => store.CountUnread(tenantId, conversationId, after, upTo, CancellationToken.None), cancellationToken);
+
+    public Task<bool> NamesMedia(
+        string tenantId, string sha256, CancellationToken cancellationToken) =>
+        Call(nameof(NamesMedia), sha256, () => store.NamesMedia(tenantId, sha256, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyDictionary<Address, Address>> FindPhones(
+        string tenantId, IReadOnlyCollection<Address> lids, CancellationToken cancellationToken) =>
+        Call(nameof(FindPhones), lids, () => store.FindPhones(tenantId, lids, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<Address>> FindLids(
+        string tenantId, Address phone, CancellationToken cancellationToken) =>
+        Call(nameof(FindLids), phone, () => store.FindLids(tenantId, phone, CancellationToken.None), cancellationToken);
+
+    public Task Learn(
+        string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(Learn), pairs, () => store.Learn(tenantId, pairs, now, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyDictionary<AddressPair, string>> FindConversations(
+        string tenantId, IReadOnlyCollection<AddressPair> pairs, CancellationToken cancellationToken) =>
+        Call(nameof(FindConversations), pairs, () => store.FindConversations(tenantId, pairs, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<(AddressPair Pair, string ConversationId)>> FindByParty(
+        string tenantId, Address party, AddressPair? after, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(FindByParty), party, () => store.FindByParty(tenantId, party, after, limit, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<(string TenantId, ConversationHead Head)>> FindHidden(
+        (string TenantId, string ConversationId)? after, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(FindHidden), after, () => store.FindHidden(after, limit, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<ParkedChange>> Park(
+        string tenantId, string sessionId, IReadOnlyCollection<MessageChange> changes, int bound, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(Park), changes, () => store.Park(tenantId, sessionId, changes, bound, now, CancellationToken.None), cancellationToken);
+
+    public Task Unpark(
+        string tenantId, IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
+        Call(nameof(Unpark), ids, () => store.Unpark(tenantId, ids, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<ParkedChange>> ListParked(
+        long after, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(ListParked), after, () => store.ListParked(after, limit, CancellationToken.None), cancellationToken);
+
+    public Task<int> ExpireParked(
+        DateTimeOffset before, CancellationToken cancellationToken) =>
+        Call(nameof(ExpireParked), before, () => store.ExpireParked(before, CancellationToken.None), cancellationToken);
+
+    public Task Leave(
+        string tenantId, IReadOnlyCollection<WorkItem> items, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(Leave), items, () => store.Leave(tenantId, items, now, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<DueWork>> Due(
+        string tenantId, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(Due), tenantId, () => store.Due(tenantId, limit, now, CancellationToken.None), cancellationToken);
+
+    public Task Complete(
+        string tenantId, DueWork work, CancellationToken cancellationToken) =>
+        Call(nameof(Complete), work, () => store.Complete(tenantId, work, CancellationToken.None), cancellationToken);
+
+    public Task Postpone(
+        string tenantId, DueWork work, DateTimeOffset until, CancellationToken cancellationToken) =>
+        Call(nameof(Postpone), work.Item.Key, () => store.Postpone(tenantId, work, until, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<string>> TenantsWithWork(
+        DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(TenantsWithWork), now, () => store.TenantsWithWork(now, CancellationToken.None), cancellationToken);
+
+    public Task<Session?> ReadSession(
+        string tenantId, string sessionId, CancellationToken cancellationToken) =>
+        Call(nameof(ReadSession), sessionId, () => store.ReadSession(tenantId, sessionId, CancellationToken.None), cancellationToken);
+
+    public Task<Session?> FindByInstance(
+        string tenantId, string instanceName, CancellationToken cancellationToken) =>
+        Call(nameof(FindByInstance), instanceName, () => store.FindByInstance(tenantId, instanceName, CancellationToken.None), cancellationToken);
+
+    public Task<CommitResult> Commit(
+        SessionCommit commit, CancellationToken cancellationToken) =>
+        Call(nameof(Commit), commit, () => store.Commit(commit, CancellationToken.None), cancellationToken);
+
+    public Task Touch(
+        string tenantId, string sessionId, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+        Call(nameof(Touch), sessionId, () => store.Touch(tenantId, sessionId, receivedAt, CancellationToken.None), cancellationToken);
+
+    public Task PutQr(
+        string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken) =>
+        Call(nameof(PutQr), sessionId, () => store.PutQr(tenantId, sessionId, qr, CancellationToken.None), cancellationToken);
+
+    public Task<SessionQr?> ReadQr(
+        string tenantId, string sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(ReadQr), sessionId, () => store.ReadQr(tenantId, sessionId, now, CancellationToken.None), cancellationToken);
+
+    public Task<Page<SessionEntry>> ListSessions(
+        string? tenantId, SessionFilter filter, PageRequest page, CancellationToken cancellationToken) =>
+        Call(nameof(ListSessions), null, () => store.ListSessions(tenantId, filter, page, CancellationToken.None), cancellationToken);
+
+    public Task<SessionEntry?> ReadEntry(
+        string tenantId, string sessionId, CancellationToken cancellationToken) =>
+        Call(nameof(ReadEntry), null, () => store.ReadEntry(tenantId, sessionId, CancellationToken.None), cancellationToken);
+
+    public Task<Page<SessionTransition>> ListTransitions(
+        string tenantId, string sessionId, PageRequest page, CancellationToken cancellationToken) =>
+        Call(nameof(ListTransitions), null, () => store.ListTransitions(tenantId, sessionId, page, CancellationToken.None), cancellationToken);
+
+    public Task Put(
+        string tenantId, IReadOnlyCollection<DirectoryEntry> entries, CancellationToken cancellationToken) =>
+        Call(nameof(Put), entries, () => store.Put(tenantId, entries, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyDictionary<Address, DirectoryEntry>> Find(
+        string tenantId, IReadOnlyCollection<Address> addresses, CancellationToken cancellationToken) =>
+        Call(nameof(Find), addresses, () => store.Find(tenantId, addresses, CancellationToken.None), cancellationToken);
+
+    public Task<Guid> Add(
+        QuarantinedPayload payload, CancellationToken cancellationToken) =>
+        Call(nameof(Add), payload, () => store.Add(payload, CancellationToken.None), cancellationToken);
+
+    public Task<Page<QuarantinedPayload>> ListQuarantined(
+        string tenantId, string? code, DateTimeOffset? since, PageRequest page, CancellationToken cancellationToken) =>
+        Call(nameof(ListQuarantined), null, () => store.ListQuarantined(tenantId, code, since, page, CancellationToken.None), cancellationToken);
+
+    public Task<QuarantinedPayload?> ReadQuarantined(
+        string tenantId, Guid id, CancellationToken cancellationToken) =>
+        Call(nameof(ReadQuarantined), null, () => store.ReadQuarantined(tenantId, id, CancellationToken.None), cancellationToken);
+
+    public Task RemoveQuarantined(
+        string tenantId, Guid id, CancellationToken cancellationToken) =>
+        Call(nameof(RemoveQuarantined), null, () => store.RemoveQuarantined(tenantId, id, CancellationToken.None), cancellationToken);
+
+    public Task<int> ExpireQuarantined(
+        DateTimeOffset before, CancellationToken cancellationToken) =>
+        Call(nameof(ExpireQuarantined), null, () => store.ExpireQuarantined(before, CancellationToken.None), cancellationToken);
+
+    public Task<IMediaWriter> Create(
+        string tenantId, CancellationToken cancellationToken) =>
+        Call(nameof(Create), null, () => store.Create(tenantId, CancellationToken.None), cancellationToken);
+
+    public Task<Stream?> Open(
+        string tenantId, string sha256, CancellationToken cancellationToken) =>
+        Call(nameof(Open), null, () => store.Open(tenantId, sha256, CancellationToken.None), cancellationToken);
+
+    public Task<bool> Renew(
+        string tenantId, string sha256, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(Renew), null, () => store.Renew(tenantId, sha256, now, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<LoggedEvent>> ReadEvents(
+        string tenantId, long after, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(ReadEvents), null, () => store.ReadEvents(tenantId, after, limit, CancellationToken.None), cancellationToken);
+
+    public Task<int> ExpireEvents(
+        DateTimeOffset before, CancellationToken cancellationToken) =>
+        Call(nameof(ExpireEvents), null, () => store.ExpireEvents(before, CancellationToken.None), cancellationToken);
+
+    // Its question calls back into the caller's code, so it is no single call of the store.
+    public Task<int> Sweep(DateTimeOffset before, Func<string, string, Task<bool>> isNamed, CancellationToken cancellationToken) =>
+        store.Sweep(before, isNamed, cancellationToken);
+}

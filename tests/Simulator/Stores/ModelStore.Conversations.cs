@@ -1,0 +1,185 @@
+using Parley.Domain.Conversations;
+using Parley.Domain.Events;
+using Parley.Domain.Messages;
+using Parley.Domain.Work;
+using Parley.Ports;
+using Parley.Simulator.Histories;
+
+namespace Parley.Simulator.Stores;
+
+public sealed partial class ModelStore : IConversationStore
+{
+    public Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken) =>
+        Task.FromResult(Of(tenantId).Conversations.GetValueOrDefault(conversationId)?.Head);
+
+    public Task<MessageLookup> LookUp(string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
+    {
+        var tenant = Of(tenantId);
+        var wanted = externalIds.ToHashSet(StringComparer.Ordinal);
+        var messages = new List<KeptMessage>();
+        foreach (var id in wanted)
+        {
+            if (tenant.ByExternalId.TryGetValue(id, out var rows))
+            {
+                messages.AddRange(rows.Select(row => row.ByLookUp()));
+            }
+        }
+
+        var parked = _parked.Values.Select(p => p.Change)
+            .Where(p => p.TenantId == tenantId && wanted.Contains(p.Change.TargetId));
+        return Task.FromResult(new MessageLookup(messages, [.. parked]));
+    }
+
+    public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken) => Task.FromResult(Commit(commit));
+
+    public Task<IReadOnlyList<KeptMessage>> ReadAfter(
+        string tenantId, string conversationId, long after, int limit, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<KeptMessage> page = Of(tenantId).Conversations.TryGetValue(conversationId, out var conversation)
+            ? [.. conversation.Rows.Values.Where(row => row.Sequence > after).Take(limit).Select(row => row.BySequence())]
+            : [];
+        return Task.FromResult(page);
+    }
+
+    public Task<long> CountUnread(string tenantId, string conversationId, long after, long upTo, CancellationToken cancellationToken)
+    {
+        var count = Of(tenantId).Conversations.TryGetValue(conversationId, out var conversation)
+            ? conversation.Rows.Values.LongCount(row => row.Sequence > after && row.Sequence <= upTo && row.Message is
+            {
+                Direction: Direction.In, CountsUnread: true, Status: < MessageStatus.Read,
+            })
+            : 0;
+        return Task.FromResult(count);
+    }
+
+    public Task<bool> NamesMedia(string tenantId, string sha256, CancellationToken cancellationToken) =>
+        Task.FromResult(Of(tenantId).Conversations.Values.Any(conversation => conversation.Rows.Values.Any(row =>
+            row.Sequence > conversation.Head.DeletedUpTo && row.Message?.Content.Media?.Sha256 == sha256)));
+
+    private CommitResult Commit(ConversationCommit commit)
+    {
+        var tenant = Of(commit.TenantId);
+        var id = commit.Head.ConversationId;
+        var kept = tenant.Conversations.GetValueOrDefault(id);
+        if (IsStale(kept?.Head.Version ?? 0, commit.Head.Version))
+        {
+            return CommitResult.Stale;
+        }
+
+        foreach (var pair in commit.Aliases)
+        {
+            if (tenant.Pairs.TryGetValue(pair, out var other) && other != id)
+            {
+                return new CommitResult(CommitOutcome.PairTaken, Pair: pair);
+            }
+        }
+
+        if (FindRefused(kept, commit) is { } refused)
+        {
+            return new CommitResult(CommitOutcome.Refused, ExternalId: refused);
+        }
+
+        if (kept is null)
+        {
+            tenant.Conversations.Add(id, kept = new Conversation { Head = commit.Head });
+        }
+
+        kept.Head = commit.Head;
+        foreach (var pair in commit.Aliases)
+        {
+            tenant.Pairs[pair] = id;
+        }
+
+        Apply(tenant, kept, commit);
+        Unpark(commit.Unparked);
+        Log(tenant, id, commit.Events);
+        Leave(tenant, commit.Leaves);
+        recorder.Add(new Committed(commit, IsLate));
+        return CommitResult.Done;
+    }
+
+    /// <summary>The fence against a second owner: whoever decided on an older state is refused.</summary>
+    private static bool IsStale(long kept, long next) => kept != next - 1;
+
+    private static string? FindRefused(Conversation? kept, ConversationCommit commit)
+    {
+        var rows = kept?.Rows.Values.Select(row => (row.ExternalId, row.Direction)).ToHashSet() ?? [];
+        foreach (var message in commit.Added.Concat(commit.Moved.Where(m => m.Sequence is not null && m.Message is not null).Select(m => m.Message!)))
+        {
+            if (!rows.Add((message.ExternalId, message.Direction)))
+            {
+                return message.ExternalId;
+            }
+        }
+
+        return null;
+    }
+
+    private static void Apply(Tenant tenant, Conversation kept, ConversationCommit commit)
+    {
+        var id = commit.Head.ConversationId;
+        foreach (var message in commit.Added)
+        {
+            Insert(tenant, kept, new Row(id, message.Sequence, message.Id, message.ExternalId, message.Direction, message));
+        }
+
+        foreach (var message in commit.Changed)
+        {
+            var row = Remove(tenant, kept, message.Sequence);
+            Insert(tenant, kept, row with { Message = message });
+        }
+
+        foreach (var moved in commit.Moved)
+        {
+            var from = tenant.Conversations[moved.From];
+            var row = Remove(tenant, from, moved.FromSequence);
+            if (moved.Sequence is { } sequence)
+            {
+                Insert(tenant, kept, row with { ConversationId = id, Sequence = sequence, Message = moved.Message });
+            }
+        }
+
+        foreach (var sequence in commit.Erased)
+        {
+            var row = Remove(tenant, kept, sequence);
+            Insert(tenant, kept, row with { Message = null });
+        }
+    }
+
+    private static void Insert(Tenant tenant, Conversation conversation, Row row)
+    {
+        conversation.Rows.Add(row.Sequence, row);
+        if (!tenant.ByExternalId.TryGetValue(row.ExternalId, out var rows))
+        {
+            tenant.ByExternalId.Add(row.ExternalId, rows = []);
+        }
+
+        rows.Add(row);
+    }
+
+    private static Row Remove(Tenant tenant, Conversation conversation, long sequence)
+    {
+        var row = conversation.Rows.GetValueOrDefault(sequence)
+            ?? throw new InvalidOperationException($"A commit names message {sequence} of {conversation.Head.ConversationId}, which is not there.");
+        conversation.Rows.Remove(sequence);
+        tenant.ByExternalId[row.ExternalId].Remove(row);
+        return row;
+    }
+
+    private static void Log(Tenant tenant, string subject, IEnumerable<EventFacts> events)
+    {
+        foreach (var facts in events)
+        {
+            tenant.Log.Add(new LoggedEvent(++tenant.LogPosition, subject, facts));
+        }
+    }
+
+    private void Leave(Tenant tenant, IEnumerable<WorkItem> items, DateTimeOffset due = default)
+    {
+        foreach (var item in items)
+        {
+            tenant.Work.RemoveAll(w => w.Item.Key == item.Key);
+            tenant.Work.Add(new Waiting { Item = item, Due = due, Token = ++_lastToken });
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Parley.Domain.Messages;
+using Parley.Ports;
+
+namespace Parley.Storage.Contract;
+
+/// <summary>The messages of one conversation.</summary>
+public abstract class MessageListContract(IStoreFixture fixture) : StoreTests(fixture)
+{
+    [Fact]
+    public async Task Shows_the_last_first_by_default()
+    {
+        var talk = NewTalk();
+        await Say(talk, 5);
+        var page = await List(talk, new ConversationMessagesFilter(), new PageRequest(2));
+
+        Assert.Equal([5, 4], page.Rows.Select(message => message.Sequence));
+        Assert.Equal((5, true, false), (page.Total, page.HasMore, page.HasPrevious));
+        Assert.Equal(new SortKey(4), page.Continue);
+        Assert.Equal(new SortKey(5), page.First);
+    }
+
+    [Fact]
+    public async Task The_key_of_a_list_by_timestamp_is_the_timestamp_and_the_sequence()
+    {
+        var talk = NewTalk();
+        await Say(talk, 2);
+        var page = await List(talk, new ConversationMessagesFilter(ByTimestamp: true), new PageRequest(1));
+        Assert.Equal(new SortKey(Now.ToUnixTimeMilliseconds(), "2"), page.Continue);
+    }
+
+    [Fact]
+    public async Task The_total_is_known_by_direction()
+    {
+        var talk = NewTalk();
+        await Say(talk, 3);
+        await Commit(talk.Say(direction: Direction.Out));
+
+        Assert.Equal(4, (await List(talk, new ConversationMessagesFilter(), new PageRequest(1))).Total);
+        Assert.Equal(3, (await List(talk, new ConversationMessagesFilter(Direction: Direction.In), new PageRequest(1))).Total);
+        Assert.Equal(1, (await List(talk, new ConversationMessagesFilter(Direction: Direction.Out), new PageRequest(1))).Total);
+        Assert.Null((await List(talk, new ConversationMessagesFilter(Type: MessageType.Text), new PageRequest(1))).Total);
+    }
+
+    [Fact]
+    public async Task What_is_under_the_delete_mark_is_not_there()
+    {
+        var talk = NewTalk();
+        await Say(talk, 3);
+        await Commit(talk.Delete());
+        Assert.Empty((await List(talk, new ConversationMessagesFilter(), new PageRequest(9))).Rows);
+        Assert.Null(await Store.Queries.FindMessage(Tenant, talk.Messages[1].Id, Token));
+
+        await Commit(talk.Say());
+        await Commit(talk.Erase(1, 2));
+        var page = await List(talk, new ConversationMessagesFilter(), new PageRequest(9));
+        Assert.Equal([4], page.Rows.Select(message => message.Sequence));
+        Assert.Equal(1, page.Total);
+        Assert.False(page.HasMore);
+    }
+
+    [Fact]
+    public async Task Pages_go_on_after_the_row_of_a_cursor_is_gone()
+    {
+        var talk = NewTalk();
+        await Say(talk, 6);
+        var page = await List(talk, new ConversationMessagesFilter(Ascending: true), new PageRequest(3));
+        await Commit(talk.Erase(3));
+        var next = await List(talk, new ConversationMessagesFilter(Ascending: true), new PageRequest(3, page.Continue));
+        Assert.Equal([4, 5, 6], next.Rows.Select(message => message.Sequence));
+    }
+
+    [Fact]
+    public async Task Random_filters_find_what_a_plain_search_finds()
+    {
+        var random = new Random(815);
+        var talk = NewTalk(1);
+        var neighbour = NewTalk(2);
+        for (var i = 0; i < 50; i++)
+        {
+            await Commit(talk.Say(
+                direction: random.Next(2) == 0 ? Direction.In : Direction.Out,
+                timestamp: Now.AddSeconds(random.Next(15)),
+                content: new MessageContent { Type = random.Next(3) == 0 ? MessageType.Image : MessageType.Text }));
+            await Commit(neighbour.Say(timestamp: Now.AddSeconds(random.Next(15))));
+            if (i == 10)
+            {
+                await Commit(talk.Delete());
+            }
+        }
+
+        await Commit(talk.Erase(1, 2, 30));
+        for (var i = 0; i < 100; i++)
+        {
+            var filter = new ConversationMessagesFilter(
+                random.Next(2) == 0,
+                random.Next(2) == 0,
+                random.Next(3) == 0 ? random.Next(55) : null,
+                random.Next(3) == 0 ? random.Next(55) : null,
+                random.Next(3) == 0 ? Now.AddSeconds(random.Next(15)) : null,
+                random.Next(3) == 0 ? Now.AddSeconds(random.Next(15)) : null,
+                random.Next(3) switch { 0 => Direction.In, 1 => Direction.Out, _ => null },
+                random.Next(3) == 0 ? MessageType.Image : null);
+            var limit = random.Next(1, 20);
+            var expected = Expected(talk, filter).ToList();
+
+            Same.Values(expected, await Pages.Forwards(page => List(talk, filter, page), limit));
+            Same.Values(expected, await Pages.Backwards(page => List(talk, filter, page), limit));
+            var skip = random.Next(5);
+            Same.Values(expected.Skip(skip).Take(limit), (await List(talk, filter, new PageRequest(limit, Offset: skip))).Rows);
+        }
+    }
+
+    private static IEnumerable<Message> Expected(Talk talk, ConversationMessagesFilter filter)
+    {
+        var found = talk.Visible.Where(message =>
+            (filter.AfterSequence is null || message.Sequence > filter.AfterSequence)
+            && (filter.BeforeSequence is null || message.Sequence < filter.BeforeSequence)
+            && (filter.Since is null || message.Timestamp >= filter.Since)
+            && (filter.Until is null || message.Timestamp < filter.Until)
+            && (filter.Direction is null || message.Direction == filter.Direction)
+            && (filter.Type is null || message.Content.Type == filter.Type));
+        var sorted = filter.ByTimestamp
+            ? found.OrderBy(message => message.Timestamp).ThenBy(message => message.Sequence)
+            : found.OrderBy(message => message.Sequence);
+        return filter.Ascending ? sorted : sorted.Reverse();
+    }
+
+    private Task<Page<Message>> List(Talk talk, ConversationMessagesFilter filter, PageRequest page) =>
+        Store.Queries.ListMessages(Tenant, talk.Id, filter, page, Token);
+}

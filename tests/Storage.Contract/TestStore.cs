@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Ports;
+
+namespace Parley.Storage.Contract;
+
+/// <summary>A store by its ports.</summary>
+/// <param name="services">Where the ports are registered.</param>
+/// <param name="close">Ends the store and takes its data away.</param>
+public sealed class TestStore(IServiceProvider services, Func<ValueTask> close) : IAsyncDisposable
+{
+    public IConversationStore Conversations => services.GetRequiredService<IConversationStore>();
+
+    public IAddressBook Addresses => services.GetRequiredService<IAddressBook>();
+
+    public IParkingLot Parking => services.GetRequiredService<IParkingLot>();
+
+    public IWorkList Work => services.GetRequiredService<IWorkList>();
+
+    public ISessionStore Sessions => services.GetRequiredService<ISessionStore>();
+
+    public IQueries Queries => services.GetRequiredService<IQueries>();
+
+    public IDirectory Directory => services.GetRequiredService<IDirectory>();
+
+    public ITenantStore Tenants => services.GetRequiredService<ITenantStore>();
+
+    public IQuarantine Quarantine => services.GetRequiredService<IQuarantine>();
+
+    public IEventLog Events => services.GetRequiredService<IEventLog>();
+
+    public IMediaStore Media => services.GetRequiredService<IMediaStore>();
+
+    public ValueTask DisposeAsync() => close();
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Storage.Sqlite.Reading;
+
+namespace Parley.Storage.Sqlite.Tests;
+
+/// <summary>No list reads a table from its start, and none sorts what it reads.</summary>
+public sealed class QueryPlanTests
+{
+    public static TheoryData<string, string> Lists => new()
+    {
+        { ConversationList.VisibleOlder, "conversation_active" },
+        { ConversationList.VisibleNewer, "conversation_active" },
+        { ConversationList.UnreadOlder, "conversation_unread" },
+        { ConversationList.UnreadNewer, "conversation_unread" },
+        { ConversationMessages.Ascending, "INTEGER PRIMARY KEY" },
+        { ConversationMessages.Descending, "INTEGER PRIMARY KEY" },
+        { ConversationMessages.TimeAscending, "message_conversation_time" },
+        { ConversationMessages.TimeDescending, "message_conversation_time" },
+        { TenantMessages.ById, "message_id" },
+        { TenantMessages.ByIdBackwards, "message_id" },
+        { TenantMessages.ByTime, "message_time" },
+        { TenantMessages.ByTimeBackwards, "message_time" },
+        { TenantMessages.ByChange, "message_updated" },
+        { TenantMessages.ByChangeBackwards, "message_updated" },
+        { ConversationSearch.SelectConversations, "PRIMARY KEY" },
+        { SessionList.OfTenant, "session_name" },
+        { SessionList.OfTenantBackwards, "session_name" },
+        { SessionList.OfAll, "session_name" },
+        { SessionList.OfAllBackwards, "session_name" },
+        { TransitionList.Older, "INTEGER PRIMARY KEY" },
+        { TransitionList.Newer, "INTEGER PRIMARY KEY" },
+        { TenantStore.After, "PRIMARY KEY" },
+        { TenantStore.Before, "PRIMARY KEY" },
+        { Quarantine.Older, "quarantine_id" },
+        { Quarantine.Newer, "quarantine_id" },
+        { Quarantine.OfCodeOlder, "quarantine_code" },
+        { Quarantine.OfCodeNewer, "quarantine_code" },
+        { ConversationStore.SelectByKey, "message_key" },
+        { ConversationStore.SelectParked, "parked_target" },
+        { ConversationStore.SelectAfter, "INTEGER PRIMARY KEY" },
+        { ConversationStore.SelectUnread, "INTEGER PRIMARY KEY" },
+        { ConversationStore.SelectMedia, "message_media" },
+        { AddressBook.SelectByParty, "PRIMARY KEY" },
+        { AddressBook.SelectHidden, "conversation_hidden" },
+        { AddressBook.SelectLids, "lid_phone" },
+        { WorkList.SelectDue, "work_due" },
+        { WorkList.SelectNextTenant, "work_due" },
+        { ParkingLot.SelectAfter, "INTEGER PRIMARY KEY" },
+        { EventLog.SelectAfter, "INTEGER PRIMARY KEY" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Lists))]
+    public async Task Follows_its_index(string sql, string index)
+    {
+        using var data = new TempData();
+        using var database = SqliteDatabase.Open(data.Options, TimeProvider.System, NullLogger<SqliteDatabase>.Instance);
+        var plan = await database.Read(
+            connection =>
+            {
+                var steps = new List<string>();
+                using var rows = connection.Use("EXPLAIN QUERY PLAN " + sql);
+                while (rows.Step())
+                {
+                    steps.Add(rows.Text(3));
+                }
+
+                return steps;
+            },
+            TestContext.Current.CancellationToken);
+
+        Assert.All(plan, step => Assert.StartsWith("SEARCH", step, StringComparison.Ordinal));
+        Assert.Contains(plan, step => step.Contains(index, StringComparison.Ordinal));
+    }
+}
