@@ -21,9 +21,6 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     /// <summary>How many items one commit takes in.</summary>
     private const int MostItems = 500;
 
-    /// <summary>How many messages a page of taking over or erasing has: with its events well below 500 rows.</summary>
-    private const int PageSize = 200;
-
     /// <summary>To-dos of a tenant among which a deletion looks for merges: they are few and done within moments.</summary>
     private const int MostToDos = 1_000;
 
@@ -35,6 +32,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     private readonly IConversationStore _store;
     private readonly ISessionStore _sessions;
     private readonly IWorkList _work;
+    private readonly ConversationOptions _options;
     private readonly TimeProvider _time;
     private readonly string _tenantId;
     private readonly string _conversationId;
@@ -46,10 +44,15 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     private Exception? _failure;
 
     public ConversationGrain(
-        IGrainContext context, IConversationStore store, ISessionStore sessions, IWorkList work, TimeProvider time)
+        IGrainContext context,
+        IConversationStore store,
+        ISessionStore sessions,
+        IWorkList work,
+        ConversationOptions options,
+        TimeProvider time)
     {
         GrainContext = context;
-        (_store, _sessions, _work, _time) = (store, sessions, work, time);
+        (_store, _sessions, _work, _options, _time) = (store, sessions, work, options, time);
         (_tenantId, _conversationId) = GrainKey.Parse(context.GrainId.Key.ToString()!);
     }
 
@@ -173,12 +176,12 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             return false;
         }
 
-        var page = await _store.ReadAfter(_tenantId, _conversationId, head.ErasedUpTo, PageSize, CancellationToken.None);
+        var page = await _store.ReadAfter(_tenantId, _conversationId, head.ErasedUpTo, _options.PageSize, CancellationToken.None);
         var under = page.Where(m => m.Sequence <= head.DeletedUpTo).ToList();
         var draft = Draft(head);
         draft.EraseMessages(
             under.Where(static m => m.Message is not null).Select(static m => m.Sequence),
-            page.Count < PageSize || under.Count < page.Count ? head.DeletedUpTo : under[^1].Sequence);
+            page.Count < _options.PageSize || under.Count < page.Count ? head.DeletedUpTo : under[^1].Sequence);
         await Commit(draft);
         return _head.ErasedUpTo < _head.DeletedUpTo;
     });
@@ -213,7 +216,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
         var draft = Draft(head);
         var state = head.TakingOver.FirstOrDefault(t => t.From == from);
-        var page = await _store.ReadAfter(_tenantId, from, state?.Done ?? 0, PageSize, CancellationToken.None);
+        var page = await _store.ReadAfter(_tenantId, from, state?.Done ?? 0, _options.PageSize, CancellationToken.None);
         if (state is null)
         {
             var sealedHead = await _store.ReadHead(_tenantId, from, CancellationToken.None);
@@ -236,7 +239,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             }
         }
 
-        var done = page.Count < PageSize;
+        var done = page.Count < _options.PageSize;
         if (done)
         {
             draft.EndTakeOver(from);

@@ -30,6 +30,7 @@ public static class SiloBuilderExtensions
             options.MaxRequestProcessingTime = TimeSpan.FromMinutes(1);
         });
         silo.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
+        silo.Services.TryAddSingleton<ConversationOptions>();
         silo.Services.TryAddSingleton<SweepOptions>();
         silo.Services.AddHostedService<WorkerClock>();
         return silo;

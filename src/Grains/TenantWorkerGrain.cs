@@ -191,6 +191,9 @@ public sealed partial class TenantWorkerGrain(
         var other = await finder.Follow(_tenantId, merge.Other, CancellationToken.None);
         if (one is null || other is null || one.ConversationId == other.ConversationId)
         {
+            // Another worker may have sealed one since, and may die before it is taken over.
+            await FinishTakeOver(merge.One);
+            await FinishTakeOver(merge.Other);
             return true;
         }
 

@@ -155,8 +155,14 @@ internal sealed class MessageRouter(
             }
         }
 
+        if (outcome is ItemOutcome.Elsewhere or ItemOutcome.NotHere)
+        {
+            // What this delivery adds is not kept yet: no answer until it is.
+            throw new RetryableException("A message is on its way from one conversation to another.");
+        }
+
         var left = await Unite(tenantId, here, id, line, contact, cancellationToken);
-        return (outcome is ItemOutcome.Elsewhere or ItemOutcome.NotHere ? ItemOutcome.Duplicate : outcome, left);
+        return (outcome, left);
     }
 
     private async Task<bool> Unite(
@@ -194,8 +200,10 @@ internal sealed class MessageRouter(
         };
         if (learned is var (known, better))
         {
-            await calls.Follow(tenantId, other.ConversationId, grain => grain.Learn(known, better), static r => r.MovedTo);
+            var (id, reply) = await calls.Follow(
+                tenantId, other.ConversationId, grain => grain.Learn(known, better), static r => r.MovedTo);
             routes.Forget(tenantId, line, contact, null);
+            left |= reply.PairTaken is { } taken && await Reclaim(tenantId, id, taken, cancellationToken);
         }
 
         return left;

@@ -139,6 +139,14 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
 
     private async Task<bool> Keep(Address line, Session session, CancellationToken cancellationToken)
     {
+        foreach (var (index, message) in Open<MessageObserved>())
+        {
+            if (message.Content.Text?.Length > services.Options.MostText)
+            {
+                await Quarantine(index, "text_too_long", "Its text is longer than any that WhatsApp sends.", cancellationToken);
+            }
+        }
+
         var observed = Open<MessageObserved>().ToList();
         if (observed.Count == 0)
         {

@@ -134,11 +134,11 @@ public sealed class Bad_histories_are_refused
     public static TheoryData<string> Names => [.. Bad.Keys];
 
     [Fact]
-    public void A_good_history_is_accepted() => Assert.Empty(Checker.Check(Tale.Good()));
+    public void a_good_history_is_accepted() => Assert.Empty(Checker.Check(Tale.Good()));
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void A_bad_history_is_refused(string name)
+    public void a_bad_history_is_refused(string name)
     {
         var (rule, spoil) = Bad[name];
 

@@ -34,15 +34,16 @@ public sealed class Simulation
         _recorder = new Recorder(trace);
         _store = new ModelStore(_recorder);
         var reader = new ScriptedReader(scenario);
+        var pageSize = dice.Pick([1, 2, 3, 200]);
         _cluster = new Cluster(
             _scheduler,
             dice.Fork(),
             faults,
             dice.Between(1, 2),
-            (cluster, node) => Composition.Compose(cluster, node, _scheduler, _store, faults, reader));
+            (cluster, node) => Composition.Compose(cluster, node, _scheduler, _store, faults, reader, pageSize));
     }
 
-    /// <summary>Runs the history of a seed, and its webhooks once more in another order.</summary>
+    /// <summary>Runs the history of a seed.</summary>
     public static Outcome Run(ulong seed, bool keepsTrace = false)
     {
         var dice = new Dice(seed);
@@ -51,26 +52,44 @@ public sealed class Simulation
         return Run(seed, scenario, dice, faults, keepsTrace);
     }
 
+    /// <summary>Runs the webhooks of a seed in two orders, without what people do meanwhile.</summary>
+    public static (Outcome One, Outcome Other) RunInTwoOrders(ulong seed)
+    {
+        var dice = new Dice(seed);
+        var scenario = ScenarioMaker.Make(dice.Fork(), crashes: 0, isOrderFree: true);
+        return (RunInSomeOrder(seed, scenario, dice.Fork()), RunInSomeOrder(seed, scenario, dice.Fork()));
+    }
+
+    private static Outcome RunInSomeOrder(ulong seed, Scenario scenario, Dice dice)
+    {
+        var faults = new Faults(dice.Fork());
+        return Run(seed, ScenarioMaker.Reorder(scenario, dice.Fork()), dice, faults, keepsTrace: false);
+    }
+
     private static Outcome Run(ulong seed, Scenario scenario, Dice dice, Faults faults, bool keepsTrace)
     {
         var simulation = new Simulation(scenario, dice, faults, keepsTrace);
         IReadOnlyList<Violation> violations;
+        var fingerprint = "";
         try
         {
-            violations = Checker.Check(simulation.Play());
+            var history = simulation.Play();
+            violations = Checker.Check(history);
+            fingerprint = Checker.FingerprintOf(history);
         }
         catch (Exception e)
         {
             violations = [new Violation("stopped", e.ToString())];
         }
 
-        return new Outcome(seed, violations, simulation._scheduler.Trace.Hash, simulation._scheduler.Steps, simulation._scheduler.Trace.Lines);
+        var trace = simulation._scheduler.Trace;
+        return new Outcome(seed, violations, trace.Hash, simulation._scheduler.Steps, trace.Lines, fingerprint);
     }
 
     private History Play()
     {
         _scheduler.RunUntil(_scheduler.World.Run(PlayAll), MostSteps);
-        return new History { Steps = _recorder.Steps, Told = _scenario.Told, WorkLeft = _store.WorkLeft };
+        return new History { Steps = _recorder.Steps, Told = _scenario.Told, WorkLeft = _store.WorkLeft, IsCalm = _faults.IsCalm };
     }
 
     private async Task PlayAll()
@@ -84,6 +103,13 @@ public sealed class Simulation
         await Task.WhenAll(all);
         _isOver = true;
         await clock;
+        for (var round = 0; round < 10 && !_store.WorkLeft.IsEmpty; round++)
+        {
+            await RunWorkers(await AnyNode());
+            await _scheduler.Delay(TimeSpan.FromSeconds(1));
+        }
+
+        _recorder.Add(new AllAnswered());
         await Rest();
     }
 
@@ -91,6 +117,11 @@ public sealed class Simulation
     private async Task Tell(Telling telling)
     {
         await _scheduler.Delay(telling.At);
+        for (var i = 0; telling.WaitsForMerge && i < 100 && !_store.IsMerging; i++)
+        {
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(10));
+        }
+
         while (true)
         {
             var node = await AnyNode();
@@ -119,6 +150,11 @@ public sealed class Simulation
     private async Task Do(Deed deed)
     {
         await _scheduler.Delay(deed.At);
+        if (deed.Kind == DeedKind.DeleteTakingOver && !await TakingOverComes())
+        {
+            return;
+        }
+
         var node = await AnyNode();
         try
         {
@@ -126,7 +162,10 @@ public sealed class Simulation
             {
                 TenantContext.Set(deed.TenantId);
                 var finder = node.Services.GetRequiredService<ConversationFinder>();
-                if (await finder.Find(deed.TenantId, deed.Line, deed.Peer, CancellationToken.None) is { } id)
+                var found = deed.Kind == DeedKind.DeleteTakingOver
+                    ? _store.TakingOver
+                    : await finder.Find(deed.TenantId, deed.Line, deed.Peer, CancellationToken.None);
+                if (found is { } id)
                 {
                     await Do(node, deed, id);
                 }
@@ -138,6 +177,21 @@ public sealed class Simulation
         {
             _scheduler.Trace.Line("person", $"{deed.Kind} failed: {e.Message}");
         }
+    }
+
+    private async Task<bool> TakingOverComes()
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            if (_store.TakingOver is not null)
+            {
+                return true;
+            }
+
+            await _scheduler.Delay(TimeSpan.FromMilliseconds(5));
+        }
+
+        return false;
     }
 
     private async Task Do(Node node, Deed deed, string id)
@@ -215,6 +269,14 @@ public sealed class Simulation
         }
     }
 
+    private async Task RunWorkers(Node node)
+    {
+        foreach (var tenantId in _store.TenantIds)
+        {
+            await Patiently(node, () => RunWorker(node, tenantId));
+        }
+    }
+
     private static async Task<bool> RunSweep(Node node)
     {
         TenantContext.Clear();
@@ -247,10 +309,7 @@ public sealed class Simulation
             var before = _recorder.Count;
             var node = await AnyNode();
             await Patiently(node, () => RunSweep(node));
-            foreach (var tenantId in _store.TenantIds)
-            {
-                await Patiently(node, () => RunWorker(node, tenantId));
-            }
+            await RunWorkers(node);
 
             if (_recorder.Count == before && _store.WorkLeft.IsEmpty)
             {
@@ -263,4 +322,6 @@ public sealed class Simulation
 }
 
 /// <summary>How a seed's history ended.</summary>
-public sealed record Outcome(ulong Seed, IReadOnlyList<Violation> Violations, ulong TraceHash, long Steps, IReadOnlyList<string> Trace);
+/// <param name="Fingerprint">The end state as far as no order may change it.</param>
+public sealed record Outcome(
+    ulong Seed, IReadOnlyList<Violation> Violations, ulong TraceHash, long Steps, IReadOnlyList<string> Trace, string Fingerprint);

@@ -59,7 +59,7 @@ public sealed class ConversationDraft
     public void Meet(ConversationOpening opening)
     {
         AddAliases(opening.Pairs);
-        var line = _head.Line.Kind == AddressKind.Session && opening.Line.Kind != AddressKind.Session ? opening.Line : _head.Line;
+        var line = IsBetterLine(opening.Line) ? opening.Line : _head.Line;
         var contact = Better(_head.Contact, opening.Contact);
         if (line != _head.Line || contact != _head.Contact)
         {
@@ -70,6 +70,11 @@ public sealed class ConversationDraft
             }
         }
     }
+
+    /// <summary>Whether the line, named by its session so far, has this number. In a conversation of two own lines the other one tells, too.</summary>
+    private bool IsBetterLine(Address line) => _head.Line.Kind == AddressKind.Session
+        && line.Kind != AddressKind.Session
+        && line.Canonical != _head.ContactAddress.Canonical;
 
     /// <summary>A message was delivered.</summary>
     /// <param name="known">The message of this identity in this conversation; null = none.</param>

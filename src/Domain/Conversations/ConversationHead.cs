@@ -97,7 +97,10 @@ public sealed record ConversationHead
     /// <summary>Whether a message that both have shows that they are one: their other sides have the same number or group (one of them
     /// names the line by its session), or one has no number yet. Two numbers are two people, whatever a gateway says.</summary>
     public bool MayBeOneWith(ConversationHead other) =>
-        !HasPhone || !other.HasPhone || ContactAddress.Canonical == other.ContactAddress.Canonical;
+        !HasPhone || !other.HasPhone || ContactAddress.Canonical == other.ContactAddress.Canonical
+
+        // Two lines that write to each other: which of them is the line depends on who began.
+        || ContactAddress.Canonical == other.Line.Canonical || Line.Canonical == other.ContactAddress.Canonical;
 
     /// <summary>Whether one side has no number (yet): the contact has a hidden id alone, or the line is named by its session.</summary>
     public bool IsHidden => IsVisible && (Line.Kind == AddressKind.Session || Contact is { Phone: null, Lid: not null });

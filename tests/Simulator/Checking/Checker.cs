@@ -10,14 +10,14 @@ public sealed class Checker
     private readonly List<Violation> _violations = [];
     private readonly Dictionary<string, Replica> _replicas = new(StringComparer.Ordinal);
 
-    private Checker()
-    {
-    }
+    private readonly bool _isCalm;
+
+    private Checker(bool isCalm) => _isCalm = isCalm;
 
     /// <returns>What the history breaks; empty when it keeps every promise.</returns>
     public static IReadOnlyList<Violation> Check(History history)
     {
-        var checker = new Checker();
+        var checker = new Checker(history.IsCalm);
         foreach (var step in history.Steps)
         {
             checker.Take(step);
@@ -37,6 +37,19 @@ public sealed class Checker
         }
 
         return checker._violations;
+    }
+
+    /// <summary>What must not depend on the order in which a history's webhooks came.</summary>
+    public static string FingerprintOf(History history)
+    {
+        var checker = new Checker(history.IsCalm);
+        foreach (var step in history.Steps)
+        {
+            checker.Take(step);
+        }
+
+        return string.Join('\n', history.Told.GroupBy(w => w.TenantId, StringComparer.Ordinal)
+            .Select(told => Fingerprint.Of(checker.Of(told.Key), [.. told])));
     }
 
     private void Take(Step step)
@@ -73,6 +86,10 @@ public sealed class Checker
                 foreach (var change in parked.Changes)
                 {
                     Of(parked.TenantId).Parked[change.Id] = change;
+                    if (parked.IsLate)
+                    {
+                        Of(parked.TenantId).ParkedLate.Add(change.Id);
+                    }
                 }
 
                 break;
@@ -80,6 +97,13 @@ public sealed class Checker
                 foreach (var id in unparked.Ids)
                 {
                     Of(unparked.TenantId).Parked.Remove(id);
+                }
+
+                break;
+            case AllAnswered:
+                foreach (var replica in _replicas.Values)
+                {
+                    MeetingRules.Check(replica, _isCalm, Report);
                 }
 
                 break;

@@ -20,6 +20,12 @@ internal static class CommitRules
             replica.Conversations.Add(id, new KeptConversation { Head = commit.Head });
         }
 
+        CheckSeal(replica, before, commit.Head, Say);
+        foreach (var covered in commit.Head.DeletedUpTo > (before?.DeletedUpTo ?? 0) ? before!.TakingOver : [])
+        {
+            replica.Covered[covered.From] = covered.Last;
+        }
+
         var kept = replica.Conversations[id];
         EventRules.Check(before, kept, replica, commit, Say);
         CheckSequences(before?.LastSequence ?? 0, commit, Say);
@@ -61,6 +67,25 @@ internal static class CommitRules
         {
             say(Rules.Marks, $"read {before.ReadUpTo} -> {after.ReadUpTo}, deleted {before.DeletedUpTo} -> {after.DeletedUpTo}, "
                 + $"erased {before.ErasedUpTo} -> {after.ErasedUpTo}, last {after.LastSequence}.");
+        }
+    }
+
+    /// <summary>The one with a number stays, and none is sealed that is still taking over.</summary>
+    private static void CheckSeal(Replica replica, ConversationHead? before, ConversationHead after, Action<string, string> say)
+    {
+        if (after.MergedInto is not { } into || before?.MergedInto is not null)
+        {
+            return;
+        }
+
+        if (after.HasPhone && replica.Conversations.GetValueOrDefault(into)?.Head.HasPhone != true)
+        {
+            say(Rules.WhoStays, $"it has a number and goes into {into}, which has none.");
+        }
+
+        if (!after.TakingOver.IsEmpty)
+        {
+            say(Rules.WhoStays, $"it is sealed while it takes over {after.TakingOver[0].From}.");
         }
     }
 
@@ -184,7 +209,8 @@ internal static class CommitRules
             replica.Remove(row);
             var mark = kept.Head.TakingOver.FirstOrDefault(t => t.From == moved.From)
                 ?? commit.Head.TakingOver.FirstOrDefault(t => t.From == moved.From);
-            var isDeleted = row.UnderMark || row.Sequence <= Math.Max(from.Head.DeletedUpTo, mark?.DeletedUpTo ?? 0);
+            var isDeleted = row.UnderMark || row.Sequence <= Math.Max(from.Head.DeletedUpTo, mark?.DeletedUpTo ?? 0)
+                || row.Sequence <= replica.Covered.GetValueOrDefault(moved.From);
             if (moved.Sequence is { } sequence)
             {
                 CheckMoved(kept, from, row, moved, isDeleted, say);

@@ -24,6 +24,12 @@ internal sealed class Replica
     /// <summary>Messages that a commit kept whose caller had given up: nobody looks any more whether another conversation has them.</summary>
     public HashSet<Guid> KeptLate { get; } = [];
 
+    /// <summary>Changes that were parked when their caller had given up: only the sweep looks for their messages.</summary>
+    public HashSet<long> ParkedLate { get; } = [];
+
+    /// <summary>How far a sealed conversation was covered by a deletion of the one that was taking it over.</summary>
+    public Dictionary<string, long> Covered { get; } = new(StringComparer.Ordinal);
+
     public long VisibleTotal { get; set; }
 
     public long MessageTotal { get; set; }

@@ -29,6 +29,7 @@ public static class Rules
     public const string Marks = "marks";
     public const string Tombstone = "tombstone";
     public const string Moved = "moved";
+    public const string WhoStays = "who-stays";
     public const string Alias = "alias";
     public const string Durability = "durability";
     public const string OneConversation = "one-conversation";

@@ -15,6 +15,9 @@ public sealed record History
     /// <summary>Whether the history ended quietly: faults over, every webhook answered, workers and sweep without work left.</summary>
     public bool IsQuiet { get; init; } = true;
 
+    /// <summary>Whether no call, answer or node was lost in it: then nothing needed a sweep.</summary>
+    public bool IsCalm { get; init; }
+
     /// <summary>To-dos that were left over at the end.</summary>
     public ImmutableArray<string> WorkLeft { get; init; } = [];
 }

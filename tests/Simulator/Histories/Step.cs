@@ -19,7 +19,8 @@ public sealed record SessionCommitted(SessionCommit Commit) : Step;
 public sealed record PairsLearned(string TenantId, IReadOnlyList<LidPair> Pairs) : Step;
 
 /// <summary>Changes became durable before their messages.</summary>
-public sealed record ChangesParked(string TenantId, IReadOnlyList<ParkedChange> Changes) : Step;
+/// <param name="IsLate">Their caller had given up, or was dead.</param>
+public sealed record ChangesParked(string TenantId, IReadOnlyList<ParkedChange> Changes, bool IsLate = false) : Step;
 
 /// <summary>Parked changes went, by themselves or with a commit.</summary>
 public sealed record ChangesUnparked(string TenantId, IReadOnlyList<long> Ids) : Step;
@@ -36,3 +37,6 @@ public sealed record ReadAnswered(string TenantId, string ConversationId, long R
 /// <summary>A deletion was answered.</summary>
 /// <param name="LastSequence">The last sequence that the one who asked had seen when it asked.</param>
 public sealed record DeletionAnswered(string TenantId, string ConversationId, long LastSequence) : Step;
+
+/// <summary>Everything was told and answered, and no sweep has run: what had to meet by itself has met.</summary>
+public sealed record AllAnswered : Step;

@@ -31,7 +31,7 @@ internal static class Composition
         Factories[implementation](services, [context]);
 
     public static IServiceProvider Compose(
-        Cluster cluster, Node node, SeededScheduler scheduler, ModelStore model, Faults faults, IWebhookReader reader)
+        Cluster cluster, Node node, SeededScheduler scheduler, ModelStore model, Faults faults, IWebhookReader reader, int pageSize)
     {
         var store = new FaultyStore(model, scheduler, faults, node.Lane);
         var services = new ServiceCollection();
@@ -49,6 +49,7 @@ internal static class Composition
         services.AddSingleton<IQueries>(new NoQueries());
         services.AddSingleton(reader);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton(new ConversationOptions { PageSize = pageSize });
         services.AddSingleton<SweepOptions>();
         services.AddIngest();
         return services.BuildServiceProvider();

@@ -29,6 +29,9 @@ public sealed class Faults
     /// <summary>False once the faults are over and the history is brought to rest.</summary>
     public bool AreOn { get; set; } = true;
 
+    /// <summary>Whether nothing is ever lost: calls are only slow, and owners only doubted.</summary>
+    public bool IsCalm => Lost == 0 && Crashes == 0 && SecondOwner == 0;
+
     /// <summary>Share of store calls that fail without having acted.</summary>
     public double Lost { get; init; }
 
@@ -74,8 +77,8 @@ public sealed class Faults
 
         if (Slow > 0 && _dice.Chance(Slow))
         {
-            // Up to beyond the deadline of a store port.
-            return TimeSpan.FromMilliseconds(_dice.Chance(0.1) ? _dice.Between(1000, 7000) : _dice.Between(10, 400));
+            // Up to beyond the deadline of a store port, where calls may fail at all.
+            return TimeSpan.FromMilliseconds(Lost > 0 && _dice.Chance(0.1) ? _dice.Between(1000, 7000) : _dice.Between(10, 400));
         }
 
         return TimeSpan.FromMilliseconds(_dice.Below(4));

@@ -28,7 +28,7 @@ public sealed partial class ModelStore : IParkingLot
             parked.Add(kept);
         }
 
-        recorder.Add(new ChangesParked(tenantId, parked));
+        recorder.Add(new ChangesParked(tenantId, parked, IsLate));
         var ofSession = _parked.Values.Select(p => p.Change).Where(p => p.TenantId == tenantId && p.SessionId == sessionId).ToList();
         if (ofSession.Count > bound)
         {

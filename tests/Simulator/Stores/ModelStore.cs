@@ -22,6 +22,13 @@ public sealed partial class ModelStore(Recorder recorder)
     /// <summary>Whether the caller of the call that takes effect now has given up.</summary>
     public bool IsLate { get; set; }
 
+    /// <summary>Conversations that are sealed and still have messages.</summary>
+    public bool IsMerging => _tenants.Values.Any(t => t.Conversations.Values.Any(c => c.Head.MergedInto is not null && c.Rows.Count > 0));
+
+    /// <summary>A conversation that is taking over another; null = none is.</summary>
+    public string? TakingOver => _tenants.Values.SelectMany(t => t.Conversations.Values)
+        .FirstOrDefault(c => c.Head is { MergedInto: null, TakingOver.IsEmpty: false, IsVisible: true })?.Head.ConversationId;
+
     public IReadOnlyList<string> TenantIds => [.. _tenants.Keys];
 
     /// <summary>Keys of the to-dos that are not done.</summary>

@@ -24,7 +24,7 @@ internal sealed class Cast
             People.Add(new Person(
                 Address.Parse($"4916000000{number}00"),
                 [.. Enumerable.Range(1, lids).Select(l => Address.Parse($"1000000000{number}{l}@lid"))],
-                IsTaught: dice.Chance(0.85) || Lines.Exists(l => l.Sessions.Length > 1 && l.NumberKnown == NumberKnown.Late)));
+                IsTaught: dice.Chance(0.85) || lids > 1 || Lines.Exists(l => l.Sessions.Length > 1 && l.NumberKnown == NumberKnown.Late)));
         }
 
         if (dice.Chance(0.2))
@@ -55,6 +55,6 @@ internal enum NumberKnown
 internal sealed record Line(Address Number, string[] Sessions, NumberKnown NumberKnown);
 
 /// <summary>A person with a number and perhaps hidden ids.</summary>
-/// <param name="IsTaught">Whether some webhook tells which number its hidden ids have. Always where two sessions learn late that they
-/// are one line: a message that both told before shows nobody that its two addresses are one person.</param>
+/// <param name="IsTaught">Whether some webhook tells which number its hidden ids have. Always where it has two, or two sessions learn late
+/// that they are one line: there a message that is told under two addresses shows nobody for sure that they are one person.</param>
 internal sealed record Person(Address Phone, Address[] Lids, bool IsTaught);

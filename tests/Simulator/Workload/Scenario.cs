@@ -15,12 +15,16 @@ internal sealed record Scenario(ImmutableArray<Telling> Tellings, ImmutableArray
 /// <param name="At">When the gateway posts it first.</param>
 /// <param name="Webhook">What it means.</param>
 /// <param name="Reading">What the payload says.</param>
-internal sealed record Telling(TimeSpan At, Webhook Webhook, WebhookReading Reading);
+/// <param name="WaitsForMerge">It is posted when a merge is in motion, if one comes soon.</param>
+internal sealed record Telling(TimeSpan At, Webhook Webhook, WebhookReading Reading, bool WaitsForMerge = false);
 
 internal enum DeedKind
 {
     MarkRead,
     Delete,
+
+    /// <summary>Deletes whatever conversation is taking over another at that moment.</summary>
+    DeleteTakingOver,
 }
 
 /// <summary>A person does something to the conversation of a line and another party.</summary>

@@ -28,7 +28,8 @@ internal sealed class ScenarioMaker
         _cast = new Cast(dice);
     }
 
-    public static Scenario Make(Dice dice, int crashes)
+    /// <param name="isOrderFree">Leaves out what may end otherwise in another order: an id that came for two persons.</param>
+    public static Scenario Make(Dice dice, int crashes, bool isOrderFree = false)
     {
         var maker = new ScenarioMaker(dice);
         maker.TellNumbers();
@@ -39,7 +40,7 @@ internal sealed class ScenarioMaker
             maker.TellMessage();
         }
 
-        if (dice.Chance(0.1))
+        if (!isOrderFree && dice.Chance(0.1))
         {
             maker.TellOneIdForTwo();
         }
@@ -292,7 +293,8 @@ internal sealed class ScenarioMaker
             Items = [.. observations],
             PayloadOf = _ => BitConverter.GetBytes(number - 1),
         };
-        return new Telling(at, new Webhook(number, Tenant, session, [.. facts]), reading);
+        var waits = items.TrueForAll(i => i.Fact is ChangeFact) && _dice.Chance(0.25);
+        return new Telling(at, new Webhook(number, Tenant, session, [.. facts]), reading, waits);
     }
 
     private IEnumerable<Deed> Deeds(int span)
@@ -300,6 +302,11 @@ internal sealed class ScenarioMaker
         for (var i = _dice.Below(3); i > 0; i--)
         {
             yield return Deed(DeedKind.MarkRead, span);
+        }
+
+        if (_dice.Chance(0.15))
+        {
+            yield return Deed(DeedKind.DeleteTakingOver, span / 4);
         }
 
         for (var i = _dice.Chance(0.3) ? _dice.Between(1, 2) : 0; i > 0; i--)

@@ -1,0 +1,44 @@
+namespace Parley.Simulator.Tests;
+
+/// <summary>Every safeguard that the promises rest on, and what the code is without it.</summary>
+internal static class Mutants
+{
+    private const string Draft = "src/Domain/Conversations/ConversationDraft.cs";
+    private const string Rules = "src/Domain/Messages/MessageRules.cs";
+    private const string Grain = "src/Grains/ConversationGrain.cs";
+    private const string Worker = "src/Grains/TenantWorkerGrain.cs";
+    private const string Changes = "src/Ingest/ChangeRouter.cs";
+    private const string Routes = "src/Ingest/Routes.cs";
+    private const string Store = "tests/Simulator/Stores/ModelStore.Conversations.cs";
+
+    public static IReadOnlyList<Mutant> All { get; } =
+    [
+        new("the expected version", (Store, "kept != next - 1", "false")),
+        new("the commits laid over a read", (Grain, "if (_recent.Find(key) is { } recent)", "if (_recent.Find(key) is { } recent && recent.Sequence < 0)")),
+        new("seeing an id only after its commit", (Grain, "            // A conversation begins with a message;", "            batch.ForEach(pending => pending.Complete(draft?.Head));\n            // A conversation begins with a message;")),
+        new("unknown is not yes", (Grain, "throw Fail(\"The outcome of a commit is not known.\", e);", "_ = e; result = CommitResult.Done;")),
+        new("unknown is not no", (Grain, "throw Fail(\"The outcome of a commit is not known.\", e);", "_ = e; return CommitResult.Stale;")),
+        new("the second look of a message for its changes", (Grain, "        await ApplyParked(lookup);\n    }", "    }")),
+        new("the second look of a message for its double", (Grain, "        await LeaveDoubles(request, lookup);\n", "")),
+        new("the second look of a change", (Changes, "        await Apply(tenantId, all, open, outcomes, cancellationToken);\n        return outcomes;", "        return outcomes;")),
+        new("parked before the look", (Changes, "        var parked = await parking.Park(", "        await Apply(tenantId, [.. changes.Select(c => new ParkedChange(0, tenantId, sessionId, c))], open, outcomes, cancellationToken);\n        if (open.Count == 0)\n        {\n            return outcomes;\n        }\n\n        var parked = await parking.Park("), (Changes, "        await Apply(tenantId, all, open, outcomes, cancellationToken);\n        return outcomes;", "        return outcomes;")),
+        new("a pair is durable before its message is routed", (Routes, "        await book.Learn(", "        _ = book.Learn(")),
+        new("an answer that rests on no commit is confirmed", (Grain, "        if ((kept?.Version ?? 0) != (_head?.Version ?? 0))", "        if ((kept?.Version ?? 0) < 0)")),
+        new("the one with a number stays", (Draft, "            return _head.HasPhone;", "            return !_head.HasPhone;")),
+        new("the seal is judged by the own head", (Grain, "if (draft.StaysBeside(request.Into, request.IntoHasPhone, request.IntoCreatedAt))", "if (request.Into.Length == 0)")),
+        new("none is sealed that is taking over", (Grain, "if (!head.TakingOver.IsEmpty)", "if (head.TakingOver.Length > 99)")),
+        new("unread is kept by moving", (Draft, "TakeMessage(from, sequence, message, message.CountsUnread && sequence > state.ReadUpTo);", "TakeMessage(from, sequence, message, message.CountsUnread);")),
+        new("what is deleted there arrives deleted", (Draft, "if (message is null || sequence <= state.DeletedUpTo)", "if (message is null)")),
+        new("the delete mark covers what is still to be taken over", (Draft, "t with { DeletedUpTo = t.Last }", "t")),
+        new("the delete mark goes along with the seal", (Draft, "from.LastSequence, from.ReadUpTo, from.DeletedUpTo, null)", "from.LastSequence, from.ReadUpTo, 0, null)")),
+        new("a double is folded", (Draft, "            known = Over(key, known);\n            if (known is null)", "            known = Over(key, known);\n            if (known is null || sequence > 0)")),
+        new("a double gives what it knows", (Draft, "MessageRules.Fold(known.Message!, doubled, _now)", "known.Message!")),
+        new("what is taken over looks for parked changes", (Grain, "                ApplyParked(draft, message.ExternalId, lookup);\n", ""), (Grain, "            await ApplyParked(await LookUp(taken, []));\n", "")),
+        new("a copy of a tombstone is ignored", (Draft, "        if (known is null)\n        {\n            Add(delivery);", "        if (known is null || IsDeleted(known))\n        {\n            Add(delivery);")),
+        new("a change of a tombstone is ignored", (Draft, "    private bool IsDeleted(KnownMessage known) => known.Message is null || known.Sequence <= _head.DeletedUpTo;", "    private bool IsDeleted(KnownMessage known) => known.Message is null;")),
+        new("deleting leaves the erasing", (Draft, "        _leaves.Add(new Erase(_head.ConversationId));\n", "")),
+        new("a status only moves forward", (Rules, "        var status = Max(kept.Status, told);", "        var status = told;")),
+        new("a message of another conversation of the line is a duplicate", (Grain, "if (Elsewhere(lookup, message) is { } other)", "if (Elsewhere(lookup, message) is { Sequence: < 0 } other)")),
+        new("a merge is finished by whoever finds it begun", (Worker, "        await FinishTakeOver(merge.One);\n        await FinishTakeOver(merge.Other);\n        var one", "        var one"), (Worker, "            await FinishTakeOver(merge.One);\n            await FinishTakeOver(merge.Other);\n            return true;", "            return true;")),
+    ];
+}

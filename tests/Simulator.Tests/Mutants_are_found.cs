@@ -1,0 +1,26 @@
+using System.Globalization;
+
+namespace Parley.Simulator.Tests;
+
+public sealed class Mutants_are_found(ITestOutputHelper output)
+{
+    /// <summary>Far more than any of them needs: who survives these has a safeguard that nothing tests.</summary>
+    private const ulong MostSeeds = 3_000;
+
+    public static TheoryData<string> Names => [.. Mutants.All.Select(m => m.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void without_a_safeguard_some_history_breaks_a_promise(string name)
+    {
+        var (histories, seed, violation) = MutantCompiler.Run(Mutants.All.First(m => m.Name == name), MostSeeds);
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: found after {histories} histories, seed {seed}: {violation}"));
+        Assert.True(violation is not null, $"Without '{name}' {histories} histories keep every promise.");
+        Assert.Empty(Simulation.Run(seed).Violations);
+    }
+
+    [Fact]
+    public void a_mutant_whose_text_is_gone_is_an_error() =>
+        Assert.Throws<InvalidOperationException>(() => MutantCompiler.Run(new Mutant("gone", ("src/Grains/SessionGrain.cs", "no such text", "")), 1));
+}
