@@ -66,6 +66,7 @@ internal static partial class Throughput
     {
         var start = new ProcessStartInfo("dotnet")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             ArgumentList =
             {
