@@ -42,7 +42,7 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
 
     public Task<IReadOnlyDictionary<Address, Address>> FindPhones(
         string tenantId, IReadOnlyCollection<Address> lids, CancellationToken cancellationToken) =>
-        database.Read<IReadOnlyDictionary<Address, Address>>(
+        database.ReadShort<IReadOnlyDictionary<Address, Address>>(
             tenantId,
             (connection, tenant) =>
             {
@@ -79,7 +79,7 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
         string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Nearly every pair is told with every message: what is durable already needs no turn of the writer.
-        var news = await database.Read(
+        var news = await database.ReadShort(
             tenantId,
             (connection, tenant) => pairs
                 .Where(pair => ReadPhone(connection, tenant, pair.Lid)?.Canonical != pair.Phone.Canonical.Value)
@@ -92,7 +92,7 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
 
     public Task<IReadOnlyDictionary<AddressPair, string>> FindConversations(
         string tenantId, IReadOnlyCollection<AddressPair> pairs, CancellationToken cancellationToken) =>
-        database.Read<IReadOnlyDictionary<AddressPair, string>>(
+        database.ReadShort<IReadOnlyDictionary<AddressPair, string>>(
             tenantId,
             (connection, tenant) =>
             {
