@@ -55,6 +55,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         listener.Stop();
         var start = new ProcessStartInfo("dotnet")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             ArgumentList =
             {

@@ -34,7 +34,9 @@ internal static partial class Throughput
             }
 
             await Closed.Run(server.EndPoint, options.Connections, options.Time / 3, Nothing);
-            await Post(options.Time / 3);
+
+            // Everybody writes once first: what is measured are conversations in use, not their beginnings.
+            await Post(options.Time);
             for (var round = 1; round <= options.Rounds; round++)
             {
                 nothing.Add(Show(round, "do nothing", await Closed.Run(server.EndPoint, options.Connections, options.Time, Nothing)));
@@ -66,6 +68,7 @@ internal static partial class Throughput
     {
         var start = new ProcessStartInfo("dotnet")
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             ArgumentList =
             {

@@ -23,7 +23,7 @@ internal sealed class FlushMeter : IDisposable
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
         {
-            if (instrument.Name == "parley.storage.flush")
+            if (instrument.Name == "flush_seconds")
             {
                 lock (_lock)
                 {
@@ -36,11 +36,11 @@ internal sealed class FlushMeter : IDisposable
         {
             lock (_lock)
             {
-                if (instrument.Name == "parley.storage.flush.rows")
+                if (instrument.Name == "flush_rows")
                 {
                     _rows += value;
                 }
-                else if (instrument.Name == "parley.storage.flush.commits")
+                else if (instrument.Name == "flush_commits")
                 {
                     _jobs += value;
                 }

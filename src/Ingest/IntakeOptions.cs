@@ -6,6 +6,9 @@ public sealed class IntakeOptions
     /// <summary>Largest body that is read, bytes. A gateway sends media as base64 in one body.</summary>
     public long MostBodyBytes { get; set; } = 256L << 20;
 
+    /// <summary>Longest text of a message that is kept, characters. WhatsApp sends 65,536 at most; lists show texts whole.</summary>
+    public int MostText { get; set; } = 1 << 20;
+
     /// <summary>How long one request is tried again inside while the store is away, before it is answered 503.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(20);
 

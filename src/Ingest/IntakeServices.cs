@@ -12,7 +12,8 @@ internal sealed record IntakeServices(
     ChangeRouter Changes,
     MediaIntake Media,
     IQuarantine Quarantine,
-    Work Work)
+    Work Work,
+    IntakeOptions Options)
 {
     /// <summary>A QR code lives 20 to 45 s; a pairing code somewhat longer (webhooks, 5.7).</summary>
     public static readonly TimeSpan QrLife = TimeSpan.FromSeconds(60);

@@ -53,7 +53,7 @@ internal sealed class Routes(
     }
 
     /// <summary>Makes taught pairs durable, before anything is routed by them.</summary>
-    /// <returns>True when there was anything new.</returns>
+    /// <returns>Whether it left a to-do.</returns>
     public async Task<bool> Learn(string tenantId, IEnumerable<LidPair> pairs, CancellationToken cancellationToken)
     {
         var unknown = pairs
@@ -65,13 +65,13 @@ internal sealed class Routes(
             return false;
         }
 
-        await book.Learn(tenantId, unknown, time.GetUtcNow(), cancellationToken);
+        var left = await book.Learn(tenantId, unknown, time.GetUtcNow(), cancellationToken);
         foreach (var pair in unknown)
         {
             _phones.Set((tenantId, pair.Lid), pair.Phone);
         }
 
-        return true;
+        return left;
     }
 
     /// <summary>The conversation of a line and a person or group.</summary>

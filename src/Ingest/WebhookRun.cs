@@ -126,7 +126,7 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
             .Select(static p => p.Observation.Pair)
             .Where(pair => pair.Phone.Canonical != line.Canonical && pair.Phone.Canonical != session.PhoneNumber?.Canonical
                 && !session.OwnLids.Contains(pair.Lid) && !IsOwnAuthor(pair));
-        var isNew = await services.Routes.Learn(tenantId, taught, cancellationToken);
+        var left = await services.Routes.Learn(tenantId, taught, cancellationToken);
         var names = Open<NameObserved>().ToList();
         await services.Names.Put(tenantId, names.Select(static n => n.Observation), cancellationToken);
         foreach (var index in pairs.Select(static p => p.Index).Concat(names.Select(static n => n.Index)))
@@ -134,11 +134,19 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
             _results[index] = ItemResult.Accepted;
         }
 
-        return isNew;
+        return left;
     }
 
     private async Task<bool> Keep(Address line, Session session, CancellationToken cancellationToken)
     {
+        foreach (var (index, message) in Open<MessageObserved>())
+        {
+            if (message.Content.Text?.Length > services.Options.MostText)
+            {
+                await Quarantine(index, "text_too_long", "Its text is longer than any that WhatsApp sends.", cancellationToken);
+            }
+        }
+
         var observed = Open<MessageObserved>().ToList();
         if (observed.Count == 0)
         {

@@ -14,10 +14,12 @@ public interface IAddressBook
     Task<IReadOnlyList<Address>> FindLids(string tenantId, Address phone, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Makes pairs durable. The first number of a hidden id leaves a <see cref="Parley.Domain.Work.SameParty"/> in the
-    /// same transaction; another number replaces it for new messages and merges nothing.
+    /// Makes pairs durable. The first number of a hidden id under which a conversation is found leaves a
+    /// <see cref="Parley.Domain.Work.SameParty"/> in the same transaction; another number replaces it for new messages and merges nothing.
     /// </summary>
-    Task Learn(string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken);
+    /// <remarks>Whoever begins a conversation under a hidden id looks for its number once more afterwards.</remarks>
+    /// <returns>Whether it left a to-do.</returns>
+    Task<bool> Learn(string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <returns>The conversations to which these pairs lead.</returns>
     Task<IReadOnlyDictionary<AddressPair, string>> FindConversations(

@@ -14,6 +14,8 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
     private const string SelectPhone = "SELECT phone, canonical FROM lid WHERE tenant = ?1 AND lid = ?2";
     public const string SelectLids = "SELECT lid FROM lid WHERE tenant = ?1 AND canonical = ?2 ORDER BY lid";
 
+    private const string SelectIsParty = "SELECT 1 FROM alias WHERE tenant = ?1 AND party = ?2 LIMIT 1";
+
     private const string PutLid =
         """
         INSERT INTO lid (tenant, lid, phone, canonical, learned) VALUES (?1, ?2, ?3, ?4, ?5)
@@ -40,7 +42,7 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
 
     public Task<IReadOnlyDictionary<Address, Address>> FindPhones(
         string tenantId, IReadOnlyCollection<Address> lids, CancellationToken cancellationToken) =>
-        database.Read<IReadOnlyDictionary<Address, Address>>(
+        database.ReadShort<IReadOnlyDictionary<Address, Address>>(
             tenantId,
             (connection, tenant) =>
             {
@@ -73,26 +75,24 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
             },
             cancellationToken);
 
-    public async Task Learn(
+    public async Task<bool> Learn(
         string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Nearly every pair is told with every message: what is durable already needs no turn of the writer.
-        var news = await database.Read(
+        var news = await database.ReadShort(
             tenantId,
             (connection, tenant) => pairs
                 .Where(pair => ReadPhone(connection, tenant, pair.Lid)?.Canonical != pair.Phone.Canonical.Value)
                 .ToList(),
             cancellationToken);
-        if (news.Count > 0)
-        {
-            await database.Write(
+        return news.Count > 0
+            && await database.Write(
                 2 * news.Count, transaction => Learn(transaction, tenantId, news, now.ToUnixTimeMilliseconds()), cancellationToken);
-        }
     }
 
     public Task<IReadOnlyDictionary<AddressPair, string>> FindConversations(
         string tenantId, IReadOnlyCollection<AddressPair> pairs, CancellationToken cancellationToken) =>
-        database.Read<IReadOnlyDictionary<AddressPair, string>>(
+        database.ReadShort<IReadOnlyDictionary<AddressPair, string>>(
             tenantId,
             (connection, tenant) =>
             {
@@ -153,8 +153,9 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
             },
             cancellationToken);
 
-    private static void Learn(WriteTransaction transaction, string tenantId, List<LidPair> pairs, long nowMs)
+    private static bool Learn(WriteTransaction transaction, string tenantId, List<LidPair> pairs, long nowMs)
     {
+        var left = false;
         var tenant = transaction.Tenant(tenantId);
         foreach (var pair in pairs)
         {
@@ -172,11 +173,20 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
                 .Bind(4, canonical)
                 .Bind(5, nowMs)
                 .Run();
-            if (known is null)
+            if (known is null && IsParty(transaction.Connection, tenant, pair.Lid))
             {
                 EventAppender.Leave(transaction, tenant, EventAppender.Prepare([new SameParty(pair.Lid, pair.Phone)]), nowMs);
+                left = true;
             }
         }
+
+        return left;
+    }
+
+    private static bool IsParty(Connection connection, long tenant, Address party)
+    {
+        using var row = connection.Use(SelectIsParty).Bind(1, tenant).Bind(2, party.Canonical.Value);
+        return row.Step();
     }
 
     private static (string Phone, string Canonical)? ReadPhone(Connection connection, long tenant, Address lid)

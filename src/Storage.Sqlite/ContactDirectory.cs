@@ -23,7 +23,7 @@ internal sealed class ContactDirectory(SqliteDatabase database) : IDirectory
         string tenantId, IReadOnlyCollection<DirectoryEntry> entries, CancellationToken cancellationToken)
     {
         // Nearly every message tells a name that is known: what changes nothing needs no turn of the writer.
-        var news = await database.Read(
+        var news = await database.ReadShort(
             tenantId,
             (connection, tenant) => entries
                 .Where(entry => ReadKnown(connection, tenant, entry.Address.Canonical.Value) is var known && known.With(entry) != known)

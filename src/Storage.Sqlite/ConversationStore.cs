@@ -36,7 +36,7 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
     private const int MostRows = 500;
 
     public Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken) =>
-        database.Read(
+        database.ReadShort(
             tenantId,
             (connection, tenant) =>
             {
@@ -53,7 +53,7 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
             return MessageLookup.Nothing;
         }
 
-        return await database.Read(
+        return await database.ReadShort(
             tenantId,
             (connection, tenant) =>
             {

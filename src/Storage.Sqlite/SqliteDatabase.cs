@@ -12,12 +12,14 @@ public sealed class SqliteDatabase : IDisposable
 {
     private readonly Writer _writer;
     private readonly ReaderPool _readers;
+    private readonly ShortReads _shortReads;
 
     private SqliteDatabase(SqliteOptions options, Connection connection, TimeProvider time, ILogger logger)
     {
         Options = options;
         _writer = new Writer(connection, () => OpenWriter(options), Tenants, options, time, logger);
         _readers = new ReaderPool(() => OpenReader(options), options, time, logger);
+        _shortReads = new ShortReads(() => OpenReader(options), options, time, logger);
     }
 
     /// <summary>Jobs that wait for the writer: what admission goes by.</summary>
@@ -66,6 +68,7 @@ public sealed class SqliteDatabase : IDisposable
     {
         // The readers go first: the last connection that closes folds the log into the file.
         _readers.Dispose();
+        _shortReads.Dispose();
         _writer.Dispose();
     }
 
@@ -75,6 +78,11 @@ public sealed class SqliteDatabase : IDisposable
     /// <summary>Reads what a tenant has.</summary>
     internal Task<T> Read<T>(string tenantId, Func<Connection, long, T> read, CancellationToken cancellationToken) =>
         _readers.Read(connection => read(connection, Tenants.Read(connection, tenantId)), cancellationToken);
+
+    /// <summary>Reads a few rows of a tenant by their keys. What may take longer goes by <see cref="Read{T}(string, Func{Connection, long, T},
+    /// CancellationToken)"/>, or it holds up every message.</summary>
+    internal Task<T> ReadShort<T>(string tenantId, Func<Connection, long, T> read, CancellationToken cancellationToken) =>
+        _shortReads.Read(connection => read(connection, Tenants.Read(connection, tenantId)), cancellationToken);
 
     internal Task<T> Write<T>(int rows, Func<WriteTransaction, T> work, CancellationToken cancellationToken)
         where T : notnull => _writer.Write(new WriteJob<T>(rows, work), cancellationToken);

@@ -17,7 +17,7 @@ internal static class StorageMetrics
         "flush_commits", "{commit}", "Jobs that went together in one transaction.");
 
     public static readonly Histogram<double> ReadSeconds = Meter.CreateHistogram<double>(
-        "read_seconds", "s", "Time of one read, its wait for a connection included.");
+        "read_seconds", "s", "Time of one read, its wait for a connection included; of reads that go together, of all of them.");
 
     public static readonly Counter<long> Failures = Meter.CreateCounter<long>(
         "failures", "{failure}", "Calls that the store could not do, by kind.");

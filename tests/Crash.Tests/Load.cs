@@ -38,7 +38,7 @@ internal sealed class Load(TestTenant tenant, Uri address, int posters, int seed
         var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(2);
         while (Acknowledged < goal)
         {
-            Assert.True(DateTime.UtcNow < deadline, "The load does not get on.");
+            Assert.True(DateTime.UtcNow < deadline, $"The load does not get on. Answers other than 200: {string.Join(", ", Refusals)}.");
             foreach (var task in _tasks.Where(static task => task.IsFaulted))
             {
                 await task;

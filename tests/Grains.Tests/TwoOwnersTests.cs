@@ -117,6 +117,6 @@ public sealed class TwoOwnersTests(Cluster cluster) : ClusterTests(cluster)
     {
         var context = Substitute.For<IGrainContext>();
         context.GrainId.Returns(Chat.Grain(Chat.Known).GetGrainId());
-        return (new ConversationGrain(context, Cluster.Store, Cluster.Get<ISessionStore>(), Cluster.Get<IWorkList>(), TimeProvider.System), context);
+        return (new ConversationGrain(context, Cluster.Store, Cluster.Get<ISessionStore>(), Cluster.Get<IWorkList>(), new ConversationOptions(), TimeProvider.System), context);
     }
 }

@@ -25,23 +25,33 @@ public abstract class AddressBookContract(IStoreFixture fixture) : StoreTests(fi
     }
 
     [Fact]
-    public async Task The_first_number_leaves_a_to_do_and_the_same_again_leaves_none()
+    public async Task The_first_number_of_a_hidden_id_with_a_conversation_leaves_a_to_do_and_the_same_again_leaves_none()
     {
-        await Learn(new LidPair(Lid, Phone));
+        await Commit(new Talk(Tenant, Party.Of(Lid), Time).Say());
+        Assert.True(await Learn(new LidPair(Lid, Phone)));
         Assert.Equal([new SameParty(Lid, Phone)], await DueItems(Tenant, 10, Now, Token));
 
         await CompleteItem(Tenant, new SameParty(Lid, Phone).Key, Token);
-        await Learn(new LidPair(Lid, Phone));
-        await Learn(new LidPair(Lid, Phone.Canonical));
+        Assert.False(await Learn(new LidPair(Lid, Phone)));
+        Assert.False(await Learn(new LidPair(Lid, Phone.Canonical)));
+        Assert.Empty(await DueItems(Tenant, 10, Now, Token));
+    }
+
+    [Fact]
+    public async Task The_number_of_a_hidden_id_without_a_conversation_leaves_no_to_do()
+    {
+        await Commit(new Talk(OtherTenant, Party.Of(Lid), Time).Say());
+        Assert.False(await Learn(new LidPair(Lid, Phone)));
         Assert.Empty(await DueItems(Tenant, 10, Now, Token));
     }
 
     [Fact]
     public async Task Another_number_replaces_the_first_and_leaves_no_to_do()
     {
+        await Commit(new Talk(Tenant, Party.Of(Lid), Time).Say());
         await Learn(new LidPair(Lid, Phone));
         await CompleteItem(Tenant, new SameParty(Lid, Phone).Key, Token);
-        await Learn(new LidPair(Lid, OtherPhone));
+        Assert.False(await Learn(new LidPair(Lid, OtherPhone)));
 
         Assert.Equal(OtherPhone, (await Store.Addresses.FindPhones(Tenant, [Lid], Token))[Lid]);
         Assert.Empty(await Store.Addresses.FindLids(Tenant, Phone, Token));
@@ -52,6 +62,8 @@ public abstract class AddressBookContract(IStoreFixture fixture) : StoreTests(fi
     [Fact]
     public async Task Pairs_told_at_once_end_in_one_to_do_each()
     {
+        await Commit(new Talk(Tenant, Party.Of(Lid), Time).Say());
+        await Commit(new Talk(Tenant, Party.Of(OtherLid), Time).Say());
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Learn(new LidPair(Lid, Phone), new LidPair(OtherLid, OtherPhone))));
         Assert.Equal(2, (await DueItems(Tenant, 10, Now, Token)).Count);
     }
@@ -121,5 +133,5 @@ public abstract class AddressBookContract(IStoreFixture fixture) : StoreTests(fi
     private async Task<IReadOnlyList<(string TenantId, string ConversationId)>> FindHidden((string, string)? after, int limit) =>
         [.. (await Store.Addresses.FindHidden(after, limit, Token)).Select(static row => (row.TenantId, row.Head.ConversationId))];
 
-    private Task Learn(params LidPair[] pairs) => Store.Addresses.Learn(Tenant, pairs, Now, Token);
+    private Task<bool> Learn(params LidPair[] pairs) => Store.Addresses.Learn(Tenant, pairs, Now, Token);
 }

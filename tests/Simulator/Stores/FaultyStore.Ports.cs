@@ -43,7 +43,7 @@ public sealed partial class FaultyStore :
         string tenantId, Address phone, CancellationToken cancellationToken) =>
         Call(nameof(FindLids), phone, () => store.FindLids(tenantId, phone, CancellationToken.None), cancellationToken);
 
-    public Task Learn(
+    public Task<bool> Learn(
         string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken) =>
         Call(nameof(Learn), pairs, () => store.Learn(tenantId, pairs, now, CancellationToken.None), cancellationToken);
 

@@ -22,21 +22,23 @@ public sealed partial class ModelStore : IAddressBook, IDirectory
         return Task.FromResult(lids);
     }
 
-    public Task Learn(string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<bool> Learn(string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var tenant = Of(tenantId);
+        var left = false;
         foreach (var pair in pairs)
         {
             var isFirst = !tenant.Phones.ContainsKey(pair.Lid);
             tenant.Phones[pair.Lid] = pair.Phone;
-            if (isFirst)
+            if (isFirst && tenant.Pairs.Keys.Any(known => known.Contains(pair.Lid)))
             {
                 Leave(tenant, [new SameParty(pair.Lid, pair.Phone)], now);
+                left = true;
             }
         }
 
         recorder.Add(new PairsLearned(tenantId, [.. pairs]));
-        return Task.CompletedTask;
+        return Task.FromResult(left);
     }
 
     public Task<IReadOnlyDictionary<AddressPair, string>> FindConversations(
