@@ -44,6 +44,7 @@ internal static class Composition
             options.AdminKey = settings.AdminKey;
             options.PublicUrl = settings.PublicUrl ?? "";
         });
+        builder.Services.AddHostedService<QuietCollector>();
         builder.Services.AddHostedService<Greeting>();
 
         var app = builder.Build();
