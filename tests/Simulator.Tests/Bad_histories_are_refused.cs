@@ -17,7 +17,8 @@ public sealed class Bad_histories_are_refused
         ["a message is kept in two conversations"] = (Rules.Doubled, h => Double(h)),
         ["a sequence is left out"] = (Rules.Sequence, h => h.With(Tale.Begin, c => c with
         {
-            Added = [c.Added[0], c.Added[1] with { Sequence = 3 }], Head = c.Head with { LastSequence = 3 },
+            Added = [c.Added[0], c.Added[1] with { Sequence = 3 }],
+            Head = c.Head with { LastSequence = 3 },
         })),
         ["a sequence is given twice"] = (Rules.Sequence, h => h.With(Tale.Reopened, c => c with { Added = [c.Added[0] with { Sequence = 3 }] })),
         ["the last sequence is not the last one given"] = (Rules.Sequence, h => h.With(Tale.Reopened, c => c with
@@ -46,7 +47,8 @@ public sealed class Bad_histories_are_refused
         ["a deletion is answered before it is kept"] = (Rules.Durability, h => h.Swapped(Tale.Deletion, Tale.DeletionTold)),
         ["an event is missing"] = (Rules.EventMissing, h => h.With(Tale.Reopened, c => c with
         {
-            Events = [], Head = c.Head with { EventNumber = 7 },
+            Events = [],
+            Head = c.Head with { EventNumber = 7 },
         })),
         ["a status changes without an event"] = (Rules.EventMissing, h => h.With(Tale.Delivered, c => c with
         {
@@ -54,15 +56,18 @@ public sealed class Bad_histories_are_refused
         })),
         ["a message is created twice"] = (Rules.EventTwice, h => h.With(Tale.Reopened, c => c with
         {
-            Events = [c.Events[0], c.Events[0] with { Number = 9 }], Head = c.Head with { EventNumber = 9 },
+            Events = [c.Events[0], c.Events[0] with { Number = 9 }],
+            Head = c.Head with { EventNumber = 9 },
         })),
         ["a moved message is created again"] = (Rules.EventTwice, h => h.With(Tale.TakeOver, c => c with
         {
-            Events = [Tale.Created(6, c.Moved[0].Message!), c.Events[0] with { Number = 7 }], Head = c.Head with { EventNumber = 7 },
+            Events = [Tale.Created(6, c.Moved[0].Message!), c.Events[0] with { Number = 7 }],
+            Head = c.Head with { EventNumber = 7 },
         })),
         ["an event number is left out"] = (Rules.EventNumber, h => h.With(Tale.Reopened, c => c with
         {
-            Events = [c.Events[0] with { Number = 9 }], Head = c.Head with { EventNumber = 9 },
+            Events = [c.Events[0] with { Number = 9 }],
+            Head = c.Head with { EventNumber = 9 },
         })),
         ["an event number is given twice"] = (Rules.EventNumber, h => h.With(Tale.Reopened, c => c with { Events = [c.Events[0] with { Number = 7 }] })),
         ["a commit follows a version that is not there"] = (Rules.Version, h => h.With(Tale.Delivered, c => c with { Head = c.Head with { Version = 3 } })),
@@ -70,12 +75,15 @@ public sealed class Bad_histories_are_refused
         {
             Steps = h.Steps.Insert(Tale.TakeOver, new Committed(new ConversationCommit
             {
-                TenantId = Tale.Tenant, Head = Head(h, Tale.Seal) with { Version = 3, EventNumber = 4 }, Events = [Tale.Event(4, EventType.ConversationRead)],
+                TenantId = Tale.Tenant,
+                Head = Head(h, Tale.Seal) with { Version = 3, EventNumber = 4 },
+                Events = [Tale.Event(4, EventType.ConversationRead)],
             })),
         }),
         ["an event follows the seal"] = (Rules.AfterSeal, h => h.With(Tale.Seal, c => c with
         {
-            Events = [c.Events[0], Tale.Event(4, EventType.ConversationUpdated)], Head = c.Head with { EventNumber = 4 },
+            Events = [c.Events[0], Tale.Event(4, EventType.ConversationUpdated)],
+            Head = c.Head with { EventNumber = 4 },
         })),
         ["an inbound message is not counted"] = (Rules.Counts, h => h.With(Tale.Begin, c => c with { Head = c.Head with { InboundCount = 0 } })),
         ["deleted messages are still counted"] = (Rules.Counts, h => h.With(Tale.Deletion, c => c with { Head = c.Head with { OutboundCount = 1 } })),
@@ -86,7 +94,8 @@ public sealed class Bad_histories_are_refused
         ["what is read counts as unread"] = (Rules.Unread, h => h.With(Tale.Read, c => c with { Head = c.Head with { UnreadCount = 1 } })),
         ["an unread message is read by moving"] = (Rules.Unread, h => h.With(Tale.TakeOver, c => c with
         {
-            Moved = [c.Moved[0] with { Message = c.Moved[0].Message! with { CountsUnread = false } }], Head = c.Head with { UnreadCount = 0 },
+            Moved = [c.Moved[0] with { Message = c.Moved[0].Message! with { CountsUnread = false } }],
+            Head = c.Head with { UnreadCount = 0 },
         })),
         ["history counts as unread"] = (Rules.Unread, h => h.With(Tale.Begin, c => c with
         {
@@ -110,11 +119,13 @@ public sealed class Bad_histories_are_refused
         })),
         ["a message is erased that nobody deleted"] = (Rules.Lost, h => h.With(Tale.Reopened, c => c with
         {
-            Erased = [4], Head = c.Head with { InboundCount = 0, UnreadCount = 0, LastMessageSequence = null },
+            Erased = [4],
+            Head = c.Head with { InboundCount = 0, UnreadCount = 0, LastMessageSequence = null },
         })),
         ["what lies under the mark is never erased"] = (Rules.WorkLeft, h => h.With(Tale.Erasing, c => c with
         {
-            Erased = [], Head = c.Head with { ErasedUpTo = 0 },
+            Erased = [],
+            Head = c.Head with { ErasedUpTo = 0 },
         }).With(Tale.Reopened, c => c with { Head = c.Head with { ErasedUpTo = 0 } })),
         ["what is said to be erased is not"] = (Rules.Tombstone, h => h.With(Tale.Erasing, c => c with { Erased = [1, 2] })),
         ["a pair of addresses leads to two conversations"] = (Rules.Alias, h => h.With(Tale.Hidden, c => c with
@@ -152,7 +163,8 @@ public sealed class Bad_histories_are_refused
     /// <summary>The hidden conversation's message is kept by number, too, and nobody merges or deletes.</summary>
     private static History Double(History history) => (history with
     {
-        Steps = history.Steps[..Tale.Deletion], Told = history.Told.RemoveAt(4),
+        Steps = history.Steps[..Tale.Deletion],
+        Told = history.Told.RemoveAt(4),
     })
         .With(Tale.TakeOver, c =>
         {

@@ -28,12 +28,18 @@ internal static class Tale
     private static readonly string HiddenId = ConversationId.Of(Line, Lid);
     private static readonly StatusChange Receipt = new()
     {
-        TargetId = "OUT1", Stamp = new ChangeStamp(null, null, "gw"), At = Noon.AddMinutes(2), Status = MessageStatus.Delivered,
+        TargetId = "OUT1",
+        Stamp = new ChangeStamp(null, null, "gw"),
+        At = Noon.AddMinutes(2),
+        Status = MessageStatus.Delivered,
     };
 
     private static readonly EditChange Edit = new()
     {
-        TargetId = "LATER", Stamp = new ChangeStamp(1, null, "gw"), At = Noon.AddMinutes(3), Text = "edited",
+        TargetId = "LATER",
+        Stamp = new ChangeStamp(1, null, "gw"),
+        At = Noon.AddMinutes(3),
+        Text = "edited",
     };
 
     public static History Good()
@@ -48,29 +54,60 @@ internal static class Tale
         };
         var head1 = Head(Id, Phone) with
         {
-            Version = 1, EventNumber = 3, InboundCount = 1, OutboundCount = 1, UnreadCount = 1, LastSequence = 2, LastMessageSequence = 2,
-            LastActivityAt = Noon.AddMinutes(1), Aliases = [AddressPair.Of(Line, Phone)],
+            Version = 1,
+            EventNumber = 3,
+            InboundCount = 1,
+            OutboundCount = 1,
+            UnreadCount = 1,
+            LastSequence = 2,
+            LastMessageSequence = 2,
+            LastActivityAt = Noon.AddMinutes(1),
+            Aliases = [AddressPair.Of(Line, Phone)],
         };
         var head2 = head1 with { Version = 2, EventNumber = 4 };
         var head3 = head2 with { Version = 3, EventNumber = 5, ReadUpTo = 2, UnreadCount = 0 };
         var hidden1 = Head(HiddenId, Lid) with
         {
-            Version = 1, EventNumber = 2, InboundCount = 1, UnreadCount = 1, LastSequence = 1, LastMessageSequence = 1,
-            LastActivityAt = hid1.Timestamp, Aliases = [AddressPair.Of(Line, Lid)],
+            Version = 1,
+            EventNumber = 2,
+            InboundCount = 1,
+            UnreadCount = 1,
+            LastSequence = 1,
+            LastMessageSequence = 1,
+            LastActivityAt = hid1.Timestamp,
+            Aliases = [AddressPair.Of(Line, Lid)],
         };
         var sealing = hidden1 with { Version = 2, EventNumber = 3, MergedInto = Id };
         var head4 = head3 with
         {
-            Version = 4, EventNumber = 6, InboundCount = 2, UnreadCount = 1, LastSequence = 3, LastMessageSequence = 3, LastActivityAt = hid1.Timestamp,
+            Version = 4,
+            EventNumber = 6,
+            InboundCount = 2,
+            UnreadCount = 1,
+            LastSequence = 3,
+            LastMessageSequence = 3,
+            LastActivityAt = hid1.Timestamp,
         };
         var head5 = head4 with
         {
-            Version = 5, EventNumber = 7, InboundCount = 0, OutboundCount = 0, UnreadCount = 0, DeletedUpTo = 3, LastMessageSequence = null,
+            Version = 5,
+            EventNumber = 7,
+            InboundCount = 0,
+            OutboundCount = 0,
+            UnreadCount = 0,
+            DeletedUpTo = 3,
+            LastMessageSequence = null,
         };
         var head6 = head5 with { Version = 6, ErasedUpTo = 3 };
         var head7 = head6 with
         {
-            Version = 7, EventNumber = 8, InboundCount = 1, UnreadCount = 1, LastSequence = 4, LastMessageSequence = 4, LastActivityAt = later.Timestamp,
+            Version = 7,
+            EventNumber = 8,
+            InboundCount = 1,
+            UnreadCount = 1,
+            LastSequence = 4,
+            LastMessageSequence = 4,
+            LastActivityAt = later.Timestamp,
         };
 
         var told1 = Webhook(1, Fact(in1), Fact(out1));
@@ -131,10 +168,19 @@ internal static class Tale
 
     public static Message Message(string externalId, long sequence, Direction direction, DateTimeOffset at) => new()
     {
-        Id = Guid.CreateVersion7(), ExternalId = externalId, Sequence = sequence, Direction = direction, Origin = MessageOrigin.Live,
-        Status = direction == Direction.Out ? MessageStatus.Pending : MessageStatus.Delivered, SessionId = Session,
-        From = direction == Direction.Out ? Line : Phone, To = direction == Direction.Out ? Phone : Line,
-        Content = new MessageContent { Type = MessageType.Text, Text = externalId }, Timestamp = at, CreatedAt = at, UpdatedAt = at,
+        Id = Guid.CreateVersion7(),
+        ExternalId = externalId,
+        Sequence = sequence,
+        Direction = direction,
+        Origin = MessageOrigin.Live,
+        Status = direction == Direction.Out ? MessageStatus.Pending : MessageStatus.Delivered,
+        SessionId = Session,
+        From = direction == Direction.Out ? Line : Phone,
+        To = direction == Direction.Out ? Phone : Line,
+        Content = new MessageContent { Type = MessageType.Text, Text = externalId },
+        Timestamp = at,
+        CreatedAt = at,
+        UpdatedAt = at,
         CountsUnread = direction == Direction.In,
     };
 
@@ -142,7 +188,10 @@ internal static class Tale
 
     public static EventFacts Created(long number, Message message) => Event(number, EventType.MessageCreated) with
     {
-        MessageId = message.Id, Sequence = message.Sequence, Current = message.Status, Origin = message.Origin,
+        MessageId = message.Id,
+        Sequence = message.Sequence,
+        Current = message.Status,
+        Origin = message.Origin,
     };
 
     public static EventFacts Status(long number, Message message, MessageStatus from, MessageStatus to) =>
@@ -150,14 +199,23 @@ internal static class Tale
 
     private static ConversationHead Head(string id, Address contact) => new()
     {
-        ConversationId = id, Kind = ConversationKind.Direct, Line = Line, Contact = Party.Of(contact), CreatedAt = Noon, SessionIds = [Session],
+        ConversationId = id,
+        Kind = ConversationKind.Direct,
+        Line = Line,
+        Contact = Party.Of(contact),
+        CreatedAt = Noon,
+        SessionIds = [Session],
     };
 
     private static ConversationCommit Commit(
         ConversationHead head, int visible, long messages, ImmutableArray<EventFacts> events) => new()
-    {
-        TenantId = Tenant, Head = head, VisibleDelta = visible, MessageDelta = messages, Events = events,
-    };
+        {
+            TenantId = Tenant,
+            Head = head,
+            VisibleDelta = visible,
+            MessageDelta = messages,
+            Events = events,
+        };
 
     private static Webhook Webhook(int number, params ImmutableArray<Fact> facts) => new(number, Tenant, Session, facts);
 

@@ -216,7 +216,10 @@ internal static class CommitRules
                 CheckMoved(kept, from, row, moved, isDeleted, say);
                 replica.Insert(row with
                 {
-                    ConversationId = commit.Head.ConversationId, Sequence = sequence, Message = moved.Message, UnderMark = isDeleted,
+                    ConversationId = commit.Head.ConversationId,
+                    Sequence = sequence,
+                    Message = moved.Message,
+                    UnderMark = isDeleted,
                 });
             }
             else if (!kept.Rows.Values.Any(r => r.ExternalId == row.ExternalId && r.Direction == row.Direction))

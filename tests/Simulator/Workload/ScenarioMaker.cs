@@ -184,14 +184,19 @@ internal sealed class ScenarioMaker
         {
             < 5 => new StatusChange
             {
-                TargetId = message.ExternalId, Stamp = stamp with { SentMs = null }, At = at,
+                TargetId = message.ExternalId,
+                Stamp = stamp with { SentMs = null },
+                At = at,
                 Status = _dice.Pick([MessageStatus.Sent, MessageStatus.Delivered, MessageStatus.Read, MessageStatus.Failed]),
             },
             < 7 => new EditChange { TargetId = message.ExternalId, Stamp = stamp, At = at, Text = $"edit {_lastMs}" },
             < 8 => new DeletionChange { TargetId = message.ExternalId, Stamp = stamp, At = at },
             _ => new ReactionChange
             {
-                TargetId = message.ExternalId, Stamp = stamp, At = at, From = _dice.Chance(0.3) ? null : author(),
+                TargetId = message.ExternalId,
+                Stamp = stamp,
+                At = at,
+                From = _dice.Chance(0.3) ? null : author(),
                 Emoji = _dice.Pick<string?>(["+", "-", null]),
             },
         };
