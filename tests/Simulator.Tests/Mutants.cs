@@ -22,7 +22,7 @@ internal static class Mutants
         new("the second look of a message for its double", (Grain, "        await LeaveDoubles(request, lookup);\n", "")),
         new("the second look of a change", (Changes, "        await Apply(tenantId, all, open, outcomes, cancellationToken);\n        return outcomes;", "        return outcomes;")),
         new("parked before the look", (Changes, "        var parked = await parking.Park(", "        await Apply(tenantId, [.. changes.Select(c => new ParkedChange(0, tenantId, sessionId, c))], open, outcomes, cancellationToken);\n        if (open.Count == 0)\n        {\n            return outcomes;\n        }\n\n        var parked = await parking.Park("), (Changes, "        await Apply(tenantId, all, open, outcomes, cancellationToken);\n        return outcomes;", "        return outcomes;")),
-        new("a pair is durable before its message is routed", (Routes, "        await book.Learn(", "        _ = book.Learn(")),
+        new("a pair is durable before its message is routed", (Routes, "        var left = await book.Learn(tenantId, unknown, time.GetUtcNow(), cancellationToken);", "        _ = book.Learn(tenantId, unknown, time.GetUtcNow(), cancellationToken);\n        var left = true;")),
         new("an answer that rests on no commit is confirmed", (Grain, "        if ((kept?.Version ?? 0) != (_head?.Version ?? 0))", "        if ((kept?.Version ?? 0) < 0)")),
         new("the one with a number stays", (Draft, "            return _head.HasPhone;", "            return !_head.HasPhone;")),
         new("the seal is judged by the own head", (Grain, "if (draft.StaysBeside(request.Into, request.IntoHasPhone, request.IntoCreatedAt))", "if (request.Into.Length == 0)")),
