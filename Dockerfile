@@ -2,9 +2,10 @@
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 ARG TARGETARCH
 WORKDIR /source
+ENV NUGET_PACKAGES=/packages
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/ src/
-RUN --mount=type=cache,target=/root/.nuget/packages \
+RUN --mount=type=cache,target=/packages \
     dotnet publish src/Silo --configuration Release --arch "$TARGETARCH" --self-contained false \
       --output /app -p:UseAppHost=false
 

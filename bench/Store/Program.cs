@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Bench.Store;
 using Parley.Ports;
 using Parley.Storage.Sqlite;
-using Parley.Bench.Store;
 
 var options = Options.Parse(args);
 var data = options.Data ?? Directory.CreateTempSubdirectory("parley-bench-").FullName;

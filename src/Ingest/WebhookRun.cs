@@ -299,7 +299,7 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
     private static MessageStatus StatusOf(MessageObserved message, Direction direction) => direction switch
     {
         Direction.In => message.Status == MessageStatus.Read ? MessageStatus.Read : MessageStatus.Delivered,
-        
+
         // What a gateway calls foreign carries the status of an inbound message.
         _ => (message.FromMe ? message.Status : null) ?? (message.ByApi ? MessageStatus.Pending : MessageStatus.Sent),
     };

@@ -61,11 +61,11 @@ internal static class Menus
 
     private static MessageContent Menu(
         string kind, string? text, string? title, string? footer, ImmutableArray<MenuOption> options) => new()
-    {
-        Type = MessageType.Interactive,
-        Text = text,
-        Interactive = new(kind, title, footer, options),
-    };
+        {
+            Type = MessageType.Interactive,
+            Text = text,
+            Interactive = new(kind, title, footer, options),
+        };
 
     private static ImmutableArray<MenuOption> Options(JsonElement array, Func<JsonElement, MenuOption> read)
     {
