@@ -30,6 +30,7 @@ internal static class OpenApiSetup
             .WithOpenApiRoutePattern("/openapi/{documentName}.json")
             .DisableDefaultFonts()
             .DisableTelemetry()
+            .HideDeveloperTools()
             .DisableAgent()
             .DisableMcp()).ExcludeFromDescription();
     }
