@@ -27,6 +27,18 @@ public sealed class DataDirectoryLockTests : IDisposable
     }
 
     [Fact]
+    public void A_directory_that_is_made_is_readable_by_its_owner_only()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Rights of this kind are those of Unix.");
+        var path = Path.Combine(_data.Path, "new");
+        using var taken = DataDirectoryLock.Take(path);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        }
+    }
+
+    [Fact]
     public void A_directory_that_is_missing_is_made()
     {
         var path = Path.Combine(_data.Path, "new", "data");
