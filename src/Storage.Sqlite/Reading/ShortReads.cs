@@ -139,7 +139,18 @@ internal sealed class ShortReads : IDisposable
 
         public Task<T> Result => _result.Task;
 
-        public override void Run(Connection connection) => _result.TrySetResult(read(connection));
+        /// <summary>Only what SQLite says concerns the others of the snapshot; a read's own fault (a damaged row) is its caller's.</summary>
+        public override void Run(Connection connection)
+        {
+            try
+            {
+                _result.TrySetResult(read(connection));
+            }
+            catch (Exception exception) when (exception is not SqliteException)
+            {
+                _result.TrySetException(exception);
+            }
+        }
 
         public override void Fail(Exception failure) => _result.TrySetException(failure);
     }
