@@ -23,7 +23,7 @@ internal sealed class FlushMeter : IDisposable
         };
         _listener.SetMeasurementEventCallback<double>((instrument, value, _, _) =>
         {
-            if (instrument.Name == "flush_seconds")
+            if (instrument.Name == "parley.storage.flush")
             {
                 lock (_lock)
                 {
@@ -36,11 +36,11 @@ internal sealed class FlushMeter : IDisposable
         {
             lock (_lock)
             {
-                if (instrument.Name == "flush_rows")
+                if (instrument.Name == "parley.storage.flush_rows")
                 {
                     _rows += value;
                 }
-                else if (instrument.Name == "flush_commits")
+                else if (instrument.Name == "parley.storage.flush_commits")
                 {
                     _jobs += value;
                 }

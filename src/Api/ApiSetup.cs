@@ -47,7 +47,7 @@ public static class ApiSetup
         services.AddDocument();
         AddAuthentication(services, section);
         AddAdmission(services);
-        MetricsEndpoints.Configure();
+        services.AddParleyMetrics();
         return services;
     }
 

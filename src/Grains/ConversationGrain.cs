@@ -67,14 +67,13 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         using var reading = _recent.BeginRead();
-        var lookup = await LookUp(request.Items);
-        var reply = await Enqueue(new PendingApply(request, lookup));
-        if (reply.Outcomes.IsDefaultOrEmpty)
+        var pending = new PendingApply(request, IsFresh(request) ? null : await LookUp(request.Items));
+        var reply = await Enqueue(pending);
+        if (!reply.Outcomes.IsDefaultOrEmpty)
         {
-            return reply;
+            await LookAgain(request, reply, pending.Seen);
         }
 
-        await LookAgain(request, reply);
         return reply;
     }
 
@@ -353,6 +352,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
     }
 
+    /// <summary>Whether all of it is taken for new without a look-up. Most deliveries are, and the commit says so: a store that knows
+    /// better refuses it, and tells what it knows.</summary>
+    private bool IsFresh(ApplyRequest request) => request.Items.All(
+        item => item is KeepItem { Message: var message } && _recent.Find(new MessageKey(message.Direction, message.ExternalId)) is null);
+
     private Task<MessageLookup> LookUp(ImmutableArray<ConversationItem> items)
     {
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -378,14 +382,16 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
         try
         {
-            var lookup = await _store.LookUp(_tenantId, ids, CancellationToken.None);
-            return lookup with { Lines = await LineNames.Read(_sessions, _tenantId, lookup, lines, CancellationToken.None) };
+            return await WithLines(await _store.LookUp(_tenantId, ids, CancellationToken.None), lines);
         }
         catch (StoreException e)
         {
             throw new RetryableException("The messages could not be looked up.", e);
         }
     }
+
+    private async Task<MessageLookup> WithLines(MessageLookup lookup, IEnumerable<Address?> lines) =>
+        lookup with { Lines = await LineNames.Read(_sessions, _tenantId, lookup, lines, CancellationToken.None) };
 
     private static Address? LineOf(ConversationItem item) => item switch
     {
@@ -456,14 +462,21 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             }
 
             // A conversation begins with a message; looking for one that is not here begins none.
-            var result = draft is null || !draft.HasChanges || draft.Head.EventNumber == 0 ? CommitResult.Done : await TryCommit(draft);
-            if (result.Outcome == CommitOutcome.Done)
+            var result = draft is null || !draft.HasChanges || draft.Head.EventNumber == 0
+                ? CommitResult.Done
+                : await TryCommit(draft, [.. batch.Where(static p => p.Lookup is null).SelectMany(static p => p.Ids).Distinct(StringComparer.Ordinal)]);
+            switch (result.Outcome)
             {
-                batch.ForEach(pending => pending.Complete(_head));
-                return;
+                case CommitOutcome.Done:
+                    batch.ForEach(pending => pending.Complete(_head, result.Seen));
+                    break;
+                case CommitOutcome.Seen:
+                    await ApplyWith(result.Seen!, batch);
+                    break;
+                default:
+                    await ApplyWithout(result, batch);
+                    break;
             }
-
-            await ApplyWithout(result, batch);
         }
         catch (Exception e) when (e is RetryableException or StoreException)
         {
@@ -489,6 +502,17 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
     }
 
+    /// <summary>Something that was taken for new is known: it is decided again, by what the store told of it.</summary>
+    private async Task ApplyWith(MessageLookup seen, List<PendingApply> batch)
+    {
+        foreach (var pending in batch)
+        {
+            pending.Lookup ??= await WithLines(seen, pending.Request.Items.Select(LineOf));
+        }
+
+        await ApplyTogether(batch);
+    }
+
     /// <summary>The store refused one thing: whoever asked for it is told, the others go on.</summary>
     private async Task ApplyWithout(CommitResult refusal, List<PendingApply> batch)
     {
@@ -509,7 +533,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
     private ConversationDraft? Decide(ConversationDraft? draft, PendingApply pending)
     {
-        var (request, lookup) = (pending.Request, pending.Lookup);
+        var (request, lookup) = (pending.Request, pending.Lookup ?? MessageLookup.Nothing);
         if (draft is null)
         {
             if (_head is null && request.Opening is null)
@@ -639,8 +663,14 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     }
 
     /// <summary>The second look: what was made durable by others while this was being made durable.</summary>
-    private async Task LookAgain(ApplyRequest request, ApplyReply reply)
+    /// <param name="seen">What the commit's answer tells of it; null = nothing.</param>
+    private async Task LookAgain(ApplyRequest request, ApplyReply reply, MessageLookup? seen)
     {
+        if (seen is { Messages: [], Parked: [] })
+        {
+            return;
+        }
+
         var ids = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < request.Items.Length; i++)
         {
@@ -655,8 +685,8 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             return;
         }
 
-        using var reading = _recent.BeginRead();
-        var lookup = await LookUp(ids, request.Items.Select(LineOf));
+        var lines = request.Items.Select(LineOf);
+        var lookup = seen is null ? await LookUp(ids, lines) : await WithLines(seen, lines);
         await LeaveDoubles(request, lookup);
         await ApplyParked(lookup);
     }
@@ -706,8 +736,9 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     private ConversationDraft Draft(ConversationHead head) => new(head, _time.GetUtcNow(), () => Guid.CreateVersion7(_time.GetUtcNow()));
 
     /// <summary>Makes a draft durable. Only a clear yes moves what is in memory.</summary>
+    /// <param name="unseen">Gateway ids that it takes for new without having looked.</param>
     /// <returns>Done, or what the store refused of it.</returns>
-    private async Task<CommitResult> TryCommit(ConversationDraft draft)
+    private async Task<CommitResult> TryCommit(ConversationDraft draft, ImmutableArray<string> unseen = default)
     {
         if (!draft.HasChanges)
         {
@@ -715,6 +746,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         var commit = draft.ToCommit(_tenantId);
+        if (!unseen.IsDefaultOrEmpty)
+        {
+            commit = commit with { Unseen = unseen };
+        }
+
         CommitResult result;
         try
         {

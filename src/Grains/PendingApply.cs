@@ -6,14 +6,18 @@ using Parley.Ports;
 
 namespace Parley.Grains;
 
-/// <summary>A call of Apply that has read and waits for its commit.</summary>
-internal sealed class PendingApply(ApplyRequest request, MessageLookup lookup)
+/// <summary>A call of Apply that waits for its commit.</summary>
+internal sealed class PendingApply(ApplyRequest request, MessageLookup? lookup)
 {
     private readonly TaskCompletionSource<ApplyReply> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ApplyRequest Request { get; } = request;
 
-    public MessageLookup Lookup { get; } = lookup;
+    /// <summary>What was read for it; null = nothing yet, all of it is taken for new.</summary>
+    public MessageLookup? Lookup { get; set; } = lookup;
+
+    /// <summary>The second look that came with the commit's answer; null = there was none.</summary>
+    public MessageLookup? Seen { get; private set; }
 
     /// <summary>Gateway ids that the store refused.</summary>
     public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);
@@ -23,20 +27,26 @@ internal sealed class PendingApply(ApplyRequest request, MessageLookup lookup)
 
     public Task<ApplyReply> Reply => _reply.Task;
 
+    public IEnumerable<string> Ids => Request.Items.Select(static item => item.ExternalId);
+
     public void Complete(ApplyReply reply) => _reply.TrySetResult(reply);
 
-    public void Complete(ConversationHead? head) => Complete(new ApplyReply(
-        null, null, head is not null && (!head.HasPhone || head.Line.Kind == AddressKind.Session), Outcomes));
+    public void Complete(ConversationHead? head, MessageLookup? seen)
+    {
+        // What was looked up was no part of what the commit looked for.
+        Seen = Lookup is null ? seen : null;
+        Complete(new ApplyReply(null, null, head is not null && (!head.HasPhone || head.Line.Kind == AddressKind.Session), Outcomes));
+    }
 
     /// <summary>Leaves out the item that the store refused; an id that is not here would be refused for ever, so then all are left out.</summary>
     public void Refuse(string? externalId)
     {
-        if (externalId is not null && Request.Items.Any(i => i.ExternalId == externalId) && Refused.Add(externalId))
+        if (externalId is not null && Ids.Contains(externalId) && Refused.Add(externalId))
         {
             return;
         }
 
-        Refused.UnionWith(Request.Items.Select(static i => i.ExternalId));
+        Refused.UnionWith(Ids);
     }
 
     public void Fail(Exception failure) => _reply.TrySetException(failure);

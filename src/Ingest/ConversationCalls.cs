@@ -3,13 +3,27 @@ using Parley.Grains.Abstractions;
 namespace Parley.Ingest;
 
 /// <summary>Calls conversations, and goes where a merged one points.</summary>
-public sealed class ConversationCalls(IGrainFactory grains)
+public sealed class ConversationCalls(IGrainFactory grains, TimeProvider time)
 {
+    private const int MostReferences = 50_000;
+
     /// <summary>Merges are rare and short; a longer chain of pointers is a fault.</summary>
     private const int MostPointers = 16;
 
-    public IConversationGrain Grain(string tenantId, string conversationId) =>
-        grains.GetGrain<IConversationGrain>(GrainKey.Of(tenantId, conversationId));
+    // Orleans finds the type of a reference by reflection, each time that one is made: a twentieth of what a message costs.
+    private readonly ExpiringMap<(string Tenant, string Conversation), IConversationGrain> _references =
+        new(time, TimeSpan.FromHours(1), MostReferences);
+
+    public IConversationGrain Grain(string tenantId, string conversationId)
+    {
+        if (!_references.TryGet((tenantId, conversationId), out var grain))
+        {
+            grain = grains.GetGrain<IConversationGrain>(GrainKey.Of(tenantId, conversationId));
+            _references.Set((tenantId, conversationId), grain);
+        }
+
+        return grain;
+    }
 
     /// <returns>The reply, and the conversation that gave it.</returns>
     public async Task<(string ConversationId, ApplyReply Reply)> Apply(string tenantId, string conversationId, ApplyRequest request)

@@ -8,20 +8,20 @@ internal static class IntakeMetrics
     private static readonly Meter Meter = new("Parley.Ingest");
 
     public static readonly Counter<long> Items = Meter.CreateCounter<long>(
-        "webhook_items", description: "Parts of webhooks by event and by what became of them.");
+        "parley.ingest.webhook_items", description: "Parts of webhooks by event and by what became of them.");
 
     public static readonly Counter<long> Ignored = Meter.CreateCounter<long>(
-        "webhook_ignored", description: "Known noise by its reason.");
+        "parley.ingest.webhook_ignored", description: "Known noise by its reason.");
 
     public static readonly Counter<long> Quarantined = Meter.CreateCounter<long>(
-        "webhook_quarantined", description: "Payloads put into quarantine by code.");
+        "parley.ingest.webhook_quarantined", description: "Payloads put into quarantine by code.");
 
     public static readonly Counter<long> Retries = Meter.CreateCounter<long>(
-        "webhook_retries", description: "Further attempts inside one request, because the store or a silo did not answer.");
+        "parley.ingest.webhook_retries", description: "Further attempts inside one request, because the store or a silo did not answer.");
 
     public static readonly Counter<long> Unavailable = Meter.CreateCounter<long>(
-        "webhook_unavailable", description: "Requests answered 503.");
+        "parley.ingest.webhook_unavailable", description: "Requests answered 503.");
 
     public static readonly UpDownCounter<long> WaitingEdits = Meter.CreateUpDownCounter<long>(
-        "webhook_waiting_edits", description: "Bodies of messages.edited that were answered and are not durable yet.");
+        "parley.ingest.webhook_waiting_edits", description: "Bodies of messages.edited that were answered and are not durable yet.");
 }

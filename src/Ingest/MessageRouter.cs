@@ -24,6 +24,11 @@ internal sealed class MessageRouter(
     public async Task<bool> Keep(
         string tenantId, Address line, IReadOnlyList<RoutedMessage> messages, Action<int, ItemOutcome> done, CancellationToken cancellationToken)
     {
+        if (messages is [var one])
+        {
+            return await KeepGroup(tenantId, line, one.Contact, one.Group, [one], done, cancellationToken);
+        }
+
         var groups = messages.GroupBy(static m => (m.Contact, m.Group)).ToList();
         var left = await Task.WhenAll(groups.Select(group => KeepGroup(
             tenantId, line, group.Key.Contact, group.Key.Group, [.. group], done, cancellationToken)));

@@ -2,6 +2,7 @@ using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Ports;
 using Parley.Storage.Sqlite.Engine;
+using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Rows;
 using Parley.Storage.Sqlite.Writing;
 
@@ -11,16 +12,6 @@ namespace Parley.Storage.Sqlite;
 internal sealed class ConversationStore(SqliteDatabase database) : IConversationStore
 {
     private const string SelectHead = "SELECT head FROM conversation WHERE tenant = ?1 AND name = ?2";
-
-    public const string SelectByKey =
-        """
-        SELECT c.name, m.place, m.id, m.body
-        FROM message m JOIN conversation c ON c.id = m.conversation
-        WHERE m.key = ?1 AND m.tenant = ?2
-        """;
-
-    public const string SelectParked =
-        "SELECT id, session, change FROM parked WHERE tenant = ?1 AND target = ?2 ORDER BY id";
 
     public const string SelectAfter =
         "SELECT place, id, body FROM message WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
@@ -53,21 +44,8 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
             return MessageLookup.Nothing;
         }
 
-        return await database.ReadShort(
-            tenantId,
-            (connection, tenant) =>
-            {
-                var messages = new List<KeptMessage>();
-                var parked = new List<ParkedChange>();
-                foreach (var externalId in externalIds.Distinct(StringComparer.Ordinal))
-                {
-                    FindMessages(connection, tenant, tenantId, externalId, messages);
-                    FindParked(connection, tenant, tenantId, externalId, parked);
-                }
-
-                return new MessageLookup(messages, parked);
-            },
-            cancellationToken);
+        var lookup = new IdLookUp(tenantId, externalIds.Distinct(StringComparer.Ordinal));
+        return await database.ReadShort(tenantId, lookup.Run, cancellationToken);
     }
 
     public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken)
@@ -138,36 +116,5 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
                 return row.Step();
             },
             cancellationToken);
-    }
-
-    private static void FindMessages(
-        Connection connection, long tenant, string tenantId, string externalId, List<KeptMessage> messages)
-    {
-        foreach (var direction in (ReadOnlySpan<Direction>)[Direction.In, Direction.Out])
-        {
-            using var rows = connection.Use(SelectByKey)
-                .BindBlob(1, ExternalKey.Of(tenantId, direction, externalId))
-                .Bind(2, tenant);
-            while (rows.Step())
-            {
-                messages.Add(new KeptMessage(
-                    rows.Text(0),
-                    MessagePlace.Sequence(rows.Int64(1)),
-                    rows.Guid(2),
-                    externalId,
-                    direction,
-                    rows.IsNull(3) ? null : StoreJson.Read<Message>(rows.Bytes(3))));
-            }
-        }
-    }
-
-    private static void FindParked(
-        Connection connection, long tenant, string tenantId, string externalId, List<ParkedChange> parked)
-    {
-        using var rows = connection.Use(SelectParked).Bind(1, tenant).Bind(2, externalId);
-        while (rows.Step())
-        {
-            parked.Add(new ParkedChange(rows.Int64(0), tenantId, rows.Text(1), StoreJson.Read<MessageChange>(rows.Bytes(2))));
-        }
     }
 }

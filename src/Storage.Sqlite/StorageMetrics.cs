@@ -8,22 +8,22 @@ internal static class StorageMetrics
     private static readonly Meter Meter = new("Parley.Storage");
 
     public static readonly Histogram<double> FlushSeconds = Meter.CreateHistogram<double>(
-        "flush_seconds", "s", "Time of one transaction of the writer, its COMMIT included.");
+        "parley.storage.flush", "s", "Time of one transaction of the writer, its COMMIT included.");
 
     public static readonly Histogram<int> FlushRows = Meter.CreateHistogram<int>(
-        "flush_rows", "{row}", "Rows written by one transaction.");
+        "parley.storage.flush_rows", "{row}", "Rows written by one transaction.");
 
     public static readonly Histogram<int> FlushJobs = Meter.CreateHistogram<int>(
-        "flush_commits", "{commit}", "Jobs that went together in one transaction.");
+        "parley.storage.flush_commits", "{commit}", "Jobs that went together in one transaction.");
 
     public static readonly Histogram<double> ReadSeconds = Meter.CreateHistogram<double>(
-        "read_seconds", "s", "Time of one read, its wait for a connection included; of reads that go together, of all of them.");
+        "parley.storage.read", "s", "Time of one read, its wait for a connection included; of reads that go together, of all of them.");
 
     public static readonly Counter<long> Failures = Meter.CreateCounter<long>(
-        "failures", "{failure}", "Calls that the store could not do, by kind.");
+        "parley.storage.failures", "{failure}", "Calls that the store could not do, by kind.");
 
     public static readonly UpDownCounter<int> Queue = Meter.CreateUpDownCounter<int>(
-        "queue", "{job}", "Jobs that wait for the writer.");
+        "parley.storage.queue", "{job}", "Jobs that wait for the writer.");
 
     public static void Failed(string kind, int count = 1) => Failures.Add(count, new KeyValuePair<string, object?>("kind", kind));
 }

@@ -28,7 +28,7 @@ public sealed partial class SurroundingsTests(SharedProcess shared)
         using var admin = _parley.Admin();
         var metrics = (await admin.Get("/metrics")).Expect(200);
         Assert.StartsWith("text/plain", metrics.Header("Content-Type"), StringComparison.Ordinal);
-        foreach (var name in (string[])["parley_storage_flush", "parley_storage_read", "http_server_request_duration", "dotnet_gc"])
+        foreach (var name in (string[])["parley_storage_flush_seconds_bucket", "parley_storage_read_seconds_count", "parley_ingest_webhook_items_total", "http_server_request_duration", "dotnet_gc"])
         {
             Assert.Contains(name, metrics.Body, StringComparison.Ordinal);
         }

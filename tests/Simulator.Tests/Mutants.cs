@@ -15,9 +15,11 @@ internal static class Mutants
     [
         new("the expected version", (Store, "kept != next - 1", "false")),
         new("the commits laid over a read", (Grain, "if (_recent.Find(key) is { } recent)", "if (_recent.Find(key) is { } recent && recent.Sequence < 0)")),
-        new("seeing an id only after its commit", (Grain, "            // A conversation begins with a message;", "            batch.ForEach(pending => pending.Complete(draft?.Head));\n            // A conversation begins with a message;")),
+        new("seeing an id only after its commit", (Grain, "            // A conversation begins with a message;", "            batch.ForEach(pending => pending.Complete(draft?.Head, null));\n            // A conversation begins with a message;")),
         new("unknown is not yes", (Grain, "throw Fail(\"The outcome of a commit is not known.\", e);", "_ = e; result = CommitResult.Done;")),
         new("unknown is not no", (Grain, "throw Fail(\"The outcome of a commit is not known.\", e);", "_ = e; return CommitResult.Stale;")),
+        new("a commit refuses what it takes for new and is known", (Store, "seen.Messages.Count + seen.Parked.Count > 0", "seen.Messages.Count > 99")),
+        new("a commit that did not look makes its caller look", (Grain, "if (seen is { Messages: [], Parked: [] })", "if (seen is null or { Messages: [], Parked: [] })")),
         new("the second look of a message for its changes", (Grain, "        await ApplyParked(lookup);\n    }", "    }")),
         new("the second look of a message for its double", (Grain, "        await LeaveDoubles(request, lookup);\n", "")),
         new("the second look of a change", (Changes, "        await Apply(tenantId, all, open, outcomes, cancellationToken);\n        return outcomes;", "        return outcomes;")),

@@ -6,6 +6,8 @@ public sealed class ConversationCommitTests() : ConversationCommitContract(new S
 
 public sealed class LookUpTests() : LookUpContract(new SqliteFixture());
 
+public sealed class UnseenTests() : UnseenContract(new SqliteFixture());
+
 public sealed class MoveTests() : MoveContract(new SqliteFixture());
 
 public sealed class EventLogTests() : EventLogContract(new SqliteFixture());

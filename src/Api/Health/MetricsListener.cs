@@ -1,25 +1,29 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Options;
-using Prometheus;
+using OpenTelemetry.Metrics;
 
 namespace Parley.Api.Health;
 
 /// <summary>Serves <c>/metrics</c> on a port of its own, where the network is what protects it.</summary>
-internal sealed class MetricsListener(IOptions<ApiOptions> options) : IHostedService, IDisposable
+internal sealed class MetricsListener(IOptions<ApiOptions> options, MeterProvider metrics) : IHostedService, IAsyncDisposable
 {
-    private KestrelMetricServer? _server;
+    private WebApplication? _server;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.MetricsPort is { } port)
         {
-            _server = new KestrelMetricServer(port);
-            _server.Start();
+            var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.WebHost.UseKestrelCore().UseUrls($"http://*:{port.ToString(CultureInfo.InvariantCulture)}");
+            _server = builder.Build();
+            _server.UseOpenTelemetryPrometheusScrapingEndpoint(
+                metrics, static context => context.Request.Path == "/metrics", path: null, configureBranchedPipeline: null, optionsName: null);
+            await _server.StartAsync(cancellationToken);
         }
-
-        return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync() ?? Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => _server?.StopAsync(cancellationToken) ?? Task.CompletedTask;
 
-    public void Dispose() => _server?.Dispose();
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

@@ -38,6 +38,10 @@ public sealed record ConversationCommit
     /// <summary>Parked changes that are applied (or void) with this commit.</summary>
     public ImmutableArray<long> Unparked { get; init; } = [];
 
+    /// <summary>Gateway ids that were decided as new without a look-up: the store refuses the commit if it knows one of them in the
+    /// tenant, as a message of either direction or by a parked change.</summary>
+    public ImmutableArray<string> Unseen { get; init; } = [];
+
     public ImmutableArray<EventFacts> Events { get; init; } = [];
 
     /// <summary>To-dos that this change leaves.</summary>

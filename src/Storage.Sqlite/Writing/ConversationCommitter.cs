@@ -2,6 +2,7 @@ using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Ports;
 using Parley.Storage.Sqlite.Engine;
+using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Rows;
 
 namespace Parley.Storage.Sqlite.Writing;
@@ -40,6 +41,8 @@ internal sealed class ConversationCommitter
 
     private const string DeleteParked = "DELETE FROM parked WHERE id = ?1 AND tenant = ?2 RETURNING session";
 
+    private static readonly CommitResult NothingSeen = new(CommitOutcome.Done, Seen: MessageLookup.Nothing);
+
     private readonly ConversationCommit _commit;
     private readonly ConversationColumns _columns;
     private readonly MessageRow[] _added;
@@ -47,6 +50,7 @@ internal sealed class ConversationCommitter
     private readonly MessageRow?[] _moved;
     private readonly byte[][] _events;
     private readonly (string Key, byte[] Item)[] _leaves;
+    private readonly IdLookUp _unseen;
 
     public ConversationCommitter(ConversationCommit commit)
     {
@@ -57,6 +61,7 @@ internal sealed class ConversationCommitter
         _moved = [.. commit.Moved.Select(moved => moved.Message is null ? null : new MessageRow(commit.TenantId, moved.Message))];
         _events = EventAppender.Prepare(commit.Events);
         _leaves = EventAppender.Prepare(commit.Leaves);
+        _unseen = new IdLookUp(commit.TenantId, commit.Unseen);
     }
 
     public int Rows => 1 + _added.Length + _changed.Length + (2 * _moved.Length) + _commit.Erased.Length + _events.Length
@@ -74,6 +79,13 @@ internal sealed class ConversationCommitter
     {
         var connection = transaction.Connection;
         var tenant = transaction.Tenant(_commit.TenantId);
+        // One writer: whoever comes later sees this one in the same way, so nobody need look again.
+        var seen = _unseen.Run(connection, tenant);
+        if (seen.Messages.Count > 0 || seen.Parked.Count > 0)
+        {
+            return new CommitResult(CommitOutcome.Seen, Seen: seen);
+        }
+
         var kept = ReadKept(connection, tenant);
         if ((kept?.Version ?? 0) != _commit.Head.Version - 1)
         {
@@ -119,7 +131,7 @@ internal sealed class ConversationCommitter
             counts.Messages += _commit.MessageDelta;
         }
 
-        return CommitResult.Done;
+        return _commit.Unseen.IsEmpty ? CommitResult.Done : NothingSeen;
     }
 
     /// <summary>Removes a parked change, if it is still there.</summary>

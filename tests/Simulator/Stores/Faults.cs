@@ -11,6 +11,7 @@ public sealed class Faults
     public Faults(Dice dice, bool isCalm = false)
     {
         _dice = dice;
+        Snapshots = dice.Below(3) switch { 0 => 0, 1 => 0.5, _ => 1 };
         if (isCalm)
         {
             Slow = 0.5;
@@ -46,6 +47,9 @@ public sealed class Faults
 
     /// <summary>Share of store calls that fail and act later.</summary>
     public double Late { get; init; }
+
+    /// <summary>Share of commits that look for what they take for new when they begin, not when they act.</summary>
+    public double Snapshots { get; init; }
 
     /// <summary>Share of store calls that take long.</summary>
     public double Slow { get; init; }

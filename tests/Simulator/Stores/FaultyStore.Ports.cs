@@ -20,8 +20,22 @@ public sealed partial class FaultyStore :
         Call(nameof(LookUp), externalIds, () => store.LookUp(tenantId, externalIds, CancellationToken.None), cancellationToken);
 
     public Task<CommitResult> Commit(
-        ConversationCommit commit, CancellationToken cancellationToken) =>
-        Call(nameof(Commit), commit, () => store.Commit(commit, CancellationToken.None), cancellationToken);
+        ConversationCommit commit, CancellationToken cancellationToken)
+    {
+        if (!faults.Happens(faults.Snapshots))
+        {
+            return Call(nameof(Commit), commit, () => store.Commit(commit, CancellationToken.None), cancellationToken);
+        }
+
+        // As a store whose transactions look at a snapshot: it misses what passes them, and leaves the second look to the caller.
+        var refused = store.RefuseSeen(commit);
+        var unlooked = commit with { Unseen = [] };
+        return Call(
+            nameof(Commit),
+            commit,
+            () => refused is null ? store.Commit(unlooked, CancellationToken.None) : Task.FromResult(refused),
+            cancellationToken);
+    }
 
     public Task<IReadOnlyList<KeptMessage>> ReadAfter(
         string tenantId, string conversationId, long after, int limit, CancellationToken cancellationToken) =>

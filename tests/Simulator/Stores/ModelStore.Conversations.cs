@@ -12,7 +12,16 @@ public sealed partial class ModelStore : IConversationStore
     public Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken) =>
         Task.FromResult(Of(tenantId).Conversations.GetValueOrDefault(conversationId)?.Head);
 
-    public Task<MessageLookup> LookUp(string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
+    public Task<MessageLookup> LookUp(string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken) =>
+        Task.FromResult(Find(tenantId, externalIds));
+
+    /// <summary>Whether something is known under the ids that a commit takes for new; null = nothing.</summary>
+    public CommitResult? RefuseSeen(ConversationCommit commit) =>
+        Find(commit.TenantId, commit.Unseen) is { } seen && seen.Messages.Count + seen.Parked.Count > 0
+            ? new CommitResult(CommitOutcome.Seen, Seen: seen)
+            : null;
+
+    private MessageLookup Find(string tenantId, IReadOnlyCollection<string> externalIds)
     {
         var tenant = Of(tenantId);
         var wanted = externalIds.ToHashSet(StringComparer.Ordinal);
@@ -27,7 +36,7 @@ public sealed partial class ModelStore : IConversationStore
 
         var parked = _parked.Values.Select(p => p.Change)
             .Where(p => p.TenantId == tenantId && wanted.Contains(p.Change.TargetId));
-        return Task.FromResult(new MessageLookup(messages, [.. parked]));
+        return new MessageLookup(messages, [.. parked]);
     }
 
     public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken)
@@ -62,6 +71,11 @@ public sealed partial class ModelStore : IConversationStore
 
     private CommitResult Commit(ConversationCommit commit)
     {
+        if (RefuseSeen(commit) is { } seen)
+        {
+            return seen;
+        }
+
         var tenant = Of(commit.TenantId);
         var id = commit.Head.ConversationId;
         var kept = tenant.Conversations.GetValueOrDefault(id);
@@ -111,7 +125,7 @@ public sealed partial class ModelStore : IConversationStore
             sealing.SetResult();
         }
 
-        return CommitResult.Done;
+        return commit.Unseen.IsEmpty ? CommitResult.Done : new CommitResult(CommitOutcome.Done, Seen: MessageLookup.Nothing);
     }
 
     /// <summary>The fence against a second owner: whoever decided on an older state is refused.</summary>

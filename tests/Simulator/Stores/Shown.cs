@@ -39,7 +39,7 @@ internal readonly struct Shown(object? value)
         DueWork work => work.Item.Key,
         SessionCommit commit => Show(commit.Session),
         Session session => $"{session.SessionId} v{session.Version} {session.Status} {session.PhoneNumber}",
-        CommitResult result => $"{result.Outcome} {result.Pair} {result.ExternalId}",
+        CommitResult result => $"{result.Outcome} {result.Pair} {result.ExternalId} {(result.Seen is { } seen ? Show(seen) : "")}",
         IDictionary map => string.Join(", ", map.Keys.Cast<object>().Select(k => $"{Show(k)}: {Show(map[k])}")),
         IEnumerable list => string.Join(", ", list.Cast<object?>().Select(Show)),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
