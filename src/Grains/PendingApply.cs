@@ -41,7 +41,7 @@ internal sealed class PendingApply(ApplyRequest request, MessageLookup? lookup)
     /// <summary>Leaves out the item that the store refused; an id that is not here would be refused for ever, so then all are left out.</summary>
     public void Refuse(string? externalId)
     {
-        if (externalId is not null && Ids.Contains(externalId) && Refused.Add(externalId))
+        if (externalId is not null && Ids.Contains(externalId, StringComparer.Ordinal) && Refused.Add(externalId))
         {
             return;
         }

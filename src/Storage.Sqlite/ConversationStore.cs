@@ -1,7 +1,6 @@
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Ports;
-using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Rows;
 using Parley.Storage.Sqlite.Writing;
