@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Parley.Domain.Messages;
 
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>
 /// The key under which a message is found by its gateway id: a hash, so that a tombstone keeps no text of the gateway and

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Parley.Domain.Addresses;
 
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>An address as its text; the empty text is the address that was never set.</summary>
 internal sealed class AddressConverter : JsonConverter<Address>

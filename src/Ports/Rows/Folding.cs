@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>Letters without case and accents.</summary>
 /// <remarks>A table of the Latin letters: the runtime's own decomposition is not there in invariant globalization.</remarks>

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>How values of the domain are written into rows.</summary>
 /// <remarks>By reflection: generated code sets what is missing to nothing, where the records' own initializers say
@@ -29,6 +29,11 @@ internal static class StoreJson
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
     public static T Read<T>(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException($"A row holds no {typeof(T).Name}.");
+
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
+
+    public static T Read<T>(string json) =>
         JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException($"A row holds no {typeof(T).Name}.");
 
     private static void LeaveOutDefaults(JsonTypeInfo type)

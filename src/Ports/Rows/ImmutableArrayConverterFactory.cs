@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>Immutable arrays of which one that was never set is written as an empty one.</summary>
 internal sealed class ImmutableArrayConverterFactory : JsonConverterFactory

@@ -1,6 +1,6 @@
 using Parley.Domain.Messages;
 
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>A message made ready for its row, before the writer's turn: what can be done on the caller's thread is.</summary>
 internal sealed class MessageRow(string tenantId, Message message)

@@ -1,7 +1,7 @@
 using System.Text;
 using Parley.Domain.Addresses;
 
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>
 /// How names and numbers are cut into words to be found by: names by the beginnings of their words whatever their case and

@@ -1,15 +1,10 @@
 using System.Globalization;
-using Parley.Storage.Sqlite.Engine;
-using SortKey = Parley.Ports.SortKey;
 
-namespace Parley.Storage.Sqlite.Reading;
+namespace Parley.Ports.Rows;
 
-/// <summary>Keys as scans bind them.</summary>
+/// <summary>Keys of the lists, the same in every store: a link to a page outlives a move from one to another.</summary>
 internal static class SortKeys
 {
-    private static readonly byte[] BeforeAllIds = [];
-    private static readonly byte[] AfterAllIds = [.. Enumerable.Repeat((byte)0xff, 17)];
-
     /// <summary>The key of a list in the order of ids.</summary>
     public static SortKey OfId(Guid id, long value = 0) => new(value, id.ToString("D"));
 
@@ -23,12 +18,6 @@ internal static class SortKeys
     /// <summary>The value from which a scan goes on: before all rows, or after them, when there is no key.</summary>
     public static long Value(SortKey? key, bool descending) => key?.Value ?? (descending ? long.MaxValue : long.MinValue);
 
-    /// <summary>Binds the id of a key.</summary>
-    public static Statement BindId(this Statement statement, int index, SortKey? key, bool descending) =>
-        key is not null && Guid.TryParse(key.Tie, out var id) ? statement.Bind(index, id)
-        : statement.BindBlob(index, descending ? AfterAllIds : BeforeAllIds);
-
-    /// <summary>Binds the text of a key.</summary>
-    public static Statement BindTie(this Statement statement, int index, SortKey? key, bool descending) =>
-        statement.Bind(index, key?.Tie ?? (descending ? "\U0010ffff" : ""));
+    public static int Compare(SortKey one, SortKey other) =>
+        one.Value != other.Value ? one.Value.CompareTo(other.Value) : string.CompareOrdinal(one.Tie, other.Tie);
 }

@@ -1,4 +1,4 @@
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>The name of a media file as a row keeps it.</summary>
 internal static class MediaHash

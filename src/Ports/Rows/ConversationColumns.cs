@@ -1,6 +1,6 @@
 using Parley.Domain.Conversations;
 
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>A head made ready for its row.</summary>
 internal sealed class ConversationColumns(ConversationHead head)

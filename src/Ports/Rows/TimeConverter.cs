@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Parley.Storage.Sqlite.Rows;
+namespace Parley.Ports.Rows;
 
 /// <summary>A time as Unix milliseconds where that says all of it, else as text: short, and nothing is lost.</summary>
 internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
