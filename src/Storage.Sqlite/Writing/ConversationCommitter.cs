@@ -1,6 +1,7 @@
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Rows;
