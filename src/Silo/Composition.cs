@@ -26,23 +26,28 @@ internal static class Composition
         }
 
         builder.Logging.ClearProviders().AddParleyConsole();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout + settings.ShutdownDelay);
         builder.Services.AddSingleton(settings);
 
         // Hosted services stop in the order opposite to this one: requests first, the store last.
+        if (settings.Cluster is not null)
+        {
+            builder.Services.AddHostedService<WaitingRoom>();
+        }
+
         AddStore(builder.Services, settings);
         AddDataProtection(builder.Services, settings);
         builder.Services.AddSingleton<IWebhookReader, EvolutionWebhookReader>();
-        AddOrleans(builder);
+        builder.AddOrleans(settings);
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
         builder.Services.AddIngest();
         builder.Services.AddHostedService<IntakeDrain>();
-        builder.Services.AddSingleton<IReadinessProbe, MembershipProbe>();
         builder.Services.AddParleyApi(settings.Section);
         builder.Services.PostConfigure<ApiOptions>(options =>
         {
             options.AdminKey = settings.AdminKey;
             options.PublicUrl = settings.PublicUrl ?? "";
+            options.ShutdownDelay = settings.ShutdownDelay;
         });
         builder.Services.AddHostedService<QuietCollector>();
         builder.Services.AddHostedService<Greeting>();
@@ -51,7 +56,21 @@ internal static class Composition
 
         // A store that cannot be opened must end the start with its own words, not inside the first request.
         app.Services.GetRequiredService<ITenantStore>();
-        return app.UseParleyApi();
+        if (settings.Role == NodeRole.Silo)
+        {
+            app.UseParleyOperations();
+        }
+        else
+        {
+            app.UseParleyApi();
+        }
+
+        if (Dashboard.IsOn(settings))
+        {
+            Dashboard.Map(app, settings);
+        }
+
+        return app;
     }
 
     private static void AddStore(IServiceCollection services, SiloSettings settings)
@@ -84,21 +103,4 @@ internal static class Composition
 
         services.AddDataProtection().SetApplicationName("parley").PersistKeysToFileSystem(new DirectoryInfo(directory));
     }
-
-    private static void AddOrleans(WebApplicationBuilder builder) => builder.UseOrleans(silo =>
-    {
-        var port = SiloSettings.FreePort();
-        silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, port));
-
-        // A gateway port of zero: nobody joins from outside.
-        silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort: 0);
-        silo.Configure<ClusterOptions>(options =>
-        {
-            options.ServiceId = "parley";
-
-            // Several processes run side by side on one machine: none may take another for its own.
-            options.ClusterId = $"parley-{Environment.ProcessId}-{port}";
-        });
-        silo.AddParleyGrains();
-    });
 }

@@ -1,3 +1,5 @@
+using MongoDB.Driver;
+
 namespace Parley.Storage.MongoDB.Clustering;
 
 /// <summary>Where the cluster's membership is kept.</summary>
@@ -11,4 +13,18 @@ public sealed class MongoClusteringOptions
 
     /// <summary>How long a call may take, the search for a primary and the driver's own retry included. Membership asks again by itself.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Whether an address says which database of the server is meant.</summary>
+    /// <exception cref="FormatException">It is no address of a MongoDB.</exception>
+    public static bool NamesDatabase(string connectionString)
+    {
+        try
+        {
+            return !string.IsNullOrEmpty(MongoUrl.Create(connectionString).DatabaseName);
+        }
+        catch (MongoConfigurationException e)
+        {
+            throw new FormatException("No address of a MongoDB.", e);
+        }
+    }
 }
