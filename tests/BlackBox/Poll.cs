@@ -1,7 +1,9 @@
-namespace Parley.Crash.Tests;
+using Xunit;
+
+namespace Parley.BlackBox;
 
 /// <summary>Waits for what comes by itself.</summary>
-internal static class Poll
+public static class Poll
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
