@@ -22,6 +22,9 @@ internal static class ClusterNode
         else if (settings.Role == NodeRole.Api)
         {
             builder.UseOrleansClient(client => Client(client, cluster, Dashboard.IsOn(settings)));
+            builder.Services.AddSingleton<LostSilos>();
+            builder.Services.AddHostedService(static provider => provider.GetRequiredService<LostSilos>());
+            builder.Services.AddSingleton<IOutgoingGrainCallFilter>(static provider => provider.GetRequiredService<LostSilos>());
             builder.Services.AddSingleton<GatewayProbe>();
             builder.Services.AddSingleton<IReadinessProbe>(static provider => provider.GetRequiredService<GatewayProbe>());
             builder.Services.AddSingleton<IClusterConnectionStatusObserver>(static provider => provider.GetRequiredService<GatewayProbe>());

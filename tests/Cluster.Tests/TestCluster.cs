@@ -1,4 +1,6 @@
 using System.Globalization;
+using MongoDB.Bson;
+using MongoDB.Driver;
 
 namespace Parley.Cluster.Tests;
 
@@ -18,7 +20,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public static async Task<TestCluster> New() => new(await MongoServer.NewDatabase());
 
     /// <summary>Starts nodes, all at once, and waits until they are ready.</summary>
-    public async Task<IReadOnlyList<ParleyProcess>> Start(params string[] roles)
+    public async Task<IReadOnlyList<ParleyProcess>> StartAll(params string[] roles)
     {
         var nodes = roles.Select(role => Launch(role)).ToList();
         await Task.WhenAll(nodes.Select(Ready));
@@ -51,6 +53,14 @@ internal sealed class TestCluster : IAsyncDisposable
         "--Orleans:SiloPort", FreePorts.Next().ToString(CultureInfo.InvariantCulture),
         "--Orleans:GatewayPort", FreePorts.Next().ToString(CultureInfo.InvariantCulture),
     ];
+
+    /// <summary>The statuses of all silos that the membership knows.</summary>
+    public async Task<IReadOnlyList<string>> Statuses()
+    {
+        // As it is kept: what a program would read that shows the cluster.
+        var found = await _database.Database.GetCollection<BsonDocument>("membership").Find(new BsonDocument("_id", ClusterId)).SingleAsync();
+        return [.. found["members"].AsBsonArray.Select(static row => ((SiloStatus)row["status"].AsInt32).ToString())];
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -16,6 +16,7 @@ public static class MongoClusteringExtensions
         silo.Services.AddSingleton<IMembershipTable, MongoMembershipTable>();
         silo.Configure<ClusterMembershipOptions>(static options =>
         {
+            options.EnableConnectionLivenessCheck = Environment.GetEnvironmentVariable("LIVE") is not "off"; // TEMP
             options.ProbeTimeout = TimeSpan.FromSeconds(1);
             options.MaxProbeTimeout = TimeSpan.FromSeconds(2);
             options.NumMissedProbesLimit = 3;
@@ -31,7 +32,7 @@ public static class MongoClusteringExtensions
     {
         AddClusters(client.Services, configure);
         client.Services.AddSingleton<IGatewayListProvider, MongoGatewayListProvider>();
-        client.Configure<GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(3));
+        client.Configure<GatewayOptions>(static options => options.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
         return client;
     }
 
