@@ -10,7 +10,7 @@ internal sealed record ClusterSettings
 {
     private const string DefaultClusterId = "parley";
 
-    /// <summary>Names the server and the database.</summary>
+    /// <summary>Names the servers and the database.</summary>
     public required string ConnectionString { get; init; }
 
     public required string ClusterId { get; init; }
@@ -50,19 +50,9 @@ internal sealed record ClusterSettings
     }
 
     /// <summary>The message never repeats the string: there is a password in it.</summary>
-    private static string Checked(string address)
-    {
-        try
-        {
-            return Storage.MongoDB.Clustering.MongoClusteringOptions.NamesDatabase(address)
-                ? address
-                : throw new SettingsException("ConnectionStrings:MongoDB names no database. Put its name behind the last host: mongodb://host:27017/parley");
-        }
-        catch (FormatException e)
-        {
-            throw new SettingsException("ConnectionStrings:MongoDB is no address of a MongoDB.", e);
-        }
-    }
+    private static string Checked(string address) => Storage.MongoDB.Clustering.MongoClusteringOptions.IsAddress(address)
+        ? address
+        : throw new SettingsException("ConnectionStrings:MongoDB is no address of a MongoDB (mongodb://host:27017/parley?replicaSet=rs0).");
 
     private static int Port(IConfiguration configuration, string key, int byDefault) => configuration[key] switch
     {

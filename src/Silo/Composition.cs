@@ -1,13 +1,11 @@
-using System.Net;
 using Microsoft.AspNetCore.DataProtection;
-using Orleans.Configuration;
 using Parley.Api;
-using Parley.Api.Health;
 using Parley.Gateways.Evolution;
 using Parley.Grains;
 using Parley.Ingest;
 using Parley.Ports;
 using Parley.Silo.Logging;
+using Parley.Storage.MongoDB;
 using Parley.Storage.Sqlite;
 
 namespace Parley.Silo;
@@ -75,22 +73,53 @@ internal static class Composition
 
     private static void AddStore(IServiceCollection services, SiloSettings settings)
     {
-        var section = settings.Section.GetSection("Sqlite");
-        var byDefault = new SqliteOptions { DataDirectory = settings.DataDirectory };
-        services.AddSqliteStorage(byDefault with
+        if (settings.Cluster is { } cluster)
+        {
+            services.AddMongoStorage(Mongo(cluster, settings.Section.GetSection("MongoDB")));
+        }
+        else
+        {
+            services.AddSqliteStorage(Sqlite(settings.DataDirectory, settings.Section.GetSection("Sqlite")));
+        }
+
+        services.AddSingleton(settings.Section.GetSection("Sweep").Get<SweepOptions>() ?? new SweepOptions());
+    }
+
+    private static SqliteOptions Sqlite(string directory, IConfigurationSection section)
+    {
+        var byDefault = new SqliteOptions { DataDirectory = directory };
+        return byDefault with
         {
             QueueLimit = section.GetValue("QueueLimit", byDefault.QueueLimit),
             RowsPerFlush = section.GetValue("RowsPerFlush", byDefault.RowsPerFlush),
             Readers = section.GetValue("Readers", byDefault.Readers),
             Deadline = section.GetValue("Deadline", byDefault.Deadline),
             BusyTimeout = section.GetValue("BusyTimeout", byDefault.BusyTimeout),
-        });
-        services.AddSingleton(settings.Section.GetSection("Sweep").Get<SweepOptions>() ?? new SweepOptions());
+        };
     }
 
-    /// <summary>The framework's keys stay with the data, where only this user can read them.</summary>
+    private static MongoOptions Mongo(ClusterSettings cluster, IConfigurationSection section)
+    {
+        var byDefault = new MongoOptions { ConnectionString = cluster.ConnectionString };
+        return byDefault with
+        {
+            Flushers = section.GetValue("Flushers", byDefault.Flushers),
+            QueueLimit = section.GetValue("QueueLimit", byDefault.QueueLimit),
+            RowsPerFlush = section.GetValue("RowsPerFlush", byDefault.RowsPerFlush),
+            Deadline = section.GetValue("Deadline", byDefault.Deadline),
+        };
+    }
+
+    /// <summary>The framework's keys stay with the data: in the cluster's store, or where only this user can read them.</summary>
     private static void AddDataProtection(IServiceCollection services, SiloSettings settings)
     {
+        var protection = services.AddDataProtection().SetApplicationName("parley");
+        if (settings.Cluster is not null)
+        {
+            protection.PersistKeysToMongo();
+            return;
+        }
+
         var directory = Path.Combine(settings.DataDirectory, "keys");
         if (OperatingSystem.IsWindows())
         {
@@ -101,6 +130,6 @@ internal static class Composition
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        services.AddDataProtection().SetApplicationName("parley").PersistKeysToFileSystem(new DirectoryInfo(directory));
+        protection.PersistKeysToFileSystem(new DirectoryInfo(directory));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Parley.Ports;
 using Parley.Silo;
 using Parley.Storage.Sqlite;
 

@@ -2,8 +2,8 @@ using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Work;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
-using Parley.Storage.Sqlite.Rows;
 using Parley.Storage.Sqlite.Writing;
 
 namespace Parley.Storage.Sqlite;

@@ -1,5 +1,6 @@
 using Parley.Domain.Addresses;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Rows;
 using Parley.Storage.Sqlite.Writing;
@@ -89,29 +90,11 @@ internal sealed class ContactDirectory(SqliteDatabase database) : IDirectory
         }
     }
 
-    private static Known ReadKnown(Connection connection, long tenant, string canonical)
+    private static KnownContact ReadKnown(Connection connection, long tenant, string canonical)
     {
         using var row = connection.Use(Select).Bind(1, tenant).Bind(2, canonical);
         return row.Step()
-            ? new Known(row.MaybeText(0), TimeText.MaybeRead(row.MaybeText(1)), row.MaybeText(2), TimeText.MaybeRead(row.MaybeText(3)))
-            : new Known(null, null, null, null);
-    }
-
-    private sealed record Known(string? Name, DateTimeOffset? NameAt, string? Picture, DateTimeOffset? PictureAt)
-    {
-        public DateTimeOffset? At => NameAt > PictureAt || PictureAt is null ? NameAt : PictureAt;
-
-        public Known With(DirectoryEntry entry)
-        {
-            var name = IsLater(entry.Name, entry.At, Name, NameAt);
-            var picture = IsLater(entry.PictureUrl, entry.At, Picture, PictureAt);
-            return new Known(
-                name ? entry.Name : Name, name ? entry.At : NameAt, picture ? entry.PictureUrl : Picture, picture ? entry.At : PictureAt);
-        }
-
-        /// <summary>Of two told at one time the greater text stays, so that every order ends alike.</summary>
-        private static bool IsLater(string? text, DateTimeOffset at, string? known, DateTimeOffset? knownAt) =>
-            !string.IsNullOrEmpty(text)
-            && (knownAt is null || at > knownAt || (at == knownAt && string.CompareOrdinal(text, known) > 0));
+            ? new KnownContact(row.MaybeText(0), TimeText.MaybeRead(row.MaybeText(1)), row.MaybeText(2), TimeText.MaybeRead(row.MaybeText(3)))
+            : new KnownContact(null, null, null, null);
     }
 }

@@ -1,6 +1,7 @@
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Rows;
 using Parley.Storage.Sqlite.Writing;

@@ -1,3 +1,5 @@
+using Parley.Ports;
+
 namespace Parley.Storage.Sqlite;
 
 /// <summary>Keeps a data directory to one process for as long as it lives.</summary>

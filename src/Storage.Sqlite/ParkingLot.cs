@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Parley.Domain.Messages;
 using Parley.Ports;
-using Parley.Storage.Sqlite.Rows;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Writing;
 
 namespace Parley.Storage.Sqlite;

@@ -1,5 +1,6 @@
 using Parley.Domain.Messages;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Rows;
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parley.Ports;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Schema;

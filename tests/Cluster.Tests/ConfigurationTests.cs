@@ -39,9 +39,10 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
-    [InlineData("mongodb://user:hidden-word@127.0.0.1:1/?replicaSet=none")]
     [InlineData("postgres://user:hidden-word@127.0.0.1:1/parley")]
-    public async Task a_connection_string_that_names_no_database_is_refused_and_not_repeated(string address)
+    [InlineData("mongodb://user:hidden-word@127.0.0.1:port/parley")]
+    [InlineData("mongodb://user:hidden-word@127.0.0.1/parley?replicaSet=rs0&w=often&readPreference=none")]
+    public async Task a_connection_string_that_is_none_is_refused_and_not_repeated(string address)
     {
         var (code, output) = await ParleyProcess.RunToEnd(null, "--ConnectionStrings:MongoDB", address);
 
@@ -88,7 +89,7 @@ public sealed class ConfigurationTests
         var (ended, waits) = one.HasExited ? (one, two) : (two, one);
 
         Assert.Equal(3, await ended.Ended());
-        await Poll.Until(() => Task.FromResult(waits.Output.Contains("waits", StringComparison.Ordinal)), "The other one waits");
+        await Poll.Until(() => Task.FromResult(waits.Output.Contains("Waiting for MongoDB", StringComparison.Ordinal)), "The other one waits");
         Assert.False(waits.HasExited);
     }
 }

@@ -15,8 +15,8 @@ public sealed class MongoAwayTests
         var node = cluster.Launch("both", "--urls", $"http://127.0.0.1:{port}");
         using var nobody = new ParleyClient(new Uri($"http://127.0.0.1:{port}"), null);
 
-        await Poll.Until(() => Task.FromResult(node.Output.Contains("MongoDB does not answer", StringComparison.Ordinal)), "It says that it waits");
-        (await nobody.Get("/health/live")).Expect(200);
+        await Poll.Until(() => Task.FromResult(node.Output.Contains("Waiting for MongoDB", StringComparison.Ordinal)), "It says that it waits");
+        await Poll.Until(async () => await nobody.StatusOf("/health/live") == 200, "It answers while it waits");
         (await nobody.Get("/health/ready")).Expect(503);
 
         set.Servers[0].Start();

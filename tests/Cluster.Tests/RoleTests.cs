@@ -51,14 +51,13 @@ public sealed class RoleTests
         var api = cluster.Launch("api", "--urls", $"http://127.0.0.1:{port}");
         using var nobody = new ParleyClient(new Uri($"http://127.0.0.1:{port}"), null);
         await Poll.Until(() => Task.FromResult(api.Output.Contains("there is no silo", StringComparison.Ordinal)), "It says that it waits");
-        (await nobody.Get("/health/live")).Expect(200);
+        await Poll.Until(async () => await nobody.StatusOf("/health/live") == 200, "It answers while it waits");
         var waits = (await nobody.Get("/health/ready")).Expect(503);
         Assert.NotNull(waits.Header("Retry-After"));
         (await nobody.Get("/conversations")).Expect(503);
 
         await cluster.Start("silo");
         await api.Ready();
-
         (await nobody.Get("/health/ready")).Expect(200);
     }
 

@@ -17,7 +17,7 @@ internal sealed class TestCluster : IAsyncDisposable
     public string ClusterId { get; } = $"test-{Guid.NewGuid():N}";
 
     /// <summary>A cluster on the tests' MongoDB.</summary>
-    public static async Task<TestCluster> New() => new(await MongoServer.NewDatabase());
+    public static async Task<TestCluster> New() => new(await TestDatabase.New());
 
     /// <summary>Starts nodes, all at once, and waits until they are ready.</summary>
     public async Task<IReadOnlyList<ParleyProcess>> StartAll(params string[] roles)

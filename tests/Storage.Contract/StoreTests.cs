@@ -39,6 +39,7 @@ public abstract class StoreTests(IStoreFixture fixture) : IAsyncLifetime
     {
         var result = await Store.Conversations.Commit(commit, Token);
         Assert.Equal(CommitResult.Done, result);
+        await Store.NumberEvents(Token);
     }
 
     /// <summary>Commits a number of messages, one commit each.</summary>

@@ -26,9 +26,15 @@ public sealed class TestStore(IServiceProvider services, Func<ValueTask> close) 
 
     public IQuarantine Quarantine => services.GetRequiredService<IQuarantine>();
 
-    public IEventLog Events => services.GetRequiredService<IEventLog>();
+    public IEventLog Events => services.GetService<IEventRelay>() is { } relay
+        ? new RelayedEvents(relay, services.GetRequiredService<IEventLog>())
+        : services.GetRequiredService<IEventLog>();
 
     public IMediaStore Media => services.GetRequiredService<IMediaStore>();
+
+    /// <summary>Numbers the events that were left, where the store does not do so in the commit.</summary>
+    public Task NumberEvents(CancellationToken cancellationToken) =>
+        services.GetService<IEventRelay>() is { } relay ? RelayedEvents.Number(relay, cancellationToken) : Task.CompletedTask;
 
     public ValueTask DisposeAsync() => close();
 }

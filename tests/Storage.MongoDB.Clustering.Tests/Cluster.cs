@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using MongoDB.Driver;
 using Orleans.Configuration;
-using Parley.TestMongo;
+using Parley.TestServers;
 
 namespace Parley.Storage.MongoDB.Clustering.Tests;
 
@@ -27,7 +27,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     public static async Task<Cluster> Begin()
     {
-        var cluster = new Cluster(await MongoServer.NewDatabase());
+        var cluster = new Cluster(await TestDatabase.New());
         await cluster.Table.InitializeMembershipTableAsync(true, TestContext.Current.CancellationToken);
         return cluster;
     }

@@ -27,8 +27,4 @@ public sealed class SilentServerTests
 
         Assert.InRange(watch.Elapsed, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(10));
     }
-
-    [Fact]
-    public void a_connection_string_without_a_database_is_refused() => Assert.Throws<ArgumentException>(
-        static () => new ClusterCollection(new MongoClusteringOptions { ConnectionString = "mongodb://127.0.0.1:1/" }));
 }

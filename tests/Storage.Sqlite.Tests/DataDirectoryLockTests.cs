@@ -1,3 +1,5 @@
+using Parley.Ports;
+
 namespace Parley.Storage.Sqlite.Tests;
 
 /// <summary>One process has a data directory.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using Parley.Domain.Messages;
+using Parley.Ports.Rows;
 using Parley.Storage.Contract;
-using Parley.Storage.Sqlite.Rows;
 
 namespace Parley.Storage.Sqlite.Tests;
 

@@ -14,11 +14,6 @@ internal sealed class ClusterCollection : IDisposable
     public ClusterCollection(MongoClusteringOptions options)
     {
         var url = MongoUrl.Create(options.ConnectionString);
-        if (string.IsNullOrEmpty(url.DatabaseName))
-        {
-            throw new ArgumentException("The connection string names no database.", nameof(options));
-        }
-
         var settings = MongoClientSettings.FromUrl(url);
         settings.ApplicationName = "parley-membership";
         settings.MaxConnectionPoolSize = MostConnections;
@@ -33,7 +28,7 @@ internal sealed class ClusterCollection : IDisposable
         settings.RetryReads = true;
         _client = new MongoClient(settings);
         _deadline = options.Deadline;
-        _documents = _client.GetDatabase(url.DatabaseName).GetCollection<ClusterDocument>(options.Collection);
+        _documents = _client.GetDatabase(url.DatabaseName ?? MongoOptions.DefaultDatabase).GetCollection<ClusterDocument>(options.Collection);
     }
 
     /// <summary>Makes one call. A server that is frozen answers nothing, not even with an error: then the deadline ends it.</summary>

@@ -5,7 +5,7 @@ namespace Parley.Storage.MongoDB.Clustering;
 /// <summary>Where the cluster's membership is kept.</summary>
 public sealed class MongoClusteringOptions
 {
-    /// <summary>A <c>mongodb://</c> address with a database name. Write concern and reads are set here and not taken from it.</summary>
+    /// <summary>A <c>mongodb://</c> address ; its database is used, the store's default where it names none. Write concern and reads are set here and not taken from it.</summary>
     public string ConnectionString { get; set; } = "";
 
     /// <summary>One document for each cluster is kept in it.</summary>
@@ -14,17 +14,16 @@ public sealed class MongoClusteringOptions
     /// <summary>How long a call may take, the search for a primary and the driver's own retry included. Membership asks again by itself.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether an address says which database of the server is meant.</summary>
-    /// <exception cref="FormatException">It is no address of a MongoDB.</exception>
-    public static bool NamesDatabase(string connectionString)
+    /// <summary>Whether a text is an address of a MongoDB at all.</summary>
+    public static bool IsAddress(string connectionString)
     {
         try
         {
-            return !string.IsNullOrEmpty(MongoUrl.Create(connectionString).DatabaseName);
+            return MongoUrl.Create(connectionString) is not null;
         }
-        catch (MongoConfigurationException e)
+        catch (MongoConfigurationException)
         {
-            throw new FormatException("No address of a MongoDB.", e);
+            return false;
         }
     }
 }

@@ -1,6 +1,7 @@
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Rows;
 
@@ -126,19 +127,16 @@ internal static class ConversationList
             }
         }
 
-        found.Sort((one, other) => Compare(other.Key, one.Key));
+        found.Sort((one, other) => SortKeys.Compare(other.Key, one.Key));
         if (backwards)
         {
             found.Reverse();
         }
 
         return found
-            .SkipWhile(entry => from is not null && (backwards ? Compare(entry.Key, from) <= 0 : Compare(entry.Key, from) >= 0))
+            .SkipWhile(entry => from is not null && (backwards ? SortKeys.Compare(entry.Key, from) <= 0 : SortKeys.Compare(entry.Key, from) >= 0))
             .Select(entry => (entry.Key, (ConversationEntry?)entry.Row));
     }
 
     private const string ById = Columns + " WHERE id = ?1 AND active IS NOT NULL";
-
-    private static int Compare(SortKey one, SortKey other) =>
-        one.Value != other.Value ? one.Value.CompareTo(other.Value) : string.CompareOrdinal(one.Tie, other.Tie);
 }

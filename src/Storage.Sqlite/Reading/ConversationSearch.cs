@@ -1,7 +1,6 @@
 using Parley.Domain.Conversations;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
-using Parley.Storage.Sqlite.Rows;
-using Parley.Storage.Sqlite.Writing;
 
 namespace Parley.Storage.Sqlite.Reading;
 
@@ -41,7 +40,7 @@ internal sealed class ConversationSearch
     public bool Matches(Connection connection, long tenant, ConversationHead head)
     {
         var words = new List<string>();
-        foreach (var address in SearchWords.Addresses(head))
+        foreach (var address in OtherSide.Addresses(head))
         {
             words.AddRange(Words.OfAddress(address));
             using var row = connection.Use(SelectName).Bind(1, tenant).Bind(2, address.Canonical.Value);

@@ -1,5 +1,6 @@
 using Parley.Domain.Messages;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Rows;
 
@@ -188,9 +189,9 @@ internal sealed class TenantMessages(Connection connection, string tenantId, lon
         }
 
         var ascending = (order == Order.Change) != backwards;
-        found.Sort((one, other) => ascending ? Compare(one.Key, other.Key) : Compare(other.Key, one.Key));
+        found.Sort((one, other) => ascending ? SortKeys.Compare(one.Key, other.Key) : SortKeys.Compare(other.Key, one.Key));
         return found
-            .Where(entry => from is null || (ascending ? Compare(entry.Key, from) > 0 : Compare(entry.Key, from) < 0))
+            .Where(entry => from is null || (ascending ? SortKeys.Compare(entry.Key, from) > 0 : SortKeys.Compare(entry.Key, from) < 0))
             .Select(entry => (entry.Key, (MessageEntry?)entry.Row));
     }
 
@@ -223,7 +224,4 @@ internal sealed class TenantMessages(Connection connection, string tenantId, lon
             messages.HasPrevious,
             total);
     }
-
-    private static int Compare(SortKey one, SortKey other) =>
-        one.Value != other.Value ? one.Value.CompareTo(other.Value) : string.CompareOrdinal(one.Tie, other.Tie);
 }

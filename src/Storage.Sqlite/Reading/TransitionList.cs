@@ -1,5 +1,6 @@
 using Parley.Domain.Sessions;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Rows;
 

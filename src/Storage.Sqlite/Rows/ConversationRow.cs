@@ -1,4 +1,5 @@
 using Parley.Domain.Conversations;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 
 namespace Parley.Storage.Sqlite.Rows;

@@ -1,3 +1,4 @@
+using Parley.Ports;
 using Parley.Storage.Sqlite.Engine;
 
 namespace Parley.Storage.Sqlite.Schema;

@@ -1,8 +1,8 @@
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
-using Parley.Storage.Sqlite.Rows;
 
 namespace Parley.Storage.Sqlite.Writing;
 

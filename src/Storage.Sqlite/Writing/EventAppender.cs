@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Parley.Domain.Events;
 using Parley.Domain.Work;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Rows;
 
 namespace Parley.Storage.Sqlite.Writing;

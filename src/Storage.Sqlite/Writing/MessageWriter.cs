@@ -1,5 +1,6 @@
 using Parley.Domain.Conversations;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Rows;
 

@@ -1,7 +1,7 @@
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
-using Parley.Storage.Sqlite.Rows;
 
 namespace Parley.Storage.Sqlite.Writing;
 
@@ -16,7 +16,7 @@ internal static class SearchWords
     /// conversation, so none is taken away.</summary>
     public static void PutContacts(Connection connection, long tenant, long conversation, ConversationHead head)
     {
-        foreach (var address in Addresses(head))
+        foreach (var address in OtherSide.Addresses(head))
         {
             var canonical = address.Canonical.Value;
             connection.Use(InsertContact).Bind(1, tenant).Bind(2, canonical).Bind(3, conversation).Run();
@@ -40,24 +40,6 @@ internal static class SearchWords
         foreach (var word in after.Except(before, StringComparer.Ordinal))
         {
             connection.Use(InsertWord).Bind(1, tenant).Bind(2, word).Bind(3, canonical).Run();
-        }
-    }
-
-    public static IEnumerable<Address> Addresses(ConversationHead head)
-    {
-        if (head.Group is { } group)
-        {
-            yield return group;
-        }
-
-        if (head.Contact?.Phone is { } phone)
-        {
-            yield return phone;
-        }
-
-        if (head.Contact?.Lid is { } lid)
-        {
-            yield return lid;
         }
     }
 }

@@ -1,0 +1,156 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Ports;
+using Parley.Ports.Rows;
+using Parley.Storage.MongoDB.Rows;
+using Parley.Storage.MongoDB.Schema;
+using Parley.Storage.MongoDB.Writing;
+
+namespace Parley.Storage.MongoDB;
+
+/// <summary>Conversations for their owners.</summary>
+internal sealed class ConversationStore(MongoDatabase database) : IConversationStore
+{
+    private const int MostRows = 500;
+
+    private readonly Collections _collections = database.Collections;
+
+    public Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken) =>
+        database.Calls.Read(
+            async token =>
+            {
+                var row = await _collections.Conversations
+                    .Find(new BsonDocument(Field.Id, TenantKey.Of(tenantId, conversationId)))
+                    .Project(new BsonDocument(Field.Body, 1))
+                    .FirstOrDefaultAsync(token);
+
+                return row is null ? null : StoreJson.Read<ConversationHead>(row.Text(Field.Body));
+            },
+            cancellationToken);
+
+    public async Task<MessageLookup> LookUp(
+        string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
+    {
+        if (externalIds.Count == 0)
+        {
+            return MessageLookup.Nothing;
+        }
+
+        return await database.Calls.Read(
+            async token =>
+            {
+                var messages = FindMessages(tenantId, externalIds, token);
+                var parked = FindParked(tenantId, externalIds, token);
+                return new MessageLookup(await messages, await parked);
+            },
+            cancellationToken);
+    }
+
+    public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken) =>
+        database.Flushers.Write(new CommitJob(commit, database.Time.GetUtcNow().ToUnixTimeMilliseconds()), cancellationToken);
+
+    public Task<IReadOnlyList<KeptMessage>> ReadAfter(
+        string tenantId, string conversationId, long after, int limit, CancellationToken cancellationToken) =>
+        database.Calls.Read<IReadOnlyList<KeptMessage>>(
+            async token =>
+            {
+                var rows = await _collections.Messages
+                    .Find(InRange(tenantId, conversationId, after, long.MaxValue))
+                    .Sort(new BsonDocument(Field.Id, 1))
+                    .Limit(Math.Min(limit, MostRows))
+                    .ToListAsync(token);
+                return [.. rows.Select(static row => MessageDocument.Kept(row))];
+            },
+            cancellationToken);
+
+    public Task<long> CountUnread(
+        string tenantId, string conversationId, long after, long upTo, CancellationToken cancellationToken) =>
+        database.Calls.Read(
+            token =>
+            {
+                var unread = InRange(tenantId, conversationId, after, upTo);
+                unread.Add(Field.Unread, true);
+                return _collections.Messages.CountDocumentsAsync(unread, cancellationToken: token);
+            },
+            cancellationToken);
+
+    public async Task<bool> NamesMedia(string tenantId, string sha256, CancellationToken cancellationToken)
+    {
+        if (MediaHash.Of(sha256) is not { } hash)
+        {
+            return false;
+        }
+
+        return await database.Calls.ReadSnapshot(
+            async (session, token) =>
+            {
+                var filter = new BsonDocument { { Field.Tenant, tenantId }, { Field.Media, Values.Of(hash) } };
+                var options = new FindOptions { Hint = Indexes.MessageMedia };
+                using var named = await _collections.Messages.Find(session, filter, options)
+                    .Project(new BsonDocument(Field.Id, 1))
+                    .ToCursorAsync(token);
+                while (await named.MoveNextAsync(token))
+                {
+                    var conversations = await ConversationRow.ReadAll(
+                        _collections, session, named.Current.Select(MessageId.Conversation).Distinct(StringComparer.Ordinal), token);
+                    if (named.Current.Any(row => conversations.TryGetValue(MessageId.Conversation(row), out var conversation)
+                        && MessageId.Sequence(row) > conversation.Deleted))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            },
+            cancellationToken);
+    }
+
+    private static BsonDocument InRange(string tenantId, string conversationId, long after, long upTo)
+    {
+        var conversation = TenantKey.Of(tenantId, conversationId);
+        return new BsonDocument(Field.Id, new BsonDocument
+        {
+            { "$gt", MessageId.Of(conversation, after) }, { "$lte", MessageId.Of(conversation, upTo) },
+        });
+    }
+
+    private async Task<IReadOnlyList<KeptMessage>> FindMessages(
+        string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
+    {
+        var keys = new Dictionary<BsonValue, (string ExternalId, Direction Direction)>();
+        foreach (var externalId in externalIds)
+        {
+            foreach (var direction in (ReadOnlySpan<Direction>)[Direction.In, Direction.Out])
+            {
+                keys[Values.Of(ExternalKey.Of(tenantId, direction, externalId))] = (externalId, direction);
+            }
+        }
+
+        var rows = await _collections.Messages
+            .Find(new BsonDocument { { Field.Tenant, tenantId }, { Field.Key, new BsonDocument("$in", new BsonArray(keys.Keys)) } })
+            .ToListAsync(cancellationToken);
+        return
+        [
+            .. rows.Select(row =>
+            {
+                var (externalId, direction) = keys[row[Field.Key]];
+                return MessageDocument.Kept(row, externalId, direction);
+            }),
+        ];
+    }
+
+    private async Task<IReadOnlyList<ParkedChange>> FindParked(
+        string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
+    {
+        var rows = await _collections.Parked
+            .Find(new BsonDocument
+            {
+                { Field.Tenant, tenantId },
+                { Field.Target, new BsonDocument("$in", new BsonArray(externalIds.Distinct(StringComparer.Ordinal))) },
+            })
+            .ToListAsync(cancellationToken);
+        return [.. rows.Select(ParkedDocument.Read).OrderBy(static parked => parked.Id)];
+    }
+}

@@ -1,0 +1,96 @@
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Parley.Domain.Sessions;
+using Parley.Ports;
+using Parley.Ports.Rows;
+using Parley.Storage.MongoDB.Rows;
+using Parley.Storage.MongoDB.Schema;
+using SortKey = Parley.Ports.SortKey;
+
+namespace Parley.Storage.MongoDB.Reading;
+
+/// <summary>Sessions of one tenant or of all, in the order of (tenant, id).</summary>
+internal sealed class SessionList(Collections collections, IClientSessionHandle session, CancellationToken cancellationToken)
+{
+    /// <summary>Stands between tenant and id in a key; no tenant's id has it.</summary>
+    private const char Separator = '/';
+
+    public async Task<Page<SessionEntry>> Read(string? tenantId, SessionFilter filter, PageRequest page)
+    {
+        long? total = tenantId is not null && filter == new SessionFilter()
+            ? await Counts.Read(collections, session, tenantId, Field.Sessions, cancellationToken)
+            : null;
+        return await Keyset.Read((from, backwards) => Scan(tenantId, filter, from, backwards), page, total);
+    }
+
+    public async Task<SessionEntry?> ReadOne(string tenantId, string sessionId)
+    {
+        var row = await collections.Sessions.Find(session, new BsonDocument(Field.Id, TenantKey.Of(tenantId, sessionId)))
+            .FirstOrDefaultAsync(cancellationToken);
+        return row is null ? null : (await Entries([row]))[row.Text(Field.Id)];
+    }
+
+    private async IAsyncEnumerable<(SortKey Key, SessionEntry? Row)> Scan(string? tenantId, SessionFilter filter, SortKey? from, bool backwards)
+    {
+        var place = new BsonDocument();
+        if (tenantId is not null)
+        {
+            place.Add(Field.Tenant, tenantId);
+        }
+
+        if (from is not null)
+        {
+            var (tenant, name) = Split(from);
+            var compare = backwards ? "$lt" : "$gt";
+            if (tenantId is not null)
+            {
+                place.Add(Field.Name, new BsonDocument(compare, name));
+            }
+            else
+            {
+                place.AddRange(Scans.Beyond(Field.Tenant, tenant, Field.Name, name, descending: backwards));
+            }
+        }
+
+        var sort = Scans.Sort(backwards, Field.Tenant, Field.Name);
+        await foreach (var batch in Scans.Batches(collections.Sessions, session, place, sort, Indexes.SessionName, null, cancellationToken))
+        {
+            var entries = await Entries([.. batch.Where(row => Matches(row, filter))]);
+            foreach (var row in batch)
+            {
+                yield return (
+                    new SortKey(0, row.Text(Field.Tenant) + Separator + row.Text(Field.Name)), entries.GetValueOrDefault(row.Text(Field.Id)));
+            }
+        }
+    }
+
+    private static bool Matches(BsonDocument row, SessionFilter filter) =>
+        (filter.Status is not { } status || row[Field.Status].AsInt32 == (int)status)
+        && (filter.NeedsAttention is not { } attention || row[Field.Attention].AsBoolean == attention);
+
+    private static (string Tenant, string Name) Split(SortKey key)
+    {
+        var at = key.Tie.IndexOf(Separator, StringComparison.Ordinal);
+        return at < 0 ? (key.Tie, "") : (key.Tie[..at], key.Tie[(at + 1)..]);
+    }
+
+    /// <returns>Sessions with what is kept beside their commits, by their rows' ids.</returns>
+    private async Task<Dictionary<string, SessionEntry>> Entries(IReadOnlyList<BsonDocument> rows)
+    {
+        if (rows.Count == 0)
+        {
+            return [];
+        }
+
+        var seen = await collections.SessionsSeen
+            .Find(session, new BsonDocument(Field.Id, new BsonDocument("$in", new BsonArray(rows.Select(static row => row[Field.Id])))))
+            .Project(new BsonDocument(Field.Received, 1))
+            .ToListAsync(cancellationToken);
+        var received = seen.ToDictionary(static row => row.Text(Field.Id), static row => row.MaybeTime(Field.Received), StringComparer.Ordinal);
+        return rows.ToDictionary(
+            static row => row.Text(Field.Id),
+            row => new SessionEntry(
+                row.Text(Field.Tenant), StoreJson.Read<Session>(row.Text(Field.Body)), received.GetValueOrDefault(row.Text(Field.Id))),
+            StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using MongoDB.Bson;
+using MongoDB.Driver;
+
+namespace Parley.Storage.MongoDB.Writing;
+
+/// <summary>
+/// Ends the open transactions of processes that are gone or frozen. A server keeps a transaction whose client died for a minute
+/// (<c>transactionLifetimeLimitSeconds</c>), and all that while whoever commits to its conversations is refused.
+/// </summary>
+/// <remarks>A flush never leaves its transaction without a request for as long as <see cref="LongestPause"/>; one that was only slow is
+/// run again by its owner. Nobody needs a privilege to see and end the sessions of their own user.</remarks>
+internal sealed class Blockers(IMongoClient client, ILogger logger)
+{
+    /// <summary>How Parley's connections are named on the server.</summary>
+    public const string ApplicationName = "Parley";
+
+    /// <summary>How long a transaction may be open with no request running.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    public async Task End(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var admin = client.GetDatabase("admin");
+            var idle = await admin.AggregateAsync<BsonDocument>(
+                new BsonDocument[]
+                {
+                    new("$currentOp", new BsonDocument("idleSessions", true)),
+                    new("$match", new BsonDocument
+                    {
+                        { "type", "idleSession" },
+                        { "transaction", new BsonDocument("$exists", true) },
+                    }),
+                },
+                cancellationToken: cancellationToken);
+            foreach (var operation in await idle.ToListAsync(cancellationToken))
+            {
+                var transaction = operation["transaction"].AsBsonDocument;
+                var pause = TimeSpan.FromMicroseconds(transaction.GetValue("timeInactiveMicros", 0).ToDouble());
+                if (pause >= LongestPause && IsOurs(operation))
+                {
+                    await admin.RunCommandAsync<BsonDocument>(
+                        new BsonDocument("killSessions", new BsonArray { new BsonDocument("id", operation["lsid"]["id"]) }),
+                        null,
+                        cancellationToken);
+                    Log.TransactionEnded(logger, pause.TotalSeconds);
+                    StorageMetrics.Failed("blocked");
+                }
+            }
+        }
+        catch (Exception exception) when (Failures.IsOfStore(exception, CancellationToken.None))
+        {
+            Log.TransactionsNotFound(logger, exception.Message);
+        }
+    }
+
+    private static bool IsOurs(BsonDocument operation) =>
+        operation.GetValue("appName", "").ToString() == ApplicationName
+        || (operation.TryGetValue("clientMetadata", out var metadata)
+            && metadata.AsBsonDocument.TryGetValue("application", out var application)
+            && application["name"] == ApplicationName);
+}

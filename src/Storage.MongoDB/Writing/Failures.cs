@@ -1,0 +1,57 @@
+using MongoDB.Driver;
+
+namespace Parley.Storage.MongoDB.Writing;
+
+/// <summary>What the driver's exceptions mean.</summary>
+internal static class Failures
+{
+    private const string Transient = "TransientTransactionError";
+    private const string UnknownCommit = "UnknownTransactionCommitResult";
+
+    private const int SnapshotTooOld = 239;
+    private const int SnapshotUnavailable = 246;
+    private const int WriteConflict = 112;
+    private const int DuplicateKey = 11000;
+
+    /// <summary>Nothing of the transaction happened, and it may be run again.</summary>
+    public static bool IsTransient(Exception exception) => exception is MongoException mongo && mongo.HasErrorLabel(Transient);
+
+    public static bool IsUnknownCommit(Exception exception) => exception is MongoException mongo && mongo.HasErrorLabel(UnknownCommit);
+
+    /// <summary>Another transaction has written, or is writing, a row of this one.</summary>
+    public static bool IsConflict(Exception exception) => exception is MongoCommandException { Code: WriteConflict };
+
+    public static bool IsOfSnapshot(MongoException exception) =>
+        exception is MongoCommandException { Code: SnapshotTooOld or SnapshotUnavailable };
+
+    /// <summary>Whether it is the store that failed, and not its caller who gave up or is wrong.</summary>
+    public static bool IsOfStore(Exception exception, CancellationToken caller) =>
+        exception is MongoException or TimeoutException or IOException
+        || (exception is OperationCanceledException && !caller.IsCancellationRequested);
+
+    /// <summary>No server was found, or no connection to one: what was asked cannot have reached any.</summary>
+    public static bool WasNeverSent(Exception exception) => exception
+        is TimeoutException or MongoConnectionPoolPausedException or MongoWaitQueueFullException or MongoAuthenticationException;
+
+    public static string Kind(Exception exception) => exception switch
+    {
+        OperationCanceledException => "deadline",
+        TimeoutException => "no_server",
+        MongoAuthenticationException => "authentication",
+        MongoConnectionException => "connection",
+        MongoCommandException { Code: WriteConflict } => "conflict",
+        MongoCommandException command => string.IsNullOrEmpty(command.CodeName) ? "command" : command.CodeName,
+        _ => "other",
+    };
+
+    /// <returns>The place of the operation that a unique index refused; null when it was something else.</returns>
+    public static int? Duplicate(Exception exception) => exception switch
+    {
+        MongoBulkWriteException { WriteErrors: [var error, ..] } when error.Code == DuplicateKey => error.Index,
+        MongoWriteException { WriteError.Code: DuplicateKey } => 0,
+        MongoCommandException { Code: DuplicateKey } => 0,
+        _ => null,
+    };
+
+    public static bool IsDuplicate(Exception exception) => Duplicate(exception) is not null;
+}

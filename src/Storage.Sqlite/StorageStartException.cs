@@ -1,4 +1,0 @@
-namespace Parley.Storage.Sqlite;
-
-/// <summary>The store cannot start. The message tells a person what is wrong and what to do.</summary>
-public sealed class StorageStartException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,33 @@
+using Parley.Storage.Contract;
+
+namespace Parley.Storage.MongoDB.Tests;
+
+public sealed class ConversationCommitTests() : ConversationCommitContract(new MongoFixture());
+
+public sealed class LookUpTests() : LookUpContract(new MongoFixture());
+
+public sealed class MoveTests() : MoveContract(new MongoFixture());
+
+public sealed class EventLogTests() : EventLogContract(new MongoFixture());
+
+public sealed class ConversationListTests() : ConversationListContract(new MongoFixture());
+
+public sealed class MessageListTests() : MessageListContract(new MongoFixture());
+
+public sealed class TenantMessageListTests() : TenantMessageListContract(new MongoFixture());
+
+public sealed class AddressBookTests() : AddressBookContract(new MongoFixture());
+
+public sealed class ParkingLotTests() : ParkingLotContract(new MongoFixture());
+
+public sealed class WorkListTests() : WorkListContract(new MongoFixture());
+
+public sealed class SessionTests() : SessionContract(new MongoFixture());
+
+public sealed class DirectoryTests() : DirectoryContract(new MongoFixture());
+
+public sealed class TenantTests() : TenantContract(new MongoFixture());
+
+public sealed class QuarantineTests() : QuarantineContract(new MongoFixture());
+
+public sealed class MediaTests() : MediaContract(new MongoFixture());
