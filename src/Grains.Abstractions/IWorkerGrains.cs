@@ -20,3 +20,13 @@ public interface ISweepGrain : IGrainWithStringKey
     [Alias("Run")]
     Task Run();
 }
+
+/// <summary>Numbers the events of one shard of tenants, where the store does not do so in the commit. Key: the shard.</summary>
+/// <remarks>All it knows is in the store; of two at once the store refuses one.</remarks>
+[SystemGrain, Alias("parley.IRelayGrain"), Version(1)]
+public interface IRelayGrain : IGrainWithIntegerKey
+{
+    /// <summary>Numbers all that waits, what came meanwhile included.</summary>
+    [Alias("Run")]
+    Task Run();
+}

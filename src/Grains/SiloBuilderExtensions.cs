@@ -33,6 +33,7 @@ public static class SiloBuilderExtensions
         silo.Services.TryAddSingleton<ConversationOptions>();
         silo.Services.TryAddSingleton<SweepOptions>();
         silo.Services.AddHostedService<WorkerClock>();
+        silo.Services.AddHostedService<RelayClock>();
         return silo;
     }
 }

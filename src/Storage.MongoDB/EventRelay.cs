@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -14,6 +15,7 @@ namespace Parley.Storage.MongoDB;
 internal sealed class EventRelay(MongoDatabase database) : IEventRelay
 {
     private readonly Collections _collections = database.Collections;
+    private readonly ConcurrentDictionary<int, long> _refusedSince = [];
 
     public Task<IReadOnlyList<int>> WaitingShards(CancellationToken cancellationToken) => database.Calls.Read<IReadOnlyList<int>>(
         async token =>
@@ -52,10 +54,20 @@ internal sealed class EventRelay(MongoDatabase database) : IEventRelay
                 {
                     // Another relay of the shard was first.
                     StorageMetrics.Failed("relay_refused");
+                    if (Stopwatch.GetElapsedTime(_refusedSince.GetOrAdd(shard, static _ => Stopwatch.GetTimestamp())) >= Blockers.EndAfter)
+                    {
+                        await database.Flushers.Blockers.End(token);
+                    }
+
                     return 0;
                 }
             },
             cancellationToken);
+        if (moved > 0)
+        {
+            _refusedSince.TryRemove(shard, out _);
+        }
+
         StorageMetrics.RelaySeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
         return moved;
     }

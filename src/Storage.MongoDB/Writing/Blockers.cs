@@ -18,6 +18,9 @@ internal sealed class Blockers(IMongoClient client, ILogger logger)
     /// <summary>How long a transaction may be open with no request running.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>After this much time of conflicts it is worth to look for what is in the way.</summary>
+    public static readonly TimeSpan EndAfter = TimeSpan.FromMilliseconds(500);
+
     public async Task End(CancellationToken cancellationToken)
     {
         try

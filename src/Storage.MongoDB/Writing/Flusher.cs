@@ -22,7 +22,6 @@ internal sealed class Flusher
 {
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan AbortTime = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan BlockedAfter = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Channel<CommitJob> _queue = Channel.CreateUnbounded<CommitJob>(new UnboundedChannelOptions { SingleReader = true });
@@ -38,10 +37,9 @@ internal sealed class Flusher
     private int _slot = Random.Shared.Next(CountDocument.Slots);
     private int _waiting;
 
-    public Flusher(IMongoClient client, Collections collections, MongoOptions options, Arrivals arrivals, ILogger logger)
+    public Flusher(IMongoClient client, Collections collections, MongoOptions options, Arrivals arrivals, Blockers blockers, ILogger logger)
     {
-        (_client, _collections, _options, _arrivals, _logger) = (client, collections, options, arrivals, logger);
-        _blockers = new Blockers(client, logger);
+        (_client, _collections, _options, _arrivals, _blockers, _logger) = (client, collections, options, arrivals, blockers, logger);
         _transactionOptions = TransactionSettings.Of(options);
         Ended = Task.Run(Loop);
     }
@@ -159,7 +157,7 @@ internal sealed class Flusher
                     // Another flusher may have the same slot.
                     _slot = Random.Shared.Next(CountDocument.Slots);
                     blockedSince ??= Stopwatch.GetTimestamp();
-                    if (Stopwatch.GetElapsedTime(blockedSince.Value) >= BlockedAfter)
+                    if (Stopwatch.GetElapsedTime(blockedSince.Value) >= Blockers.EndAfter)
                     {
                         await _blockers.End(time.Writing);
                     }

@@ -14,13 +14,16 @@ internal sealed class Flushers : IAsyncDisposable
     public Flushers(IMongoClient client, Collections collections, MongoOptions options, ILogger logger)
     {
         _options = options;
-        _flushers = [.. Enumerable.Range(0, options.Flushers).Select(_ => new Flusher(client, collections, options, Arrivals, logger))];
+        Blockers = new Blockers(client, logger);
+        _flushers = [.. Enumerable.Range(0, options.Flushers).Select(_ => new Flusher(client, collections, options, Arrivals, Blockers, logger))];
     }
 
     public int QueueLength => _flushers.Sum(static flusher => flusher.QueueLength);
 
     /// <summary>Shards to which commits of this process left events.</summary>
     public Arrivals Arrivals { get; } = new();
+
+    public Blockers Blockers { get; }
 
     /// <summary>Hands a commit to its flusher and waits for its durability.</summary>
     public async Task<CommitResult> Write(CommitJob job, CancellationToken cancellationToken)

@@ -1,0 +1,177 @@
+using Microsoft.Extensions.DependencyInjection;
+using MongoDB.Bson;
+using MongoDB.Driver;
+using Parley.Ports;
+using Parley.Storage.Contract;
+
+namespace Parley.Storage.MongoDB.Tests;
+
+/// <summary>The relay numbers every event once, whoever else runs, and each conversation's in their order.</summary>
+public sealed class EventRelayTests : IAsyncLifetime
+{
+    private const string Tenant = "acme";
+
+    private MongoOptions _options = null!;
+    private ServiceProvider _services = null!;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private IConversationStore Store => _services.GetRequiredService<IConversationStore>();
+
+    private IEventRelay Relay => _services.GetRequiredService<IEventRelay>();
+
+    private IMongoCollection<BsonDocument> Outbox => _services.GetRequiredService<MongoDatabase>().Collections.Outbox;
+
+    public async ValueTask InitializeAsync()
+    {
+        _options = new MongoOptions { ConnectionString = await Databases.Take() };
+        _services = await MongoFixture.Services(_options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await Databases.GiveBack(_options.ConnectionString);
+    }
+
+    [Fact]
+    public async Task Nothing_is_in_the_log_before_the_relay_ran()
+    {
+        await Store.Commit(new Talk(Tenant, 1, TimeProvider.System).Say(), Token);
+        Assert.Empty(await Log());
+
+        var shard = Assert.Single(await Relay.WaitingShards(Token));
+        Assert.Equal(1, await Relay.Relay(shard, 10, Token));
+        Assert.Equal(1, Assert.Single(await Log()).Position);
+        Assert.Empty(await Relay.WaitingShards(Token));
+        Assert.Equal(0, await Relay.Relay(shard, 10, Token));
+    }
+
+    [Fact]
+    public async Task Two_relays_at_once_number_each_event_once()
+    {
+        const int talks = 20;
+        const int messages = 10;
+        await using var other = await MongoFixture.Services(_options);
+        var relays = new[] { Relay, other.GetRequiredService<IEventRelay>() };
+        var shard = ShardOfTenant();
+        var writing = Task.WhenAll(Enumerable.Range(1, talks).Select(async contact =>
+        {
+            var talk = new Talk(Tenant, contact, TimeProvider.System);
+            for (var i = 0; i < messages; i++)
+            {
+                Assert.Equal(CommitResult.Done, await Store.Commit(talk.Say(), Token));
+            }
+        }));
+        await Task.WhenAll(relays.Select(async relay =>
+        {
+            while (!writing.IsCompleted || await Outbox.Find(new BsonDocument()).AnyAsync(Token))
+            {
+                await relay.Relay(shard, 7, Token);
+            }
+        }));
+        await writing;
+
+        AssertComplete(await Log(), talks * messages, messages);
+    }
+
+    [Fact]
+    public async Task Of_two_relays_of_one_moment_one_is_refused()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var talk = new Talk(Tenant, 100 + round, TimeProvider.System);
+            await Store.Commit(talk.Say(), Token);
+            var shard = ShardOfTenant();
+            var moved = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Relay.Relay(shard, 100, Token)));
+            Assert.Equal(1, moved.Sum());
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5], (await Log()).Select(logged => logged.Position));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(100)]
+    public async Task The_order_of_ids_is_no_order(int limit)
+    {
+        const int messages = 6;
+        for (var contact = 1; contact <= 3; contact++)
+        {
+            var talk = new Talk(Tenant, contact, TimeProvider.System);
+            for (var i = 0; i < messages; i++)
+            {
+                await Store.Commit(talk.Say(), Token);
+            }
+        }
+
+        await Shuffle(new Random(limit));
+        var shard = ShardOfTenant();
+        while (await Relay.Relay(shard, limit, Token) > 0)
+        {
+        }
+
+        AssertComplete(await Log(), 3 * messages, messages);
+    }
+
+    [Fact]
+    public async Task A_shard_can_be_followed_by_its_running_number()
+    {
+        // Two tenants of one shard.
+        var tenants = Enumerable.Range(0, 200).Select(i => $"tenant-{i}").GroupBy(Rows.ShardOf.Tenant).First(group => group.Count() > 1).Take(2).ToList();
+        foreach (var tenant in tenants)
+        {
+            var talk = new Talk(tenant, 1, TimeProvider.System);
+            await Store.Commit(talk.Say(), Token);
+            await Store.Commit(talk.Say(), Token);
+        }
+
+        await Relay.Relay(Rows.ShardOf.Tenant(tenants[0]), 3, Token);
+        await Relay.Relay(Rows.ShardOf.Tenant(tenants[0]), 3, Token);
+        var rows = await _services.GetRequiredService<MongoDatabase>().Collections.Events
+            .Find(new BsonDocument()).Sort(new BsonDocument(Rows.Field.Running, 1)).ToListAsync(Token);
+        Assert.Equal([1, 2, 3, 4], rows.Select(row => row[Rows.Field.Running].AsInt64));
+        foreach (var tenant in tenants)
+        {
+            Assert.Equal([1, 2], (await Log(tenant)).Select(logged => logged.Position));
+        }
+    }
+
+    [Fact]
+    public async Task Commits_of_this_process_tell_their_shard()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        await using var arrivals = Relay.Arrivals(stop.Token).GetAsyncEnumerator(Token);
+        var next = arrivals.MoveNextAsync().AsTask();
+        await Store.Commit(new Talk(Tenant, 1, TimeProvider.System).Say(), Token);
+
+        Assert.True(await next.WaitAsync(TimeSpan.FromSeconds(10), Token));
+        Assert.Equal(ShardOfTenant(), arrivals.Current);
+        await stop.CancelAsync();
+    }
+
+    private static int ShardOfTenant() => Rows.ShardOf.Tenant(Tenant);
+
+    private static void AssertComplete(IReadOnlyList<LoggedEvent> log, int count, int each)
+    {
+        Assert.Equal(Enumerable.Range(1, count).Select(i => (long)i), log.Select(logged => logged.Position));
+        foreach (var subject in log.GroupBy(logged => logged.Subject))
+        {
+            Assert.Equal(Enumerable.Range(1, each).Select(i => (long)i), subject.Select(logged => logged.Facts.Number));
+        }
+    }
+
+    /// <summary>Gives the rows of the outbox ids in another order, as nodes with other clocks would.</summary>
+    private async Task Shuffle(Random random)
+    {
+        var rows = await Outbox.Find(new BsonDocument()).ToListAsync(Token);
+        var ids = rows.Select(row => row["_id"]).ToArray();
+        random.Shuffle(ids);
+        await Outbox.DeleteManyAsync(new BsonDocument(), Token);
+        await Outbox.InsertManyAsync(rows.Select((row, i) => new BsonDocument(row) { ["_id"] = ids[i] }), cancellationToken: Token);
+    }
+
+    private Task<IReadOnlyList<LoggedEvent>> Log(string tenant = Tenant) =>
+        _services.GetRequiredService<IEventLog>().ReadEvents(tenant, 0, 10_000, Token);
+}
