@@ -7,9 +7,10 @@ public static class Poll
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static async Task Until(Func<Task<bool>> condition, string what)
+    /// <param name="patience">Null = half a minute.</param>
+    public static async Task Until(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {
-        var deadline = DateTime.UtcNow + Patience;
+        var deadline = DateTime.UtcNow + (patience ?? Patience);
         while (!await condition())
         {
             Assert.True(DateTime.UtcNow < deadline, $"It never came: {what}.");

@@ -24,7 +24,6 @@ internal static class Books
         var services = new ServiceCollection().AddMongoStorage(new MongoOptions { ConnectionString = cluster.ConnectionString });
         await using var provider = services.BuildServiceProvider();
         var relay = provider.GetRequiredService<IEventRelay>();
-        foreach (var shard in await relay.WaitingShards(CancellationToken.None)) while (await relay.Relay(shard, 500, CancellationToken.None) > 0) { } // INTERIM
         await Poll.Until(async () => (await relay.WaitingShards(CancellationToken.None)).Count == 0, "Every event is numbered");
         var log = provider.GetRequiredService<IEventLog>();
         var events = new List<LoggedEvent>();

@@ -9,6 +9,7 @@ namespace Parley.Cluster.Tests;
 internal sealed class Conversations(TestTenant tenant, ITarget target, int count)
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ProgressPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentBag<Expected> _done = [];
@@ -61,7 +62,9 @@ internal sealed class Conversations(TestTenant tenant, ITarget target, int count
     {
         var before = _written.ToArray();
         await Poll.Until(
-            () => Task.FromResult(Enumerable.Range(0, count).All(n => Volatile.Read(ref _written[n]) >= before[n] + messages)), "Every conversation gets on");
+            () => Task.FromResult(Enumerable.Range(0, count).All(n => Volatile.Read(ref _written[n]) >= before[n] + messages)),
+            $"Every conversation gets on (answers other than 200: {string.Join(", ", _refusals)})",
+            ProgressPatience);
     }
 
     public async Task End()
