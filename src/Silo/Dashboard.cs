@@ -25,7 +25,7 @@ internal static class Dashboard
             }
 
             context.Response.Headers.WWWAuthenticate = "Basic realm=\"parley dashboard\", charset=\"UTF-8\"";
-            return Results.StatusCode(StatusCodes.Status401Unauthorized);
+            return Results.Text("The administrator's key is needed, as the password of any user.", statusCode: StatusCodes.Status401Unauthorized);
         });
     }
 

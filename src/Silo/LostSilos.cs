@@ -10,6 +10,10 @@ internal sealed partial class LostSilos(IGatewayListProvider silos, TimeProvider
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>Looks at the list for which calls are ended after a loss. For the first seconds the client may still hand a repeated call to the very
+    /// silo that is lost: it reads the list at its own pace.</summary>
+    private const int Looks = 4;
+
     private volatile TaskCompletionSource _lost = NewLoss();
 
     /// <inheritdoc/>
@@ -31,7 +35,7 @@ internal sealed partial class LostSilos(IGatewayListProvider silos, TimeProvider
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, time);
-        var known = new HashSet<Uri>();
+        var (known, left) = (new HashSet<Uri>(), 0);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
@@ -40,10 +44,15 @@ internal sealed partial class LostSilos(IGatewayListProvider silos, TimeProvider
                 if (known.Except(now).Any())
                 {
                     Left();
-                    Interlocked.Exchange(ref _lost, NewLoss()).TrySetResult();
+                    left = Looks;
                 }
 
                 known = now;
+                if (left > 0)
+                {
+                    left--;
+                    Interlocked.Exchange(ref _lost, NewLoss()).TrySetResult();
+                }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

@@ -18,7 +18,7 @@ public static class MongoClusteringExtensions
         {
             options.EnableConnectionLivenessCheck = Environment.GetEnvironmentVariable("LIVE") is not "off"; // TEMP
             options.ProbeTimeout = TimeSpan.FromSeconds(1);
-            options.MaxProbeTimeout = TimeSpan.FromSeconds(2);
+            options.MaxProbeTimeout = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("MAXP") is { } m ? double.Parse(m, System.Globalization.CultureInfo.InvariantCulture) : 2);
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 2;
             options.TableRefreshTimeout = TimeSpan.FromSeconds(3);

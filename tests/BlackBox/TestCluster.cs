@@ -1,11 +1,13 @@
 using System.Globalization;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Orleans.Runtime;
+using Parley.TestServers;
 
-namespace Parley.Cluster.Tests;
+namespace Parley.BlackBox;
 
 /// <summary>Nodes as processes of their own, on one database.</summary>
-internal sealed class TestCluster : IAsyncDisposable
+public sealed class TestCluster : IAsyncDisposable
 {
     private readonly TestDatabase _database;
     private readonly List<ParleyProcess> _nodes = [];
