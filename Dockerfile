@@ -22,6 +22,8 @@ ENV ASPNETCORE_HTTP_PORTS= \
     DOTNET_EnableDiagnostics=0
 VOLUME /data
 EXPOSE 5080
+# A silo of a cluster: to other silos, and to api nodes. For the private network only.
+EXPOSE 11111 30000
 # The image has neither curl nor wget.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD bash -c 'exec 3<>/dev/tcp/127.0.0.1/5080 && printf "GET /health/ready HTTP/1.0\r\n\r\n" >&3 && head -1 <&3 | grep -q " 200 "'

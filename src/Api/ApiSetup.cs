@@ -19,6 +19,7 @@ namespace Parley.Api;
 /// <summary>Puts the API into a host.</summary>
 public static class ApiSetup
 {
+    private static readonly TimeSpan WaitingRetryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan OverloadRetryAfter = TimeSpan.FromSeconds(1);
 
     /// <summary>Adds what the API needs. The host adds the stores, the ingest room and the grains' client.</summary>
@@ -54,25 +55,9 @@ public static class ApiSetup
     /// <summary>Puts the API's middleware and routes into the application.</summary>
     public static WebApplication UseParleyApi(this WebApplication app)
     {
-        app.UseMiddleware<RequestIds>();
-        app.UseMiddleware<ProblemMiddleware>();
-        app.Use(WebhookPaths.Mend);
-        app.UseRouting();
-        app.UseRateLimiter();
-        app.UseAuthorization();
-
-        app.MapHealth();
+        var administrator = UseOperations(app);
         app.MapDocument();
         app.MapWebhooks(app.Services.GetRequiredService<IntakeOptions>());
-
-        var administrator = app.MapGroup("").RequireAuthorization(ParleyAuthentication.AdminPolicy).Fails(
-            ProblemCode.InvalidRequest,
-            ProblemCode.Unauthorized,
-            ProblemCode.AdminRequired,
-            ProblemCode.InternalError,
-            ProblemCode.StoreUnavailable,
-            ProblemCode.Overloaded);
-        administrator.MapMetrics();
         var admin = administrator.MapGroup("/admin");
         admin.MapTenants();
         admin.MapAdminSessions();
@@ -92,6 +77,44 @@ public static class ApiSetup
         tenant.MapMedia();
         tenant.MapQuarantine();
         return app;
+    }
+
+    /// <summary>Puts health and metrics alone into the application: a node that serves no API.</summary>
+    public static WebApplication UseParleyOperations(this WebApplication app)
+    {
+        UseOperations(app);
+        return app;
+    }
+
+    /// <summary>Puts the answers of a node that has not begun yet into an application of their own: it lives, and everything is for later.</summary>
+    public static WebApplication UseWaitingAnswers(this WebApplication app)
+    {
+        app.UseMiddleware<RequestIds>();
+        app.MapLiveness();
+        app.MapFallback(static () => Problem.Later(ProblemCode.NotReady, WaitingRetryAfter, "This node waits for what it needs."));
+        return app;
+    }
+
+    /// <returns>The routes of the administrator.</returns>
+    private static RouteGroupBuilder UseOperations(WebApplication app)
+    {
+        app.UseMiddleware<RequestIds>();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.Use(WebhookPaths.Mend);
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+
+        app.MapHealth();
+        var administrator = app.MapGroup("").RequireAuthorization(ParleyAuthentication.AdminPolicy).Fails(
+            ProblemCode.InvalidRequest,
+            ProblemCode.Unauthorized,
+            ProblemCode.AdminRequired,
+            ProblemCode.InternalError,
+            ProblemCode.StoreUnavailable,
+            ProblemCode.Overloaded);
+        administrator.MapMetrics();
+        return administrator;
     }
 
     private static void AddAuthentication(IServiceCollection services, IConfiguration section)

@@ -11,7 +11,7 @@ public static class SiloBuilderExtensions
     private static readonly TimeSpan ConversationAge = TimeSpan.FromMinutes(2);
 
     /// <summary>A grain call is answered within this: three deadlines of the store.</summary>
-    private static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
+    internal static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>Adds the grains with their tenant filter, their ages and their bounds.</summary>
     public static ISiloBuilder AddParleyGrains(this ISiloBuilder silo)

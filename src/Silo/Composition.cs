@@ -1,13 +1,11 @@
-using System.Net;
 using Microsoft.AspNetCore.DataProtection;
-using Orleans.Configuration;
 using Parley.Api;
-using Parley.Api.Health;
 using Parley.Gateways.Evolution;
 using Parley.Grains;
 using Parley.Ingest;
 using Parley.Ports;
 using Parley.Silo.Logging;
+using Parley.Storage.MongoDB;
 using Parley.Storage.Sqlite;
 
 namespace Parley.Silo;
@@ -26,23 +24,28 @@ internal static class Composition
         }
 
         builder.Logging.ClearProviders().AddParleyConsole();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout + settings.ShutdownDelay);
         builder.Services.AddSingleton(settings);
 
         // Hosted services stop in the order opposite to this one: requests first, the store last.
+        if (settings.Cluster is not null)
+        {
+            builder.Services.AddHostedService<WaitingRoom>();
+        }
+
         AddStore(builder.Services, settings);
         AddDataProtection(builder.Services, settings);
         builder.Services.AddSingleton<IWebhookReader, EvolutionWebhookReader>();
-        AddOrleans(builder);
+        builder.AddOrleans(settings);
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
         builder.Services.AddIngest();
         builder.Services.AddHostedService<IntakeDrain>();
-        builder.Services.AddSingleton<IReadinessProbe, MembershipProbe>();
         builder.Services.AddParleyApi(settings.Section);
         builder.Services.PostConfigure<ApiOptions>(options =>
         {
             options.AdminKey = settings.AdminKey;
             options.PublicUrl = settings.PublicUrl ?? "";
+            options.ShutdownDelay = settings.ShutdownDelay;
         });
         builder.Services.AddHostedService<QuietCollector>();
         builder.Services.AddHostedService<Greeting>();
@@ -51,27 +54,72 @@ internal static class Composition
 
         // A store that cannot be opened must end the start with its own words, not inside the first request.
         app.Services.GetRequiredService<ITenantStore>();
-        return app.UseParleyApi();
+        if (settings.Role == NodeRole.Silo)
+        {
+            app.UseParleyOperations();
+        }
+        else
+        {
+            app.UseParleyApi();
+        }
+
+        if (Dashboard.IsOn(settings))
+        {
+            Dashboard.Map(app, settings);
+        }
+
+        return app;
     }
 
     private static void AddStore(IServiceCollection services, SiloSettings settings)
     {
-        var section = settings.Section.GetSection("Sqlite");
-        var byDefault = new SqliteOptions { DataDirectory = settings.DataDirectory };
-        services.AddSqliteStorage(byDefault with
+        if (settings.Cluster is { } cluster)
+        {
+            services.AddMongoStorage(Mongo(cluster, settings.Section.GetSection("MongoDB")));
+        }
+        else
+        {
+            services.AddSqliteStorage(Sqlite(settings.DataDirectory, settings.Section.GetSection("Sqlite")));
+        }
+
+        services.AddSingleton(settings.Section.GetSection("Sweep").Get<SweepOptions>() ?? new SweepOptions());
+    }
+
+    private static SqliteOptions Sqlite(string directory, IConfigurationSection section)
+    {
+        var byDefault = new SqliteOptions { DataDirectory = directory };
+        return byDefault with
         {
             QueueLimit = section.GetValue("QueueLimit", byDefault.QueueLimit),
             RowsPerFlush = section.GetValue("RowsPerFlush", byDefault.RowsPerFlush),
             Readers = section.GetValue("Readers", byDefault.Readers),
             Deadline = section.GetValue("Deadline", byDefault.Deadline),
             BusyTimeout = section.GetValue("BusyTimeout", byDefault.BusyTimeout),
-        });
-        services.AddSingleton(settings.Section.GetSection("Sweep").Get<SweepOptions>() ?? new SweepOptions());
+        };
     }
 
-    /// <summary>The framework's keys stay with the data, where only this user can read them.</summary>
+    private static MongoOptions Mongo(ClusterSettings cluster, IConfigurationSection section)
+    {
+        var byDefault = new MongoOptions { ConnectionString = cluster.ConnectionString };
+        return byDefault with
+        {
+            Flushers = section.GetValue("Flushers", byDefault.Flushers),
+            QueueLimit = section.GetValue("QueueLimit", byDefault.QueueLimit),
+            RowsPerFlush = section.GetValue("RowsPerFlush", byDefault.RowsPerFlush),
+            Deadline = section.GetValue("Deadline", byDefault.Deadline),
+        };
+    }
+
+    /// <summary>The framework's keys stay with the data: in the cluster's store, or where only this user can read them.</summary>
     private static void AddDataProtection(IServiceCollection services, SiloSettings settings)
     {
+        var protection = services.AddDataProtection().SetApplicationName("parley");
+        if (settings.Cluster is not null)
+        {
+            protection.PersistKeysToMongo();
+            return;
+        }
+
         var directory = Path.Combine(settings.DataDirectory, "keys");
         if (OperatingSystem.IsWindows())
         {
@@ -82,23 +130,6 @@ internal static class Composition
             Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        services.AddDataProtection().SetApplicationName("parley").PersistKeysToFileSystem(new DirectoryInfo(directory));
+        protection.PersistKeysToFileSystem(new DirectoryInfo(directory));
     }
-
-    private static void AddOrleans(WebApplicationBuilder builder) => builder.UseOrleans(silo =>
-    {
-        var port = SiloSettings.FreePort();
-        silo.UseDevelopmentClustering(new IPEndPoint(IPAddress.Loopback, port));
-
-        // A gateway port of zero: nobody joins from outside.
-        silo.ConfigureEndpoints(IPAddress.Loopback, port, gatewayPort: 0);
-        silo.Configure<ClusterOptions>(options =>
-        {
-            options.ServiceId = "parley";
-
-            // Several processes run side by side on one machine: none may take another for its own.
-            options.ClusterId = $"parley-{Environment.ProcessId}-{port}";
-        });
-        silo.AddParleyGrains();
-    });
 }

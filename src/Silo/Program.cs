@@ -14,8 +14,12 @@ try
     using var fileSize = FileSizeSignal.Ignore();
     var settings = SiloSettings.Read(builder.Configuration);
 
-    // Before anything else: whoever has the directory has the data.
-    using var directory = DataDirectoryLock.Take(settings.DataDirectory);
+    // Before anything else: whoever has the directory has the data, and whoever has the ports is the silo that others mean.
+    using IDisposable? own = settings.Cluster switch
+    {
+        null => DataDirectoryLock.Take(settings.DataDirectory),
+        var cluster => settings.Role == NodeRole.Api ? null : SiloPorts.Take(cluster),
+    };
     settings.EnsureAdminKey();
     await using var app = Composition.Build(builder, settings);
     await app.RunAsync();
@@ -29,6 +33,11 @@ catch (StorageStartException e)
 catch (IOException e) when (e.InnerException is AddressInUseException)
 {
     await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message} Name another address with --urls.");
+    return 3;
+}
+catch (PortTakenException e)
+{
+    await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message}");
     return 3;
 }
 catch (SettingsException e)

@@ -8,6 +8,7 @@ namespace Parley.Silo;
 internal sealed class SiloSettings
 {
     private const string DefaultUrl = "http://127.0.0.1:5080";
+    private static readonly TimeSpan DelayInCluster = TimeSpan.FromSeconds(5);
     private const string KeyFile = "admin.key";
 
     public required IConfigurationSection Section { get; init; }
@@ -21,15 +22,37 @@ internal sealed class SiloSettings
     /// <summary>Null = the address at which this process listens.</summary>
     public required string? PublicUrl { get; init; }
 
-    /// <summary>Empty until <see cref="EnsureAdminKey"/>.</summary>
+    public required NodeRole Role { get; init; }
+
+    /// <summary>Null = one machine.</summary>
+    public required ClusterSettings? Cluster { get; init; }
+
+    /// <summary>Empty until <see cref="EnsureAdminKey"/>, where there is no cluster.</summary>
     public required string AdminKey { get; set; }
 
     /// <summary>Where the admin key is kept; null when it comes from the configuration.</summary>
     public string? AdminKeyPath { get; private set; }
 
+    /// <summary>How long readiness fails before requests are no longer taken: in a cluster long enough for a balancer to look twice.</summary>
+    public required TimeSpan ShutdownDelay { get; init; }
+
     public static SiloSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Parley");
+        var cluster = ClusterSettings.Read(configuration);
+        var role = RoleOf(Text(configuration["role"]));
+        var adminKey = Text(section["AdminKey"]) ?? "";
+        if (cluster is null && role != NodeRole.Both)
+        {
+            throw new SettingsException(
+                "Roles other than 'both' need a cluster: name its MongoDB with ConnectionStrings:MongoDB (ConnectionStrings__MongoDB in the environment).");
+        }
+
+        if (cluster is not null && adminKey.Length == 0)
+        {
+            throw new SettingsException("A cluster needs Parley:AdminKey, the same on every node.");
+        }
+
         var namesPorts = configuration["urls"] is not null || configuration["http_ports"] is not null || configuration["https_ports"] is not null;
         return new SiloSettings
         {
@@ -37,7 +60,10 @@ internal sealed class SiloSettings
             DataDirectory = Path.GetFullPath(Text(section["DataDirectory"]) ?? "data"),
             Urls = namesPorts ? null : DefaultUrl,
             PublicUrl = Checked(Text(section["PublicUrl"])),
-            AdminKey = Text(section["AdminKey"]) ?? "",
+            AdminKey = adminKey,
+            Role = role,
+            Cluster = cluster,
+            ShutdownDelay = section.GetValue("ShutdownDelay", cluster is null ? TimeSpan.Zero : DelayInCluster),
         };
     }
 
@@ -92,6 +118,13 @@ internal sealed class SiloSettings
         using var file = new StreamWriter(path, options);
         file.WriteLine(key);
     }
+
+    private static NodeRole RoleOf(string? text) => text switch
+    {
+        null => NodeRole.Both,
+        _ when Enum.TryParse<NodeRole>(text, ignoreCase: true, out var role) && Enum.IsDefined(role) && !char.IsDigit(text[0]) => role,
+        _ => throw new SettingsException($"The role '{text}' is none of silo, api and both."),
+    };
 
     private static string? Checked(string? url) =>
         url is null || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https")

@@ -53,7 +53,7 @@ public sealed class ParleyProcess : IAsyncDisposable
         var parley = Begin(dataDirectory, arguments);
         try
         {
-            parley.Address = await parley._ready.Task.WaitAsync(StartPatience);
+            await parley.Ready();
             return parley;
         }
         catch (Exception e) when (e is TimeoutException or InvalidOperationException)
@@ -63,6 +63,12 @@ public sealed class ParleyProcess : IAsyncDisposable
             throw new InvalidOperationException($"Parley did not start:\n{output}", e);
         }
     }
+
+    /// <summary>Starts it and does not wait.</summary>
+    public static ParleyProcess Launch(params string[] arguments) => Begin(null, arguments);
+
+    /// <summary>Waits until it is ready.</summary>
+    public async Task Ready() => Address = await _ready.Task.WaitAsync(StartPatience);
 
     /// <summary>Starts it and waits until it has ended by itself.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEnd(string? dataDirectory = null, params string[] arguments)
@@ -93,13 +99,26 @@ public sealed class ParleyProcess : IAsyncDisposable
     public async Task<int> Stop()
     {
         Signal("TERM");
-        using var patience = new CancellationTokenSource(StopPatience);
-        await _process.WaitForExitAsync(patience.Token);
-        return _process.ExitCode;
+        return await Ended();
     }
 
     /// <summary>Asks it to stop and does not wait.</summary>
     public void BeginStop() => Signal("TERM");
+
+    /// <summary>Stops it in the middle of whatever it does (SIGSTOP): to others it is there and says nothing.</summary>
+    public void Freeze() => Signal("STOP");
+
+    /// <summary>Lets it go on (SIGCONT).</summary>
+    public void Thaw() => Signal("CONT");
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> Ended()
+    {
+        using var patience = new CancellationTokenSource(StopPatience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
 
     /// <summary>Ends it at once (SIGKILL).</summary>
     public async Task Kill()
@@ -133,7 +152,7 @@ public sealed class ParleyProcess : IAsyncDisposable
             WorkingDirectory = directory,
         };
         foreach (var argument in (string[])
-            [Repository.SiloPath, "--urls", "http://127.0.0.1:0", "--Parley:DataDirectory", directory, .. arguments])
+            [Repository.SiloPath, .. Urls(arguments), "--Parley:DataDirectory", directory, .. arguments])
         {
             start.ArgumentList.Add(argument);
         }
@@ -149,6 +168,10 @@ public sealed class ParleyProcess : IAsyncDisposable
         parley._process.BeginErrorReadLine();
         return parley;
     }
+
+    /// <summary>Any free port, unless the arguments name one.</summary>
+    private static string[] Urls(string[] arguments) =>
+        arguments.Contains("--urls", StringComparer.Ordinal) ? [] : ["--urls", "http://127.0.0.1:0"];
 
     private void Signal(string name)
     {

@@ -19,19 +19,20 @@ public sealed class CrashTests
         try
         {
             var tenant = await parley.NewTenant();
-            var load = new Load(tenant, parley.Address, Posters, seed);
+            var target = new SwitchedTarget(parley.Address);
+            var load = new Load(tenant, target, Posters, seed);
             load.Start();
             var editsWaited = false;
             for (var kill = 0; kill < Kills; kill++)
             {
                 await load.WaitFor(random.Next(20, 300));
                 await Task.Delay(random.Next(10), TestContext.Current.CancellationToken);
-                load.Down();
+                target.Down();
                 await parley.Kill();
                 editsWaited |= EditsWaited(parley);
                 await parley.DisposeAsync();
                 parley = await ParleyProcess.Start(directory.Path);
-                load.Up(parley.Address);
+                target.Up(parley.Address);
             }
 
             await load.WaitFor(100);
@@ -44,7 +45,7 @@ public sealed class CrashTests
             using var client = parley.With(tenant.ApiKey);
             var ids = await LoadCheck.Check(client, load.Done, editsWaited);
             Assert.Equal(0, await parley.Stop());
-            await LoadCheck.CheckEvents(directory.Path, tenant.Id, ids);
+            LoadCheck.CheckEvents(await EventLogFile.Read(directory.Path, tenant.Id), ids);
         }
         finally
         {
@@ -60,16 +61,17 @@ public sealed class CrashTests
         try
         {
             var tenant = await parley.NewTenant();
-            var load = new Load(tenant, parley.Address, Posters, 20_000);
+            var target = new SwitchedTarget(parley.Address);
+            var load = new Load(tenant, target, Posters, 20_000);
             load.Start();
             for (var stop = 0; stop < 2; stop++)
             {
                 await load.WaitFor(300);
-                load.Down();
+                target.Down();
                 Assert.Equal(0, await parley.Stop());
                 await parley.DisposeAsync();
                 parley = await ParleyProcess.Start(directory.Path);
-                load.Up(parley.Address);
+                target.Up(parley.Address);
             }
 
             await load.WaitFor(100);
@@ -79,7 +81,7 @@ public sealed class CrashTests
             // A stop drains what was answered early: edits are there too.
             var ids = await LoadCheck.Check(client, load.Done, editsWaited: false);
             Assert.Equal(0, await parley.Stop());
-            await LoadCheck.CheckEvents(directory.Path, tenant.Id, ids);
+            LoadCheck.CheckEvents(await EventLogFile.Read(directory.Path, tenant.Id), ids);
         }
         finally
         {

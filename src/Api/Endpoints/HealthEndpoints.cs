@@ -14,14 +14,20 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/health").WithTags("Health").AllowAnonymous().DisableRateLimiting();
-        group.MapGet("/live", () => TypedResults.Ok(new HealthResource("ok", Running)))
-            .Operation("getLiveness", "Tell whether the process lives")
-            .Answers(200, "It does.", new HealthResource("ok", Running));
+        MapLiveness(group);
         group.MapGet("/ready", Ready)
             .Operation("getReadiness", "Tell whether this node takes requests", "Looks at the store and at the membership only.")
             .Answers(200, "It does.", new HealthResource("ok", Examples.Checks))
             .Fails(ProblemCode.NotReady);
     }
+
+    /// <summary>Liveness alone, for a node that waits.</summary>
+    public static void MapLiveness(this WebApplication app) => MapLiveness(app.MapGroup("/health"));
+
+    private static void MapLiveness(RouteGroupBuilder group) =>
+        group.MapGet("/live", () => TypedResults.Ok(new HealthResource("ok", Running)))
+            .Operation("getLiveness", "Tell whether the process lives")
+            .Answers(200, "It does.", new HealthResource("ok", Running));
 
     private static async Task<Results<Ok<HealthResource>, Problem>> Ready(
         [FromServices] Readiness readiness, CancellationToken cancellationToken)

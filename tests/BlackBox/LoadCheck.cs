@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Parley.Domain.Events;
+using Parley.Ports;
+using Xunit;
 
-namespace Parley.Crash.Tests;
+namespace Parley.BlackBox;
 
 /// <summary>What was acknowledged against what is kept.</summary>
-internal static class LoadCheck
+public static class LoadCheck
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -28,10 +30,9 @@ internal static class LoadCheck
         }
     }
 
-    /// <summary>Positions and numbers have no gap, and each message was created once.</summary>
-    public static async Task CheckEvents(string dataDirectory, string tenantId, IReadOnlyList<string> messageIds)
+    /// <summary>Positions and numbers have no gap and go up together, each message was created once, and no status went back.</summary>
+    public static void CheckEvents(IReadOnlyList<LoggedEvent> events, IReadOnlyList<string> messageIds)
     {
-        var events = await EventLogFile.Read(dataDirectory, tenantId);
         Assert.Equal(Enumerable.Range(1, events.Count).Select(static n => (long)n), events.Select(static e => e.Position));
         foreach (var subject in events.GroupBy(static e => e.Subject, StringComparer.Ordinal))
         {
@@ -40,6 +41,9 @@ internal static class LoadCheck
 
         var created = events.Where(static e => e.Facts.Type == EventType.MessageCreated).Select(static e => e.Facts.MessageId!.Value.ToString()).ToList();
         Assert.Equal(messageIds.Order(StringComparer.Ordinal), created.Order(StringComparer.Ordinal));
+        Assert.All(
+            events.Where(static e => e.Facts.Type == EventType.MessageStatusChanged),
+            static e => Assert.True(e.Facts.Current > e.Facts.Previous, $"{e.Facts.MessageId} went from {e.Facts.Previous} to {e.Facts.Current}."));
     }
 
     private static Differences Compare(IReadOnlyCollection<Expected> told, Kept kept, bool editsWaited)

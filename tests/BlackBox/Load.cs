@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
+using Xunit;
 
-namespace Parley.Crash.Tests;
+namespace Parley.BlackBox;
 
-/// <summary>Gateways that post without end, and repeat what was not acknowledged, to a process that may be gone at any time.</summary>
-internal sealed class Load(TestTenant tenant, Uri address, int posters, int seed)
+/// <summary>Gateways that post without end, and repeat what was not acknowledged, to processes that may be gone at any time.</summary>
+public sealed class Load(TestTenant tenant, ITarget target, int posters, int seed)
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentBag<Expected> _done = [];
     private readonly ConcurrentDictionary<int, int> _refusals = new();
+    private readonly ConcurrentQueue<string> _failures = new();
     private Task[] _tasks = [];
-    private volatile TaskCompletionSource<Uri> _up = Ready(address);
     private volatile bool _ending;
     private long _acknowledged;
 
@@ -23,13 +24,10 @@ internal sealed class Load(TestTenant tenant, Uri address, int posters, int seed
     /// <summary>Answers other than 200, by status.</summary>
     public IReadOnlyDictionary<int, int> Refusals => _refusals;
 
+    /// <summary>Requests that had no answer at all, or another one than 200 and a retryable 503.</summary>
+    public IReadOnlyCollection<string> Failures => _failures;
+
     public void Start() => _tasks = [.. Enumerable.Range(0, posters).Select(n => Task.Run(() => Post(new StoryTeller(seed + n))))];
-
-    /// <summary>From now on it is gone.</summary>
-    public void Down() => _up = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    /// <summary>It listens again, somewhere.</summary>
-    public void Up(Uri address) => _up.TrySetResult(address);
 
     /// <summary>Waits until so many more bodies are acknowledged.</summary>
     public async Task WaitFor(long bodies)
@@ -38,7 +36,9 @@ internal sealed class Load(TestTenant tenant, Uri address, int posters, int seed
         var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(2);
         while (Acknowledged < goal)
         {
-            Assert.True(DateTime.UtcNow < deadline, $"The load does not get on. Answers other than 200: {string.Join(", ", Refusals)}.");
+            Assert.True(
+                DateTime.UtcNow < deadline,
+                $"The load does not get on. Answers other than 200: {string.Join(", ", Refusals)}. {string.Join("\n", Failures.TakeLast(3))}");
             foreach (var task in _tasks.Where(static task => task.IsFaulted))
             {
                 await task;
@@ -53,13 +53,6 @@ internal sealed class Load(TestTenant tenant, Uri address, int posters, int seed
     {
         _ending = true;
         await Task.WhenAll(_tasks);
-    }
-
-    private static TaskCompletionSource<Uri> Ready(Uri address)
-    {
-        var source = new TaskCompletionSource<Uri>();
-        source.SetResult(address);
-        return source;
     }
 
     private async Task Post(StoryTeller teller)
@@ -81,16 +74,20 @@ internal sealed class Load(TestTenant tenant, Uri address, int posters, int seed
     {
         while (true)
         {
-            var up = _up;
-            var target = await up.Task;
+            var address = await target.Next();
             try
             {
                 using var content = ParleyClient.Text(body);
-                using var response = await http.PostAsync(new Uri(target, $"/webhooks/evolution/{tenant.WebhookToken}"), content);
+                using var response = await http.PostAsync(new Uri(address, $"/webhooks/evolution/{tenant.WebhookToken}"), content);
                 if ((int)response.StatusCode == 200)
                 {
                     Interlocked.Increment(ref _acknowledged);
                     return;
+                }
+
+                if ((int)response.StatusCode != 503 || response.Headers.RetryAfter is null)
+                {
+                    _failures.Enqueue($"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
                 }
 
                 _refusals.AddOrUpdate((int)response.StatusCode, 1, static (_, count) => count + 1);
@@ -99,6 +96,7 @@ internal sealed class Load(TestTenant tenant, Uri address, int posters, int seed
             catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException)
             {
                 // Not acknowledged: it is posted again, as a gateway does.
+                _failures.Enqueue($"{address} {e.GetType().Name} {e.Message}");
                 await Task.Delay(5);
             }
         }

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Parley.Crash.Tests;
+namespace Parley.BlackBox;
 
 /// <summary>The event for whose answer a gateway holds its whole line.</summary>
-internal static class Edits
+public static class Edits
 {
     public static JsonObject Event(string peer, string id, string text) => Webhook.Envelope(
         "messages.edited",

@@ -1,13 +1,16 @@
-namespace Parley.Crash.Tests;
+using Xunit;
+
+namespace Parley.BlackBox;
 
 /// <summary>Waits for what comes by itself.</summary>
-internal static class Poll
+public static class Poll
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    public static async Task Until(Func<Task<bool>> condition, string what)
+    /// <param name="patience">Null = half a minute.</param>
+    public static async Task Until(Func<Task<bool>> condition, string what, TimeSpan? patience = null)
     {
-        var deadline = DateTime.UtcNow + Patience;
+        var deadline = DateTime.UtcNow + (patience ?? Patience);
         while (!await condition())
         {
             Assert.True(DateTime.UtcNow < deadline, $"It never came: {what}.");

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace Parley.Crash.Tests;
+namespace Parley.BlackBox;
 
 /// <summary>Makes up stories: texts and media of both directions, receipts, edits and deletions, early and late, once and twice.</summary>
-internal sealed class StoryTeller(int seed)
+public sealed class StoryTeller(int seed)
 {
     private const int Peers = 8;
 
