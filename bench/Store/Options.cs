@@ -28,7 +28,7 @@ internal sealed record Options(
             Value("--data"),
             Value("--store") != "mongodb" ? null
                 : Value("--url") ?? Environment.GetEnvironmentVariable("PARLEY_TEST_MONGODB")
-                    ?? throw new ArgumentException("Name a MongoDB by --url or PARLEY_TEST_MONGODB."),
+                    ?? throw new ArgumentException("Name a MongoDB by --url or PARLEY_TEST_MONGODB.", nameof(args)),
             Number("--flushers", 2),
             args.Contains("--relay"));
     }

@@ -8,6 +8,7 @@ namespace Parley.Bench.Store;
 internal static class RawInserts
 {
     private const int Together = 500;
+    private static readonly string[] IndexOptions = ["unique", "partialFilterExpression"];
 
     /// <returns>Messages per second.</returns>
     public static async Task<double> Measure(string url, TimeSpan time)
@@ -22,7 +23,7 @@ internal static class RawInserts
         foreach (var index in indexes.Where(index => index["name"] != "_id_"))
         {
             var keys = new BsonDocument { { "key", index["key"] }, { "name", index["name"] } };
-            foreach (var option in new[] { "unique", "partialFilterExpression" }.Where(index.Contains))
+            foreach (var option in IndexOptions.Where(index.Contains))
             {
                 keys.Add(option, index[option]);
             }

@@ -5,8 +5,9 @@ using Parley.Ports;
 namespace Parley.Grains;
 
 /// <summary>Numbers the events of one shard.</summary>
+/// <param name="relay">Null where the store numbers events in the commit: then nothing ever waits.</param>
 [Reentrant]
-public sealed class RelayGrain(IGrainContext context, IEventRelay relay) : IGrainBase, IRelayGrain
+public sealed class RelayGrain(IGrainContext context, IEventRelay? relay = null) : IGrainBase, IRelayGrain
 {
     /// <summary>Events of one transaction: more of them take as long to write as they save.</summary>
     private const int BatchSize = 500;
@@ -18,18 +19,23 @@ public sealed class RelayGrain(IGrainContext context, IEventRelay relay) : IGrai
 
     public Task Run()
     {
+        if (relay is null)
+        {
+            return Task.CompletedTask;
+        }
+
         // Whoever calls while it runs may have left events that the last look did not see.
         _wanted = true;
-        return _running is { IsCompleted: false } running ? running : _running = RunAll();
+        return _running is { IsCompleted: false } running ? running : _running = RunAll(relay);
     }
 
-    private async Task RunAll()
+    private async Task RunAll(IEventRelay source)
     {
         var shard = (int)context.GrainId.GetIntegerKey();
         while (_wanted)
         {
             _wanted = false;
-            while (await relay.Relay(shard, BatchSize, CancellationToken.None) > 0)
+            while (await source.Relay(shard, BatchSize, CancellationToken.None) > 0)
             {
             }
         }

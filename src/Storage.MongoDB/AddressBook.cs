@@ -184,7 +184,7 @@ internal sealed class AddressBook(MongoDatabase database) : IAddressBook
             .AnyAsync(token),
         cancellationToken);
 
-    private Task TakeBack(string tenantId, SameParty item, long workToken, CancellationToken cancellationToken) => database.Calls.Write(
+    private Task<DeleteResult> TakeBack(string tenantId, SameParty item, long workToken, CancellationToken cancellationToken) => database.Calls.Write(
         token => _collections.Work.DeleteOneAsync(
             new BsonDocument { { Field.Id, WorkDocument.Id(tenantId, item.Key) }, { Field.Token, new BsonInt64(workToken) } }, token),
         cancellationToken);

@@ -1,8 +1,6 @@
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Parley.Domain.Events;
 using Parley.Ports;
-using Parley.Ports.Rows;
 using Parley.Storage.MongoDB.Rows;
 using Parley.Storage.MongoDB.Schema;
 

@@ -84,7 +84,7 @@ internal sealed class SessionStore(MongoDatabase database) : ISessionStore
 
     private static BsonDocument ById(string tenantId, string sessionId) => new(Field.Id, TenantKey.Of(tenantId, sessionId));
 
-    private Task Put(string tenantId, string sessionId, BsonDocument update, CancellationToken cancellationToken) => database.Calls.Write(
+    private Task<UpdateResult> Put(string tenantId, string sessionId, BsonDocument update, CancellationToken cancellationToken) => database.Calls.Write(
         token => _collections.SessionsSeen.UpdateOneAsync(
             ById(tenantId, sessionId), update, new UpdateOptions { IsUpsert = true }, token),
         cancellationToken);

@@ -102,6 +102,7 @@ internal sealed class Chat(Cluster cluster, string tenant)
     /// <summary>The events of one conversation, as its tenant's log has them.</summary>
     public async Task<IReadOnlyList<LoggedEvent>> Events(string id)
     {
+        await cluster.EventsAreNumbered();
         var log = await cluster.Get<IEventLog>().ReadEvents(tenant, 0, 10_000, CancellationToken.None);
         Assert.Equal(Enumerable.Range(1, log.Count).Select(static n => (long)n), log.Select(static e => e.Position));
         var own = log.Where(e => e.Subject == id).ToList();

@@ -5,17 +5,16 @@ using Orleans.Configuration;
 using Orleans.TestingHost;
 using Parley.Ingest;
 using Parley.Ports;
-using Parley.Storage.Sqlite;
 
 namespace Parley.Grains.Tests;
 
-/// <summary>Three silos in this process that share one store on SQLite. Tests use tenants of their own.</summary>
+/// <summary>Three silos in this process that share one store. Tests use tenants of their own.</summary>
 public sealed class Cluster : IAsyncLifetime
 {
     /// <summary>Shorter than as shipped: a test waits for it.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(6);
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("parley-grains-").FullName;
+    private readonly ClusterStore _data = new();
     private readonly short _silos;
     private readonly Action<ISiloBuilder> _more;
     private ServiceProvider? _storage;
@@ -37,7 +36,7 @@ public sealed class Cluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _storage = new ServiceCollection().AddSqliteStorage(new SqliteOptions { DataDirectory = _directory }).BuildServiceProvider();
+        _storage = await _data.Open();
         Store = new TroubledStore(_storage.GetRequiredService<IConversationStore>());
         var builder = new InProcessTestClusterBuilder(_silos);
         builder.ConfigureSiloHost((_, host) => host.Logging.SetMinimumLevel(LogLevel.Error));
@@ -57,13 +56,31 @@ public sealed class Cluster : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Orleans.DisposeAsync();
-        await _storage!.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        if (_cluster is not null)
+        {
+            await _cluster.DisposeAsync();
+        }
+
+        if (_storage is not null)
+        {
+            await _storage.DisposeAsync();
+        }
+
+        await _data.DisposeAsync();
     }
 
     internal T Get<T>()
         where T : notnull => Orleans.Silos[0].ServiceProvider.GetRequiredService<T>();
+
+    /// <summary>Waits, where the store has a relay, until the silos have run it.</summary>
+    internal async Task EventsAreNumbered()
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (_storage!.GetService<IEventRelay>() is { } relay && (await relay.WaitingShards(timeout.Token)).Count > 0)
+        {
+            await Task.Delay(10, timeout.Token);
+        }
+    }
 
     /// <summary>Tests wake the workers themselves.</summary>
     private static void RemoveClock(IServiceCollection services)
@@ -84,6 +101,11 @@ public sealed class Cluster : IAsyncLifetime
             ])
         {
             services.AddSingleton(port, storage.GetRequiredService(port));
+        }
+
+        if (storage.GetService<IEventRelay>() is { } relay)
+        {
+            services.AddSingleton(relay);
         }
     }
 }

@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Ports;
 using Parley.Ports.Rows;
@@ -63,8 +61,7 @@ internal sealed class ConversationList(Collections collections, IClientSessionHa
         ConversationFilter filter,
         ConversationSearch? search,
         SortKey? from,
-        bool backwards,
-        [EnumeratorCancellation] CancellationToken stop = default)
+        bool backwards)
     {
         if (backwards && from is null)
         {
@@ -130,8 +127,7 @@ internal sealed class ConversationList(Collections collections, IClientSessionHa
         ConversationSearch search,
         IReadOnlyCollection<string> candidates,
         SortKey? from,
-        bool backwards,
-        [EnumeratorCancellation] CancellationToken stop = default)
+        bool backwards)
     {
         var found = new List<(SortKey Key, ConversationEntry Row)>();
         const int together = 500;

@@ -39,7 +39,8 @@ internal sealed class ConversationSearch
     /// <returns>Those that match every part.</returns>
     public async Task<List<ConversationRow>> Matching(IReadOnlyList<ConversationRow> rows, CancellationToken cancellationToken)
     {
-        var addresses = rows.SelectMany(static row => OtherSide.Addresses(row.Head)).Select(static address => address.Canonical.Value).Distinct();
+        var addresses = rows.SelectMany(static row => OtherSide.Addresses(row.Head)).Select(static address => address.Canonical.Value)
+            .Distinct(StringComparer.Ordinal);
         var named = await _collections.Directory
             .Find(_session, new BsonDocument(
                 Field.Id, new BsonDocument("$in", new BsonArray(addresses.Select(address => ContactDocument.Id(_tenantId, address))))))

@@ -128,7 +128,7 @@ internal sealed class Start(IMongoClient client, Collections collections, ILogge
     {
         using var names = await collections.Database.ListCollectionNamesAsync(cancellationToken: cancellationToken);
         var there = (await names.ToListAsync(cancellationToken)).ToHashSet(StringComparer.Ordinal);
-        var indexed = Indexes.Of(collections).ToDictionary(static i => i.Collection.CollectionNamespace.CollectionName, static i => i);
+        var indexed = Indexes.Of(collections).ToDictionary(static i => i.Collection.CollectionNamespace.CollectionName, static i => i, StringComparer.Ordinal);
         var all = typeof(Collections).GetProperties()
             .Where(static property => property.PropertyType == typeof(IMongoCollection<BsonDocument>))
             .Select(property => (IMongoCollection<BsonDocument>)property.GetValue(collections)!);
@@ -159,7 +159,7 @@ internal sealed class Start(IMongoClient client, Collections collections, ILogge
         }
     }
 
-    private Task WriteVersion(CancellationToken cancellationToken) => collections.Schema.UpdateOneAsync(
+    private Task<UpdateResult> WriteVersion(CancellationToken cancellationToken) => collections.Schema.UpdateOneAsync(
         new BsonDocument(Field.Id, "schema"),
         new BsonDocument("$max", new BsonDocument(Field.Version, Version)),
         new UpdateOptions { IsUpsert = true },

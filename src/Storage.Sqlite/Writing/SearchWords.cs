@@ -1,4 +1,3 @@
-using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
