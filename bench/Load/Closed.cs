@@ -16,15 +16,20 @@ internal sealed record LoadResult(double PerSecond, HistogramBase Micros, IReadO
 /// <summary>A closed loop: each connection sends its next request when the one before is answered.</summary>
 internal static class Closed
 {
+    public static Task<LoadResult> Run(IPEndPoint server, int connections, TimeSpan time, Func<int, byte[], int> next) =>
+        Run([server], connections, time, next);
+
+    /// <param name="servers">Among which the connections are divided.</param>
     /// <param name="next">Writes the next request of a connection into a buffer and tells its length.</param>
-    public static async Task<LoadResult> Run(IPEndPoint server, int connections, TimeSpan time, Func<int, byte[], int> next)
+    public static async Task<LoadResult> Run(
+        IReadOnlyList<IPEndPoint> servers, int connections, TimeSpan time, Func<int, byte[], int> next)
     {
         var answers = new Dictionary<int, long>();
         var all = new LongHistogram(TimeSpan.FromMinutes(1).Ticks / 10, 3);
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, connections).Select(index => Task.Run(async () =>
         {
-            using var connection = await RawConnection.Open(server);
+            using var connection = await RawConnection.Open(servers[index % servers.Count]);
             var buffer = new byte[8 * 1024];
             var own = new LongHistogram(TimeSpan.FromMinutes(1).Ticks / 10, 3);
             var counts = new Dictionary<int, long>();

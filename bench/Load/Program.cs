@@ -18,9 +18,16 @@ switch (args.FirstOrDefault())
     case "start":
         await StartUp.Run(options);
         break;
+    case "cluster":
+        await Clusters.Run(options);
+        break;
+    case "hop":
+        await Hop.Run(options);
+        break;
     default:
         Console.Error.WriteLine(
-            "throughput | memory | append | start   [--connections 256] [--conversations 5000] [--seconds 10] [--rounds 3]");
+            "throughput | memory | append | start | cluster | hop   [--connections 256] [--conversations 5000] [--seconds 10] [--rounds 3]\n"
+            + "cluster needs a MongoDB: --mongodb mongodb://... or PARLEY_TEST_MONGODB");
         return 2;
 }
 

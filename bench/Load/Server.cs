@@ -13,7 +13,7 @@ internal static class Server
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var settings = SiloSettings.Read(builder.Configuration);
-        using var directory = DataDirectoryLock.Take(settings.DataDirectory);
+        using var directory = settings.Cluster is null ? DataDirectoryLock.Take(settings.DataDirectory) : null;
         settings.EnsureAdminKey();
         await using var app = Composition.Build(builder, settings);
         app.MapPost(NothingPath, static (Nothing body) => new Nothing(body.Event, body.Instance)).AllowAnonymous();

@@ -47,12 +47,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a server and waits until it answers.</summary>
-    public static async Task<ServerProcess> Start(string data)
+    /// <param name="settings">Further ones.</param>
+    public static async Task<ServerProcess> Start(string data, params string[] settings)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        var port = FreePort();
         var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
@@ -66,12 +64,27 @@ internal sealed class ServerProcess : IAsyncDisposable
                 "--Parley:AdminKey", AdminKey,
             },
         };
+        foreach (var setting in settings)
+        {
+            start.ArgumentList.Add(setting);
+        }
+
         var server = new ServerProcess(Process.Start(start)!, port, data);
         server._process.OutputDataReceived += static (_, _) => { };
         server._process.BeginOutputReadLine();
         await server.Ready();
         return server;
     }
+
+    /// <summary>Starts a silo of a cluster, with ports of its own.</summary>
+    public static Task<ServerProcess> StartSilo(string data, string clusterId, string mongo) => Start(
+        data,
+        "--ConnectionStrings:MongoDB", mongo,
+        "--Parley:ClusterId", clusterId,
+        "--Parley:ShutdownDelay", "00:00:00",
+        "--Orleans:AdvertisedIP", "127.0.0.1",
+        "--Orleans:SiloPort", FreePort().ToString(CultureInfo.InvariantCulture),
+        "--Orleans:GatewayPort", FreePort().ToString(CultureInfo.InvariantCulture));
 
     /// <returns>The path to which webhooks of a new tenant go, and its key.</returns>
     public async Task<(string Path, string Key)> CreateTenant(string tenantId)
@@ -100,6 +113,13 @@ internal sealed class ServerProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
         _process.Dispose();
         _http.Dispose();
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task Ready()
