@@ -53,6 +53,7 @@ public sealed class FailoverTests
         await load.Progress(5);
         Report($"{how}, while another one is added: {Of(load.Longest())}");
         await load.End();
+        Report($"{how}: the membership knows {string.Join(", ", await cluster.Statuses())}");
 
         Assert.DoesNotContain(load.Refusals.Keys, static refusal => refusal != "503");
         await Books.Balance(cluster, api, tenant, load.Done);
