@@ -8,7 +8,11 @@ namespace Parley.Bench.Store;
 /// <param name="Seconds">How long is measured, after a fifth of that to warm up.</param>
 /// <param name="Reads">Each commit is preceded by the look-up of its gateway id, as a grain does it.</param>
 /// <param name="Data">Where the file is made; a new directory below the temporary ones when null.</param>
-internal sealed record Options(int Callers, int Conversations, int Seconds, bool Reads, string? Data)
+/// <param name="Mongo">The connection string of MongoDB (<c>--store mongodb</c>: that of <c>PARLEY_TEST_MONGODB</c>); null = SQLite.</param>
+/// <param name="Flushers">Flushes of MongoDB at once.</param>
+/// <param name="Relay">Events are numbered beside it, as a relay does it.</param>
+internal sealed record Options(
+    int Callers, int Conversations, int Seconds, bool Reads, string? Data, string? Mongo, int Flushers, bool Relay)
 {
     public static Options Parse(string[] args)
     {
@@ -21,6 +25,11 @@ internal sealed record Options(int Callers, int Conversations, int Seconds, bool
             Number("--conversations", 5_000),
             Number("--seconds", 10),
             args.Contains("--reads"),
-            Value("--data"));
+            Value("--data"),
+            Value("--store") != "mongodb" ? null
+                : Value("--url") ?? Environment.GetEnvironmentVariable("PARLEY_TEST_MONGODB")
+                    ?? throw new ArgumentException("Name a MongoDB by --url or PARLEY_TEST_MONGODB."),
+            Number("--flushers", 2),
+            args.Contains("--relay"));
     }
 }

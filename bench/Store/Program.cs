@@ -1,14 +1,11 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Microsoft.Extensions.DependencyInjection;
 using Parley.Bench.Store;
 using Parley.Ports;
-using Parley.Storage.Sqlite;
 
 var options = Options.Parse(args);
-var data = options.Data ?? Directory.CreateTempSubdirectory("parley-bench-").FullName;
-using var services = new ServiceCollection().AddSqliteStorage(new SqliteOptions { DataDirectory = data }).BuildServiceProvider();
-var store = services.GetRequiredService<IConversationStore>();
+await using var target = await Target.Open(options);
+var store = target.Store;
 using var meter = new FlushMeter();
 
 // Each conversation has one owner: a caller takes one, commits once, and puts it at the end of the line.
@@ -16,6 +13,8 @@ var conversations = new ConcurrentQueue<Conversation>(Enumerable.Range(0, option
 var latencies = new ConcurrentBag<List<double>>();
 var measuring = false;
 var stop = false;
+using var relayed = new CancellationTokenSource();
+var relay = options.Relay && target.Relay is { } numbering ? Task.Run(() => Number(numbering)) : Task.CompletedTask;
 var callers = Enumerable.Range(0, options.Callers).Select(_ => Task.Run(Call)).ToArray();
 
 await Task.Delay(TimeSpan.FromSeconds(options.Seconds / 5.0));
@@ -30,18 +29,18 @@ cpu = Process.GetCurrentProcess().TotalProcessorTime - cpu;
 var flushes = meter.ToString();
 Volatile.Write(ref stop, true);
 await Task.WhenAll(callers);
+await relayed.CancelAsync();
+await relay;
 
 var all = latencies.SelectMany(list => list).Order().ToArray();
 var count = Math.Max(all.Length, 1);
-var size = new FileInfo(Path.Combine(data, "parley.db")).Length;
 Console.WriteLine(
     $"{options.Callers} callers, {options.Conversations} conversations, reads {options.Reads}: {all.Length / elapsed.TotalSeconds:F0} commits/s, "
-    + $"p50 {At(0.50):F1} ms, p99 {At(0.99):F1} ms, {cpu.TotalMicroseconds / count:F0} µs CPU a commit; {flushes}; "
-    + $"file {size / 1024 / 1024} MiB");
-if (options.Data is null)
+    + $"p50 {At(0.50):F1} ms, p99 {At(0.99):F1} ms, {cpu.TotalMicroseconds / count:F0} µs CPU a commit; {flushes}");
+if (target.Url is { } url)
 {
-    services.Dispose();
-    Directory.Delete(data, recursive: true);
+    var raw = await RawInserts.Measure(url, TimeSpan.FromSeconds(options.Seconds / 2.0));
+    Console.WriteLine($"raw InsertMany of such messages: {raw:F0}/s; commits are {all.Length / elapsed.TotalSeconds / raw:P0} of it");
 }
 
 double At(double share) => all.Length == 0 ? 0 : all[(int)(share * (all.Length - 1))];
@@ -76,5 +75,22 @@ async Task Call()
         }
 
         conversations.Enqueue(conversation);
+    }
+}
+
+async Task Number(IEventRelay numbering)
+{
+    try
+    {
+        await foreach (var shard in numbering.Arrivals(relayed.Token))
+        {
+            while (await numbering.Relay(shard, 500, CancellationToken.None) > 0)
+            {
+            }
+        }
+    }
+    catch (OperationCanceledException)
+    {
+        // The measuring is over.
     }
 }

@@ -25,7 +25,8 @@ internal sealed class Blockers(IMongoClient client, ILogger logger)
     {
         try
         {
-            var admin = client.GetDatabase("admin");
+            // $currentOp knows no majority.
+            var admin = client.GetDatabase("admin").WithReadConcern(ReadConcern.Local);
             var idle = await admin.AggregateAsync<BsonDocument>(
                 new BsonDocument[]
                 {
@@ -34,6 +35,12 @@ internal sealed class Blockers(IMongoClient client, ILogger logger)
                     {
                         { "type", "idleSession" },
                         { "transaction", new BsonDocument("$exists", true) },
+                    }),
+
+                    // No more than that: some servers name a field twice, which no driver can read.
+                    new("$project", new BsonDocument
+                    {
+                        { "lsid", 1 }, { "appName", 1 }, { "clientMetadata.application", 1 }, { "transaction.timeInactiveMicros", 1 },
                     }),
                 },
                 cancellationToken: cancellationToken);

@@ -144,7 +144,7 @@ internal sealed class Flusher
             }
             catch (UnknownCommitException exception)
             {
-                await FindOut(rest, time, exception);
+                Unknown(rest, exception.InnerException!);
                 return;
             }
             catch (MongoException exception) when (Failures.IsTransient(exception) && !time.WritingIsOver)
@@ -242,13 +242,13 @@ internal sealed class Flusher
         {
             await new FlushTransaction(_collections, session, _slot, jobs, time.Writing).Write();
         }
-        catch
+        catch (Exception exception)
         {
-            await Abort(session);
+            await Abort(session, exception);
             throw;
         }
 
-        await Commit(session, time);
+        await Commit(session, jobs, time);
     }
 
     /// <summary>One session for all transactions: beginning the next one ends a last one that could not be aborted.</summary>
@@ -265,21 +265,22 @@ internal sealed class Flusher
         return _session;
     }
 
-    private async Task Abort(IClientSessionHandle session)
+    private static async Task Abort(IClientSessionHandle session, Exception failure)
     {
-        using var timeout = new CancellationTokenSource(AbortTime);
+        // Where the connection broke, there is none to abort by so soon. It never commits in any case: the next transaction of the session
+        // ends it, or whom it is in the way of, or the server by itself.
+        using var timeout = new CancellationTokenSource(failure is MongoConnectionException ? TimeSpan.Zero : AbortTime);
         try
         {
             await session.AbortTransactionAsync(timeout.Token);
         }
         catch (Exception exception) when (Failures.IsOfStore(exception, CancellationToken.None))
         {
-            // It never commits: the next transaction of the session ends it, or the server does by itself.
             StorageMetrics.Failed("abort");
         }
     }
 
-    private static async Task Commit(IClientSessionHandle session, FlushTime time)
+    private async Task Commit(IClientSessionHandle session, List<CommitJob> jobs, FlushTime time)
     {
         while (true)
         {
@@ -290,9 +291,13 @@ internal sealed class Flusher
             }
             catch (MongoException exception) when (Failures.IsUnknownCommit(exception) && !time.CommittingIsOver)
             {
-                // To ask again is safe: the server knows the transaction by its number.
+                // The driver has asked twice. To ask again is safe, since the server knows the transaction by its number; but it may not
+                // be the server that is in trouble.
                 StorageMetrics.Failed("commit_repeated");
-                await Task.Delay(TimeSpan.FromMilliseconds(20));
+                if (await IsCommitted(jobs, time))
+                {
+                    return;
+                }
             }
             catch (MongoException exception) when (Failures.IsTransient(exception))
             {
@@ -300,49 +305,39 @@ internal sealed class Flusher
             }
             catch (Exception exception)
             {
+                if (await IsCommitted(jobs, time))
+                {
+                    return;
+                }
+
                 throw new UnknownCommitException(exception);
             }
         }
     }
 
-    /// <summary>Asks the heads, as long as there is time, which commits happened. Of one that has not happened nobody can say that it never will.</summary>
-    private async Task FindOut(List<CommitJob> jobs, FlushTime time, UnknownCommitException failure)
+    /// <summary>Looks at the heads for what becomes of a transaction: each version is made once, so one head that carries its commit's token
+    /// tells that all of it happened, and one that carries another's that nothing of it ever will.</summary>
+    /// <returns>False when they cannot tell.</returns>
+    /// <exception cref="CommitTroubleException">It will never happen.</exception>
+    private async Task<bool> IsCommitted(List<CommitJob> jobs, FlushTime time)
     {
-        var open = jobs;
         try
         {
-            while (open.Count > 0 && !time.LookingIsOver)
+            var heads = await ReadHeads(jobs, time.Looking);
+            foreach (var job in jobs)
             {
-                var heads = await ReadHeads(open, time.Looking);
-                var left = new List<CommitJob>();
-                foreach (var job in open)
+                if (heads.TryGetValue((job.IsSession, job.HeadId), out var head) && head.Int64(Field.Version) == job.Version)
                 {
-                    var head = heads.GetValueOrDefault((job.IsSession, job.HeadId));
-                    if (head?.Int64(Field.Version) == job.Version)
-                    {
-                        // Each version is made once: by this commit, or by another, and then never by this one.
-                        var isMine = head.Int64(Field.Token) == job.Token;
-                        Answer(job, isMine ? CommitResult.Done : CommitResult.Stale);
-                    }
-                    else
-                    {
-                        left.Add(job);
-                    }
-                }
-
-                open = left;
-                if (open.Count > 0)
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(50), time.Looking);
+                    return head.Int64(Field.Token) == job.Token ? true : throw new CommitTroubleException([], CommitResult.Stale);
                 }
             }
         }
         catch (Exception exception) when (Failures.IsOfStore(exception, CancellationToken.None))
         {
-            // The store still cannot be asked.
+            // The store cannot be asked, not even this.
         }
 
-        Unknown(open, failure.InnerException!);
+        return false;
     }
 
     private async Task<Dictionary<CommitJob, long>> ReadVersions(List<CommitJob> jobs, CancellationToken cancellationToken)
