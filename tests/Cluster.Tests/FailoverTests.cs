@@ -31,7 +31,7 @@ public sealed class FailoverTests
         var nodes = await cluster.StartAll("silo", "silo", "silo", "api");
         var (victim, api) = (nodes[1], nodes[^1]);
         var tenant = await api.NewTenant();
-        var load = new Conversations(tenant, new SwitchedTarget(api.Address), Conversations);
+        using var load = new Conversations(tenant, new SwitchedTarget(api.Address), Conversations);
         var full = await load.FullLoad(TimeSpan.FromSeconds(4));
         load.Start(full / 5);
         await load.Progress(5);
