@@ -55,9 +55,11 @@ public static class ApiSetup
     /// <summary>Puts the API's middleware and routes into the application.</summary>
     public static WebApplication UseParleyApi(this WebApplication app)
     {
-        var administrator = UseOperations(app);
+        UsePipeline(app);
         app.MapDocument();
         app.MapWebhooks(app.Services.GetRequiredService<IntakeOptions>());
+        var administrator = Administrator(app);
+        administrator.MapMetrics();
         var admin = administrator.MapGroup("/admin");
         admin.MapTenants();
         admin.MapAdminSessions();
@@ -82,7 +84,8 @@ public static class ApiSetup
     /// <summary>Puts health and metrics alone into the application: a node that serves no API.</summary>
     public static WebApplication UseParleyOperations(this WebApplication app)
     {
-        UseOperations(app);
+        UsePipeline(app);
+        Administrator(app).MapMetrics();
         return app;
     }
 
@@ -95,8 +98,7 @@ public static class ApiSetup
         return app;
     }
 
-    /// <returns>The routes of the administrator.</returns>
-    private static RouteGroupBuilder UseOperations(WebApplication app)
+    private static void UsePipeline(WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
         app.UseMiddleware<ProblemMiddleware>();
@@ -106,16 +108,17 @@ public static class ApiSetup
         app.UseAuthorization();
 
         app.MapHealth();
-        var administrator = app.MapGroup("").RequireAuthorization(ParleyAuthentication.AdminPolicy).Fails(
+    }
+
+    /// <summary>The routes of the administrator.</summary>
+    private static RouteGroupBuilder Administrator(WebApplication app) =>
+        app.MapGroup("").RequireAuthorization(ParleyAuthentication.AdminPolicy).Fails(
             ProblemCode.InvalidRequest,
             ProblemCode.Unauthorized,
             ProblemCode.AdminRequired,
             ProblemCode.InternalError,
             ProblemCode.StoreUnavailable,
             ProblemCode.Overloaded);
-        administrator.MapMetrics();
-        return administrator;
-    }
 
     private static void AddAuthentication(IServiceCollection services, IConfiguration section)
     {

@@ -6,7 +6,7 @@ namespace Parley.Cluster.Tests;
 
 /// <summary>One customer in each of many conversations, who writes the next message when the last one was taken: for how long was each of
 /// them without service?</summary>
-internal sealed class Conversations(TestTenant tenant, ITarget target, int count)
+internal sealed class Conversations(TestTenant tenant, ITarget target, int count) : IDisposable
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ProgressPatience = TimeSpan.FromMinutes(2);
@@ -71,8 +71,9 @@ internal sealed class Conversations(TestTenant tenant, ITarget target, int count
     {
         await _end.CancelAsync();
         await Task.WhenAll(_tasks);
-        _end.Dispose();
     }
+
+    public void Dispose() => _end.Dispose();
 
     /// <summary>Each once, one after another: every conversation is loaded somewhere.</summary>
     private async Task Warm()

@@ -31,7 +31,7 @@ public sealed class FailoverTests
         var nodes = await cluster.StartAll("silo", "silo", "silo", "api");
         var (victim, api) = (nodes[1], nodes[^1]);
         var tenant = await api.NewTenant();
-        var load = new Conversations(tenant, new SwitchedTarget(api.Address), Conversations);
+        using var load = new Conversations(tenant, new SwitchedTarget(api.Address), Conversations);
         var full = await load.FullLoad(TimeSpan.FromSeconds(4));
         load.Start(full / 5);
         await load.Progress(5);
@@ -53,6 +53,7 @@ public sealed class FailoverTests
         await load.Progress(5);
         Report($"{how}, while another one is added: {Of(load.Longest())}");
         await load.End();
+        Report($"{how}: the membership knows {string.Join(", ", await cluster.Statuses())}");
 
         Assert.DoesNotContain(load.Refusals.Keys, static refusal => refusal != "503");
         await Books.Balance(cluster, api, tenant, load.Done);

@@ -16,9 +16,8 @@ public static class MongoClusteringExtensions
         silo.Services.AddSingleton<IMembershipTable, MongoMembershipTable>();
         silo.Configure<ClusterMembershipOptions>(static options =>
         {
-            options.EnableConnectionLivenessCheck = Environment.GetEnvironmentVariable("LIVE") is not "off"; // TEMP
             options.ProbeTimeout = TimeSpan.FromSeconds(1);
-            options.MaxProbeTimeout = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("MAXP") is { } m ? double.Parse(m, System.Globalization.CultureInfo.InvariantCulture) : 2);
+            options.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
             options.NumMissedProbesLimit = 3;
             options.NumVotesForDeathDeclaration = 2;
             options.TableRefreshTimeout = TimeSpan.FromSeconds(3);
