@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Orleans.Runtime.Messaging;
 using Parley.Grains.Abstractions;
 using Parley.Ingest;
