@@ -87,7 +87,9 @@ public sealed class MongoDatabase : IAsyncDisposable
         }
         catch (Exception exception) when (exception is MongoException or FormatException or ArgumentException)
         {
-            throw new StorageStartException($"ConnectionStrings:MongoDB cannot be read: {exception.Message}", exception);
+            // The driver's words repeat the string, and there is a password in it.
+            throw new StorageStartException(
+                $"ConnectionStrings:MongoDB cannot be read ({exception.GetType().Name}); the form is mongodb://host:27017/parley?replicaSet=rs0.");
         }
     }
 
