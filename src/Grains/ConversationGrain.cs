@@ -27,10 +27,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     /// <summary>Merges are rare and short; a longer chain of pointers is a fault.</summary>
     private const int MostPointers = 16;
 
-    private static readonly Direction[] Directions = [Direction.In, Direction.Out];
-
     private readonly IConversationStore _store;
-    private readonly ISessionStore _sessions;
     private readonly IWorkList _work;
     private readonly ConversationOptions _options;
     private readonly TimeProvider _time;
@@ -38,6 +35,8 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     private readonly string _conversationId;
     private readonly SerialQueue _serial = new();
     private readonly RecentMessages _recent = new();
+    private readonly MessageReads _reads;
+    private readonly ItemDecisions _decisions;
     private readonly List<PendingApply> _waiting = [];
     private Task? _loading;
     private ConversationHead? _head;
@@ -52,8 +51,10 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         TimeProvider time)
     {
         GrainContext = context;
-        (_store, _sessions, _work, _options, _time) = (store, sessions, work, options, time);
+        (_store, _work, _options, _time) = (store, work, options, time);
         (_tenantId, _conversationId) = GrainKey.Parse(context.GrainId.Key.ToString()!);
+        _reads = new MessageReads(store, sessions, _recent, _tenantId);
+        _decisions = new ItemDecisions(_conversationId, _recent);
     }
 
     public IGrainContext GrainContext { get; }
@@ -67,7 +68,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         using var reading = _recent.BeginRead();
-        var pending = new PendingApply(request, IsFresh(request) ? null : await LookUp(request.Items));
+        var pending = new PendingApply(request, _reads.IsFresh(request) ? null : await _reads.LookUp(request.Items));
         var reply = await Enqueue(pending);
         if (!reply.Outcomes.IsDefaultOrEmpty)
         {
@@ -162,7 +163,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         if (taken.Count > 0)
         {
             // A change may have been parked between the page's look and its commit.
-            await ApplyParked(await LookUp(taken, []));
+            await ApplyParked(await _reads.LookUp(taken, []));
         }
 
         return reply;
@@ -192,8 +193,8 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             return false;
         }
 
-        var lookup = await LookUp([externalId], []);
-        if (Here(lookup, new MessageKey(direction, externalId))?.Message is not { } message || message.Sequence <= head.DeletedUpTo)
+        var lookup = await _reads.LookUp([externalId], []);
+        if (_decisions.Here(lookup, new MessageKey(direction, externalId))?.Message is not { } message || message.Sequence <= head.DeletedUpTo)
         {
             return false;
         }
@@ -228,13 +229,13 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         var ids = page.Select(static m => m.Message?.ExternalId).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        var lookup = await LookUp(ids, []);
+        var lookup = await _reads.LookUp(ids, []);
         foreach (var row in page)
         {
-            draft.Take(from, row.Sequence, row.Message, row.Message is { } m ? Here(lookup, new MessageKey(m.Direction, m.ExternalId)) : null);
+            draft.Take(from, row.Sequence, row.Message, row.Message is { } m ? _decisions.Here(lookup, new MessageKey(m.Direction, m.ExternalId)) : null);
             if (row.Message is { } message && draft.Touched.ContainsKey(new MessageKey(message.Direction, message.ExternalId)))
             {
-                ApplyParked(draft, message.ExternalId, lookup);
+                _decisions.ApplyParked(draft, message.ExternalId, lookup);
             }
         }
 
@@ -352,55 +353,6 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
     }
 
-    /// <summary>Whether all of it is taken for new without a look-up. Most deliveries are, and the commit says so: a store that knows
-    /// better refuses it, and tells what it knows.</summary>
-    private bool IsFresh(ApplyRequest request) => request.Items.All(
-        item => item is KeepItem { Message: var message } && _recent.Find(new MessageKey(message.Direction, message.ExternalId)) is null);
-
-    private Task<MessageLookup> LookUp(ImmutableArray<ConversationItem> items)
-    {
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var item in items)
-        {
-            // A change of a message that was committed here a moment ago needs no read; a delivery always looks for what is parked.
-            if (item is not ChangeItem change || _recent.Find(new MessageKey(change.Direction, change.ExternalId)) is null)
-            {
-                ids.Add(item.ExternalId);
-            }
-        }
-
-        return LookUp(ids, items.Select(LineOf));
-    }
-
-    /// <param name="lines">The lines of what is to be decided by it.</param>
-    private async Task<MessageLookup> LookUp(IReadOnlyCollection<string> ids, IEnumerable<Address?> lines)
-    {
-        if (ids.Count == 0)
-        {
-            return MessageLookup.Nothing;
-        }
-
-        try
-        {
-            return await WithLines(await _store.LookUp(_tenantId, ids, CancellationToken.None), lines);
-        }
-        catch (StoreException e)
-        {
-            throw new RetryableException("The messages could not be looked up.", e);
-        }
-    }
-
-    private async Task<MessageLookup> WithLines(MessageLookup lookup, IEnumerable<Address?> lines) =>
-        lookup with { Lines = await LineNames.Read(_sessions, _tenantId, lookup, lines, CancellationToken.None) };
-
-    private static Address? LineOf(ConversationItem item) => item switch
-    {
-        KeepItem { Message: { Direction: Direction.In } received } => received.To,
-        KeepItem { Message: var sent } => sent.From,
-        ChangeItem change => change.Change.Line,
-        _ => null,
-    };
-
     private Task<ApplyReply> Enqueue(PendingApply pending)
     {
         ThrowIfFailed();
@@ -507,7 +459,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     {
         foreach (var pending in batch)
         {
-            pending.Lookup ??= await WithLines(seen, pending.Request.Items.Select(LineOf));
+            pending.Lookup ??= await _reads.WithLines(seen, pending.Request.Items.Select(MessageReads.LineOf));
         }
 
         await ApplyTogether(batch);
@@ -553,113 +505,11 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         var outcomes = ImmutableArray.CreateBuilder<ItemReply>(request.Items.Length);
         foreach (var item in request.Items)
         {
-            outcomes.Add(pending.Refused.Contains(item.ExternalId) ? new ItemReply(ItemOutcome.Refused) : Decide(draft, item, lookup));
+            outcomes.Add(pending.Refused.Contains(item.ExternalId) ? new ItemReply(ItemOutcome.Refused) : _decisions.Decide(draft, item, lookup));
         }
 
         pending.Outcomes = outcomes.MoveToImmutable();
         return draft;
-    }
-
-    private ItemReply Decide(ConversationDraft draft, ConversationItem item, MessageLookup lookup)
-    {
-        if (item is ChangeItem change)
-        {
-            var key = new MessageKey(change.Direction, change.ExternalId);
-            return new ItemReply(draft.Change(change.Change, change.Direction, change.SessionId, change.ParkedId, Here(lookup, key)));
-        }
-
-        var message = ((KeepItem)item).Message;
-        var identity = new MessageKey(message.Direction, message.ExternalId);
-        var known = Here(lookup, identity);
-        if (Elsewhere(lookup, message) is { } other)
-        {
-            if (known is null && !draft.Touched.ContainsKey(identity))
-            {
-                return other.Message is null
-                    ? new ItemReply(ItemOutcome.Ignored)
-                    : new ItemReply(ItemOutcome.Elsewhere, other.ConversationId);
-            }
-
-            if (other.Message is not null && known?.Message is not null)
-            {
-                draft.Leave(new Meet(message.ExternalId));
-            }
-        }
-
-        var outcome = draft.Keep(message, known);
-        ApplyParked(draft, message.ExternalId, lookup);
-        return new ItemReply(outcome);
-    }
-
-    /// <summary>Applies what is parked for a message of this draft, as far as this conversation's copy is meant.</summary>
-    private void ApplyParked(ConversationDraft draft, string externalId, MessageLookup lookup)
-    {
-        foreach (var parked in lookup.Parked)
-        {
-            if (parked.Change.TargetId != externalId)
-            {
-                continue;
-            }
-
-            var copies = lookup.Messages.Where(m => m.ExternalId == externalId && m.ConversationId != _conversationId).Concat(Copies(draft, externalId, lookup));
-            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line, lookup.Lines) is { Direction: { } direction } target
-                && target.ConversationId == _conversationId)
-            {
-                draft.Change(parked.Change, direction, parked.SessionId, parked.Id, Here(lookup, new MessageKey(direction, externalId)));
-            }
-        }
-    }
-
-    /// <summary>This conversation's own messages with a gateway id, as they now are.</summary>
-    private IEnumerable<KeptMessage> Copies(ConversationDraft? draft, string externalId, MessageLookup lookup)
-    {
-        foreach (var direction in Directions)
-        {
-            var key = new MessageKey(direction, externalId);
-            if ((draft?.Touched.GetValueOrDefault(key) ?? Here(lookup, key)) is { } known)
-            {
-                yield return new KeptMessage(_conversationId, known.Sequence, known.Message?.Id ?? Guid.Empty, externalId, direction, known.Message);
-            }
-        }
-    }
-
-    /// <summary>The message of an identity in this conversation: what was committed here lies over what was read.</summary>
-    private KnownMessage? Here(MessageLookup lookup, MessageKey key)
-    {
-        if (_recent.Find(key) is { } recent)
-        {
-            return recent;
-        }
-
-        KnownMessage? found = null;
-        foreach (var kept in lookup.Messages)
-        {
-            if (kept.ConversationId == _conversationId && kept.ExternalId == key.ExternalId && kept.Direction == key.Direction
-                && (found is null || kept.Message is not null))
-            {
-                found = new KnownMessage(kept.Sequence, kept.Message);
-            }
-        }
-
-        return found;
-    }
-
-    /// <summary>The copy that this line already has in another conversation; a readable one before a tombstone.</summary>
-    private KeptMessage? Elsewhere(MessageLookup lookup, IncomingMessage message)
-    {
-        var line = message.Direction == Direction.In ? message.To : message.From;
-        KeptMessage? found = null;
-        foreach (var kept in lookup.Messages)
-        {
-            if (kept.ConversationId != _conversationId && kept.ExternalId == message.ExternalId && kept.Direction == message.Direction
-                && ChangeTarget.IsOfLine(kept, message.SessionId, line, lookup.Lines)
-                && (found is null || kept.Message is not null))
-            {
-                found = kept;
-            }
-        }
-
-        return found;
     }
 
     /// <summary>The second look: what was made durable by others while this was being made durable.</summary>
@@ -685,29 +535,18 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             return;
         }
 
-        var lines = request.Items.Select(LineOf);
-        var lookup = seen is null ? await LookUp(ids, lines) : await WithLines(seen, lines);
+        var lines = request.Items.Select(MessageReads.LineOf);
+        var lookup = seen is null ? await _reads.LookUp(ids, lines) : await _reads.WithLines(seen, lines);
         await LeaveDoubles(request, lookup);
         await ApplyParked(lookup);
     }
 
     private async Task ApplyParked(MessageLookup lookup)
     {
-        var items = ImmutableArray.CreateBuilder<ConversationItem>();
-        foreach (var parked in lookup.Parked)
+        ImmutableArray<ConversationItem> items = [.. _decisions.Parked(lookup)];
+        if (items.Length > 0)
         {
-            var id = parked.Change.TargetId;
-            var copies = lookup.Messages.Where(m => m.ExternalId == id && m.ConversationId != _conversationId).Concat(Copies(null, id, lookup));
-            if (ChangeTarget.Choose(copies, parked.SessionId, parked.Change.Line, lookup.Lines) is { Direction: { } direction } target
-                && target.ConversationId == _conversationId)
-            {
-                items.Add(new ChangeItem(parked.Change, parked.SessionId, direction, parked.Id));
-            }
-        }
-
-        if (items.Count > 0)
-        {
-            await Enqueue(new PendingApply(new ApplyRequest(null, items.DrainToImmutable()), lookup));
+            await Enqueue(new PendingApply(new ApplyRequest(null, items), lookup));
         }
     }
 
@@ -715,7 +554,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
     private async Task LeaveDoubles(ApplyRequest request, MessageLookup lookup)
     {
         var doubles = request.Items
-            .Where(item => item is KeepItem keep && Elsewhere(lookup, keep.Message) is { Message: not null })
+            .Where(item => item is KeepItem keep && _decisions.Elsewhere(lookup, keep.Message) is { Message: not null })
             .Select(static item => new Meet(item.ExternalId))
             .ToList();
         if (doubles.Count == 0)

@@ -6,6 +6,7 @@ internal static class Mutants
     private const string Draft = "src/Domain/Conversations/ConversationDraft.cs";
     private const string Rules = "src/Domain/Messages/MessageRules.cs";
     private const string Grain = "src/Grains/ConversationGrain.cs";
+    private const string Decisions = "src/Grains/ItemDecisions.cs";
     private const string Worker = "src/Grains/TenantWorkerGrain.cs";
     private const string Changes = "src/Ingest/ChangeRouter.cs";
     private const string Routes = "src/Ingest/Routes.cs";
@@ -14,7 +15,7 @@ internal static class Mutants
     public static IReadOnlyList<Mutant> All { get; } =
     [
         new("the expected version", (Store, "kept != next - 1", "false")),
-        new("the commits laid over a read", (Grain, "if (_recent.Find(key) is { } recent)", "if (_recent.Find(key) is { } recent && recent.Sequence < 0)")),
+        new("the commits laid over a read", (Decisions, "if (recent.Find(key) is { } committed)", "if (recent.Find(key) is { } committed && committed.Sequence < 0)")),
         new("seeing an id only after its commit", (Grain, "            // A conversation begins with a message;", "            batch.ForEach(pending => pending.Complete(draft?.Head, null));\n            // A conversation begins with a message;")),
         new("unknown is not yes", (Grain, "throw Fail(\"The outcome of a commit is not known.\", e);", "_ = e; result = CommitResult.Done;")),
         new("unknown is not no", (Grain, "throw Fail(\"The outcome of a commit is not known.\", e);", "_ = e; return CommitResult.Stale;")),
@@ -35,12 +36,12 @@ internal static class Mutants
         new("the delete mark goes along with the seal", (Draft, "from.LastSequence, from.ReadUpTo, from.DeletedUpTo, null)", "from.LastSequence, from.ReadUpTo, 0, null)")),
         new("a double is folded", (Draft, "            known = Over(key, known);\n            if (known is null)", "            known = Over(key, known);\n            if (known is null || sequence > 0)")),
         new("a double gives what it knows", (Draft, "MessageRules.Fold(known.Message!, doubled, _now)", "known.Message!")),
-        new("what is taken over looks for parked changes", (Grain, "                ApplyParked(draft, message.ExternalId, lookup);\n", ""), (Grain, "            await ApplyParked(await LookUp(taken, []));\n", "")),
+        new("what is taken over looks for parked changes", (Grain, "                _decisions.ApplyParked(draft, message.ExternalId, lookup);\n", ""), (Grain, "            await ApplyParked(await _reads.LookUp(taken, []));\n", "")),
         new("a copy of a tombstone is ignored", (Draft, "        if (known is null)\n        {\n            Add(delivery);", "        if (known is null || IsDeleted(known))\n        {\n            Add(delivery);")),
         new("a change of a tombstone is ignored", (Draft, "    private bool IsDeleted(KnownMessage known) => known.Message is null || known.Sequence <= _head.DeletedUpTo;", "    private bool IsDeleted(KnownMessage known) => known.Message is null;")),
         new("deleting leaves the erasing", (Draft, "        _leaves.Add(new Erase(_head.ConversationId));\n", "")),
         new("a status only moves forward", (Rules, "        var status = Max(kept.Status, told);", "        var status = told;")),
-        new("a message of another conversation of the line is a duplicate", (Grain, "if (Elsewhere(lookup, message) is { } other)", "if (Elsewhere(lookup, message) is { Sequence: < 0 } other)")),
+        new("a message of another conversation of the line is a duplicate", (Decisions, "if (Elsewhere(lookup, message) is { } other)", "if (Elsewhere(lookup, message) is { Sequence: < 0 } other)")),
         new("a merge is finished by whoever finds it begun", (Worker, "        await FinishTakeOver(merge.One);\n        await FinishTakeOver(merge.Other);\n        var one", "        var one"), (Worker, "            await FinishTakeOver(merge.One);\n            await FinishTakeOver(merge.Other);\n            return true;", "            return true;")),
     ];
 }
