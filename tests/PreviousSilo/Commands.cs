@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
@@ -14,10 +15,27 @@ internal sealed class Commands(IGrainFactory grains, IHostApplicationLifetime li
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         lifetime.ApplicationStarted.Register(static () => Output.Write(new { Ready = true }));
-        while (await Console.In.ReadLineAsync(stoppingToken) is { } line)
+        await foreach (var line in Lines().ReadAllAsync(stoppingToken))
         {
             Output.Write(await Run(JsonNode.Parse(line)!));
         }
+    }
+
+    /// <summary>The standard input. Reading it blocks and cannot be cancelled: a thread that ends with the process does it.</summary>
+    private static ChannelReader<string> Lines()
+    {
+        var lines = Channel.CreateUnbounded<string>();
+        new Thread(() =>
+        {
+            while (Console.In.ReadLine() is { } line)
+            {
+                lines.Writer.TryWrite(line);
+            }
+
+            lines.Writer.Complete();
+        })
+        { IsBackground = true }.Start();
+        return lines.Reader;
     }
 
     private async Task<object> Run(JsonNode command)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
@@ -6,13 +7,14 @@ namespace Parley.Cluster.Tests.Versions;
 /// <summary>A node of today and a silo of the release before in one cluster.</summary>
 internal sealed class MixedCluster : IAsyncDisposable
 {
-    /// <summary>Messages of one round. Where their conversations go is Orleans' choice, and it is not even.</summary>
+    /// <summary>Messages of one round.</summary>
     private const int RoundSize = 10;
-
-    private const int MostRounds = 40;
 
     /// <summary>How many conversations, and sessions, each side has at least.</summary>
     private const int Enough = 4;
+
+    /// <summary>Where a grain goes is Orleans' choice. It comes in runs: the silos tell each other how busy they are about once a second.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private MixedCluster(TestCluster cluster, ParleyProcess node, PreviousSilo previous, TestTenant tenant) =>
         (Cluster, Node, Previous, Tenant) = (cluster, node, previous, tenant);
@@ -48,7 +50,8 @@ internal sealed class MixedCluster : IAsyncDisposable
     public async Task<IReadOnlyList<Sent>> Spread()
     {
         var all = new List<Sent>();
-        for (var round = 0; round < MostRounds; round++)
+        var watch = Stopwatch.StartNew();
+        while (watch.Elapsed < Patience)
         {
             var fresh = Enumerable.Range(all.Count, RoundSize).Select(static n => new Sent(
                 (5511987660000 + n).ToString(CultureInfo.InvariantCulture), $"shop-{n}", Webhook.NewId(), $"Olá nº {n} 🙂", Webhook.NewTime(), null));

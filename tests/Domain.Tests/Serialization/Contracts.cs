@@ -1,4 +1,8 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Serialization;
+using Orleans.Serialization.Configuration;
 using Parley.Domain.Messages;
 using Parley.Grains.Abstractions;
 
@@ -16,6 +20,20 @@ internal static class Contracts
 
     public static IEnumerable<Type> Concrete => Types.Where(static t => !t.IsAbstract);
 
+    /// <summary>A serializer that knows the contracts of these assemblies and no others.</summary>
+    public static ServiceProvider ServicesOf(params Assembly[] assemblies)
+    {
+        var services = new ServiceCollection().AddSerializer(builder => Array.ForEach(assemblies, assembly => builder.AddAssembly(assembly)));
+
+        // By itself it finds all of this process, and the previous contract has the names of today's.
+        foreach (var manifest in services.Where(service => IsManifestOfOther(service, assemblies)).ToList())
+        {
+            services.Remove(manifest);
+        }
+
+        return services.BuildServiceProvider();
+    }
+
     public static string Alias(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)!.Alias;
 
     /// <summary>What the compiler generates for a serialized type: its properties with a setter and its fields.</summary>
@@ -27,4 +45,10 @@ internal static class Contracts
             FieldInfo field => !field.Name.StartsWith('<'),
             _ => false,
         });
+
+    private static bool IsManifestOfOther(ServiceDescriptor service, Assembly[] assemblies) =>
+        service.ServiceType == typeof(IConfigureOptions<TypeManifestOptions>)
+        && service.ImplementationType?.Assembly is { } assembly
+        && assembly.GetName().Name!.StartsWith("Parley.", StringComparison.Ordinal)
+        && !assemblies.Contains(assembly);
 }
