@@ -60,15 +60,16 @@ internal sealed class PreviousSilo : IAsyncDisposable
     }
 
     /// <summary>Lets it call a grain, one call at a time.</summary>
-    /// <returns><c>reply</c>, or <c>failure</c> with the name of the exception.</returns>
-    public async Task<JsonNode> Call(string call, string? tenant, string key, JsonObject? given = null)
+    /// <returns>The reply.</returns>
+    public async Task<JsonNode> Call(string call, string tenant, string key, JsonObject? given = null)
     {
-        var command = new JsonObject { ["call"] = call, ["tenant"] = tenant, ["key"] = key, ["given"] = given };
-        await _process.StandardInput.WriteLineAsync(command.ToJsonString());
-        await _process.StandardInput.FlushAsync();
-        using var patience = new CancellationTokenSource(Patience);
-        return await _replies.Reader.ReadAsync(patience.Token);
+        var told = await Ask(call, tenant, key, given);
+        return told["reply"] ?? throw new InvalidOperationException($"{call} failed: {told.ToJsonString()}");
     }
+
+    /// <summary>Lets it call a grain in a name that is not served.</summary>
+    /// <returns>The name of the exception.</returns>
+    public async Task<string?> Refused(string call, string? tenant, string key) => (string?)(await Ask(call, tenant, key, null))["failure"];
 
     /// <summary>The call of a kind that its grains were given, the first, the second and so on; waits for it.</summary>
     public async Task<JsonNode> Given(Func<JsonNode, bool> kind, int number)
@@ -102,6 +103,15 @@ internal sealed class PreviousSilo : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private async Task<JsonNode> Ask(string call, string? tenant, string key, JsonObject? given)
+    {
+        var command = new JsonObject { ["call"] = call, ["tenant"] = tenant, ["key"] = key, ["given"] = given };
+        await _process.StandardInput.WriteLineAsync(command.ToJsonString());
+        await _process.StandardInput.FlushAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        return await _replies.Reader.ReadAsync(patience.Token);
     }
 
     private void Read(string? line)

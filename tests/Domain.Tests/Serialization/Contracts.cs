@@ -13,10 +13,7 @@ internal static class Contracts
 {
     public static readonly Assembly[] Assemblies = [typeof(Message).Assembly, typeof(IConversationGrain).Assembly];
 
-    public static IEnumerable<Type> Types => Assemblies
-        .SelectMany(static a => a.GetTypes())
-        .Where(static t => t.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))
-        .OrderBy(static t => t.FullName, StringComparer.Ordinal);
+    public static IEnumerable<Type> Types => In(Assemblies);
 
     public static IEnumerable<Type> Concrete => Types.Where(static t => !t.IsAbstract);
 
@@ -33,6 +30,11 @@ internal static class Contracts
 
         return services.BuildServiceProvider();
     }
+
+    public static IEnumerable<Type> In(params Assembly[] assemblies) => assemblies
+        .SelectMany(static a => a.GetTypes())
+        .Where(static t => t.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))
+        .OrderBy(static t => t.FullName, StringComparer.Ordinal);
 
     public static string Alias(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)!.Alias;
 

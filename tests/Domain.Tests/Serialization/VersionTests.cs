@@ -1,9 +1,13 @@
 extern alias Previous;
 
 using System.Reflection;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.CodeGeneration;
 using Orleans.Serialization;
 using Orleans.Serialization.Session;
+using Parley.Domain.Conversations;
+using Parley.Grains.Abstractions;
 using IPreviousConversationGrain = Previous::Parley.Grains.Abstractions.IConversationGrain;
 
 namespace Parley.Domain.Tests.Serialization;
@@ -53,6 +57,23 @@ public sealed class VersionTests
         Assert.Equal([last.Name], Differences(Specimen(alias), read).Select(static difference => difference.Split('.', '[', ' ')[1]).Distinct());
     }
 
+    /// <summary>A kind of item that only a newer build has: that one must not send it before this one can read it.</summary>
+    [Fact]
+    public void a_kind_that_is_not_known_is_refused_and_not_guessed()
+    {
+        var known = Encoding.ASCII.GetBytes(Contracts.Alias(typeof(ChangeItem)));
+        var bytes = Golden.Present[Contracts.Alias(typeof(ApplyRequest))].ToArray();
+        Encoding.ASCII.GetBytes("parley.OtherItem_", bytes.AsSpan(bytes.AsSpan().IndexOf(known), known.Length));
+
+        Assert.ThrowsAny<SerializerException>(() => Read(Present, bytes));
+    }
+
+    [Fact]
+    public void every_type_of_the_copy_has_golden_bytes() => Assert.Equal(
+        Contracts.In(PreviousContract).Where(static type => !type.IsAbstract && !type.IsAssignableTo(typeof(Exception))).Select(Contracts.Alias)
+            .Order(StringComparer.Ordinal),
+        Golden.Previous.Keys.Order(StringComparer.Ordinal));
+
     /// <summary>Else the copy would be of no use.</summary>
     [Theory]
     [MemberData(nameof(PreviousLayouts))]
@@ -84,6 +105,30 @@ public sealed class VersionTests
         Assert.Empty(Differences(theirs, Read(Present, bytes)));
         Assert.Empty(Differences(theirs, Read(Present, Previous.SerializeToArray(theirs))));
     }
+
+    /// <summary>A method that a silo does not know must not be called there. Orleans sees to it by the interface's version.</summary>
+    [Fact]
+    public void interfaces_keep_their_methods_and_those_that_gained_some_have_a_greater_version()
+    {
+        var previous = PreviousContract.GetTypes().Where(static t => t.IsInterface && t.IsAssignableTo(typeof(IGrain))).ToList();
+
+        Assert.NotEmpty(previous);
+        Assert.All(previous, static then =>
+        {
+            var now = typeof(IConversationGrain).Assembly.GetType(then.FullName!)!;
+            Assert.Equal(Contracts.Alias(then), Contracts.Alias(now));
+            Assert.Subset(Signatures(now), Signatures(then));
+            Assert.True(
+                Version(now) > Version(then) || (Version(now) == Version(then) && Signatures(now).Count == Signatures(then).Count),
+                $"{now.Name} has methods that silos of the release before do not know: raise its [Version].");
+        });
+    }
+
+    /// <summary>What Orleans knows a method by, and what it carries.</summary>
+    private static HashSet<string> Signatures(Type type) =>
+        [.. type.GetMethods().Select(static m => $"{m.GetCustomAttribute<AliasAttribute>()!.Alias}: {m}")];
+
+    private static int Version(Type type) => type.GetCustomAttribute<VersionAttribute>()!.Version;
 
     private static object Specimen(string alias) => new Specimen().Make(Contracts.Concrete.Single(type => Contracts.Alias(type) == alias));
 
