@@ -19,7 +19,7 @@ internal static class Books
     }
 
     /// <summary>The tenant's log, once the cluster has numbered all that its commits left.</summary>
-    private static async Task<IReadOnlyList<LoggedEvent>> Events(TestCluster cluster, string tenantId)
+    public static async Task<IReadOnlyList<LoggedEvent>> Events(TestCluster cluster, string tenantId)
     {
         var services = new ServiceCollection().AddMongoStorage(new MongoOptions { ConnectionString = cluster.ConnectionString });
         await using var provider = services.BuildServiceProvider();

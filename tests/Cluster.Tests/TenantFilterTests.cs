@@ -1,10 +1,5 @@
 using System.Reflection;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
 using Parley.Grains.Abstractions;
-using Parley.Storage.MongoDB.Clustering;
 
 namespace Parley.Cluster.Tests;
 
@@ -85,9 +80,9 @@ public sealed class TenantFilterTests(TenantFilterTests.Client client) : IClassF
     {
         private readonly SemaphoreSlim _once = new(1);
         private TestCluster? _cluster;
-        private IHost? _host;
+        private ClusterClient? _client;
 
-        public IGrainFactory Grains => _host!.Services.GetRequiredService<IGrainFactory>();
+        public IGrainFactory Grains => _client!.Grains;
 
         /// <summary>In the test and not before it: only a test can be skipped.</summary>
         public async Task Reached()
@@ -95,21 +90,14 @@ public sealed class TenantFilterTests(TenantFilterTests.Client client) : IClassF
             await _once.WaitAsync();
             try
             {
-                if (_host is not null)
+                if (_client is not null)
                 {
                     return;
                 }
 
                 _cluster = await TestCluster.New();
                 await _cluster.Start("silo");
-                var builder = Host.CreateApplicationBuilder();
-                builder.Logging.ClearProviders();
-                builder.UseOrleansClient(client => client
-                    .Configure<ClusterOptions>(options => (options.ServiceId, options.ClusterId) = ("parley", _cluster.ClusterId))
-                    .UseMongoClustering(options => options.ConnectionString = _cluster.ConnectionString));
-                var host = builder.Build();
-                await host.StartAsync();
-                _host = host;
+                _client = await ClusterClient.Start(_cluster);
             }
             finally
             {
@@ -119,10 +107,9 @@ public sealed class TenantFilterTests(TenantFilterTests.Client client) : IClassF
 
         public async ValueTask DisposeAsync()
         {
-            if (_host is not null)
+            if (_client is not null)
             {
-                await _host.StopAsync();
-                _host.Dispose();
+                await _client.DisposeAsync();
             }
 
             if (_cluster is not null)

@@ -1,4 +1,8 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Orleans.Serialization;
+using Orleans.Serialization.Configuration;
 using Parley.Domain.Messages;
 using Parley.Grains.Abstractions;
 
@@ -9,12 +13,28 @@ internal static class Contracts
 {
     public static readonly Assembly[] Assemblies = [typeof(Message).Assembly, typeof(IConversationGrain).Assembly];
 
-    public static IEnumerable<Type> Types => Assemblies
+    public static IEnumerable<Type> Types => In(Assemblies);
+
+    public static IEnumerable<Type> Concrete => Types.Where(static t => !t.IsAbstract);
+
+    /// <summary>A serializer that knows the contracts of these assemblies and no others.</summary>
+    public static ServiceProvider ServicesOf(params Assembly[] assemblies)
+    {
+        var services = new ServiceCollection().AddSerializer(builder => Array.ForEach(assemblies, assembly => builder.AddAssembly(assembly)));
+
+        // By itself it finds all of this process, and the previous contract has the names of today's.
+        foreach (var manifest in services.Where(service => IsManifestOfOther(service, assemblies)).ToList())
+        {
+            services.Remove(manifest);
+        }
+
+        return services.BuildServiceProvider();
+    }
+
+    public static IEnumerable<Type> In(params Assembly[] assemblies) => assemblies
         .SelectMany(static a => a.GetTypes())
         .Where(static t => t.IsDefined(typeof(GenerateSerializerAttribute), inherit: false))
         .OrderBy(static t => t.FullName, StringComparer.Ordinal);
-
-    public static IEnumerable<Type> Concrete => Types.Where(static t => !t.IsAbstract);
 
     public static string Alias(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)!.Alias;
 
@@ -27,4 +47,10 @@ internal static class Contracts
             FieldInfo field => !field.Name.StartsWith('<'),
             _ => false,
         });
+
+    private static bool IsManifestOfOther(ServiceDescriptor service, Assembly[] assemblies) =>
+        service.ServiceType == typeof(IConfigureOptions<TypeManifestOptions>)
+        && service.ImplementationType?.Assembly is { } assembly
+        && assembly.GetName().Name!.StartsWith("Parley.", StringComparison.Ordinal)
+        && !assemblies.Contains(assembly);
 }

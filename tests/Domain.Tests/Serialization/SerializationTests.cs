@@ -10,16 +10,7 @@ public sealed class SerializationTests
 {
     private const string Bless = "PARLEY_BLESS_LAYOUTS";
 
-    private static readonly Serializer Serializer = new ServiceCollection()
-        .AddSerializer(static builder =>
-        {
-            foreach (var assembly in Contracts.Assemblies)
-            {
-                builder.AddAssembly(assembly);
-            }
-        })
-        .BuildServiceProvider()
-        .GetRequiredService<Serializer>();
+    private static readonly Serializer Serializer = Contracts.ServicesOf(Contracts.Assemblies).GetRequiredService<Serializer>();
 
     public static TheoryData<Type> Concrete => [.. Contracts.Concrete];
 
@@ -56,9 +47,7 @@ public sealed class SerializationTests
             return;
         }
 
-        var golden = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Serialization", "Layouts.txt"))
-            .Select(static line => line.Split(' '))
-            .ToDictionary(static parts => parts[0], static parts => parts[1]);
+        var golden = Golden.Present.ToDictionary(static line => line.Key, static line => Convert.ToHexStringLower(line.Value));
         var differences = golden.Keys.Union(now.Keys)
             .Where(alias => golden.GetValueOrDefault(alias) != now.GetValueOrDefault(alias))
             .Order(StringComparer.Ordinal)
