@@ -15,6 +15,9 @@ internal sealed class CommitJob
     private const int Started = 1;
     private const int Withdrawn = 2;
 
+    /// <summary>What MongoDB takes for a document, less what stands around a message in its row or its change.</summary>
+    private const int LargestDocument = (16 << 20) - 1024;
+
     // A flusher must not run what its callers do next.
     private readonly TaskCompletionSource<CommitResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _state;
@@ -114,7 +117,31 @@ internal sealed class CommitJob
     /// <returns>False when a flush has it already.</returns>
     public bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
 
+    /// <returns>The gateway id of the first message that is larger than a document may be; null = none is.</returns>
+    public string? FindTooLarge()
+    {
+        foreach (var (row, externalId) in Added)
+        {
+            if (IsTooLarge(row))
+            {
+                return externalId;
+            }
+        }
+
+        foreach (var (model, externalId) in Changed)
+        {
+            if (model.Update is BsonDocumentUpdateDefinition<BsonDocument> { Document: var update } && IsTooLarge(update))
+            {
+                return externalId;
+            }
+        }
+
+        return null;
+    }
+
     public void Complete(CommitResult result) => _answer.TrySetResult(result);
 
     public void Fail(StoreException exception) => _answer.TrySetException(exception);
+
+    private static bool IsTooLarge(BsonDocument document) => document.ToBson().Length > LargestDocument;
 }

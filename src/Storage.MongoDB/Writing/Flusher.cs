@@ -175,13 +175,15 @@ internal sealed class Flusher
             }
             catch (Exception exception) when (rest.Count > 1)
             {
-                // One that cannot even be written down (too large, say): each is tried alone.
+                // One that cannot even be written down: each is tried alone.
                 Log.FlushFailed(_logger, exception, rest.Count);
                 suspects = rest;
             }
             catch (Exception exception)
             {
-                Unavailable(rest, exception);
+                // It can never be written, however often it is tried: its caller puts aside what is to blame.
+                Log.FlushFailed(_logger, exception, rest.Count);
+                Refuse(rest[0], new CommitResult(CommitOutcome.Refused, ExternalId: rest[0].FindTooLarge()));
                 return;
             }
 
