@@ -2,7 +2,6 @@ using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Domain.Conversations;
-using Parley.Domain.Messages;
 using Parley.Ports;
 using Parley.Ports.Rows;
 using Parley.Storage.MongoDB.Rows;

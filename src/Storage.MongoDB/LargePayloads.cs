@@ -2,7 +2,6 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Ports;
 using Parley.Storage.MongoDB.Rows;
-using Parley.Storage.MongoDB.Schema;
 
 namespace Parley.Storage.MongoDB;
 

@@ -1,4 +1,3 @@
-using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Domain.Sessions;
 using Parley.Domain.Work;

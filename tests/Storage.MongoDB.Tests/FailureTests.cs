@@ -277,6 +277,48 @@ public sealed class FailureTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Large_commits_go_some_at_a_time()
+    {
+        await using var services = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url, Flushers = 1 });
+        var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (updates, commits) = (0, 0);
+        _proxy.OnCommand = async command =>
+        {
+            commits += command == "commitTransaction" ? 1 : 0;
+            if (command == "update" && Interlocked.Increment(ref updates) == 1)
+            {
+                reached.SetResult();
+                await release.Task;
+            }
+
+            return ProxyAction.Forward;
+        };
+        var store = services.GetRequiredService<IConversationStore>();
+        var first = store.Commit(NewTalk().Say(), Token);
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        var content = new MessageContent { Type = MessageType.Text, Text = new string('x', 9 << 20) };
+        var others = Enumerable.Range(2, 6).Select(contact => store.Commit(NewTalk(contact).Say(content: content), Token)).ToList();
+        release.SetResult();
+
+        Assert.All(await Task.WhenAll([first, .. others]), result => Assert.Equal(CommitResult.Done, result));
+        Assert.Equal(1 + 3, commits);
+    }
+
+    [Fact]
+    public async Task A_change_that_no_document_can_hold_is_no_failure_of_the_store()
+    {
+        // Whoever tried it again would try for ever: it is for its caller to put it aside.
+        var change = new EditChange
+        {
+            TargetId = "x", Stamp = new ChangeStamp(1, null, "gw"), At = DateTimeOffset.UnixEpoch, Text = new string('x', 17 << 20),
+        };
+        var failure = await Record.ExceptionAsync(
+            () => _services.GetRequiredService<IParkingLot>().Park(Tenant, "shop", [change], 10, DateTimeOffset.UnixEpoch, Token));
+        Assert.NotNull(failure);
+        Assert.IsNotAssignableFrom<StoreException>(failure);
+    }
+
+    [Fact]
     public async Task A_commit_of_more_than_a_document_holds_is_done()
     {
         // 500 messages of 64 KB: 32 MB in one transaction.

@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
 using Parley.Domain.Sessions;
 using Parley.Ports;
 using Parley.Storage.MongoDB.Rows;
@@ -44,6 +45,7 @@ internal sealed class CommitJob
         Leaves = [.. commit.Leaves.Select(item => WorkDocument.Leave(tenant, item, nowMs))];
         Visible = commit.VisibleDelta;
         Messages = commit.MessageDelta;
+        Size = commit.Added.Concat(commit.Changed).Sum(SizeOf);
         Rows = 1 + Added.Length + Changed.Length + Erased.Length + (2 * Moved.Length) + Pairs.Length + Unparked.Length + commit.Events.Length
             + Leaves.Length;
     }
@@ -78,6 +80,9 @@ internal sealed class CommitJob
 
     /// <summary>About how many rows it writes: bounds a flush.</summary>
     public int Rows { get; }
+
+    /// <summary>About how many bytes: bounds a flush, too, since a server holds what a transaction wrote in its cache.</summary>
+    public long Size { get; }
 
     public UpdateOneModel<BsonDocument> Head { get; }
 
@@ -142,6 +147,10 @@ internal sealed class CommitJob
     public void Complete(CommitResult result) => _answer.TrySetResult(result);
 
     public void Fail(StoreException exception) => _answer.TrySetException(exception);
+
+    private static long SizeOf(Message message) => SizeOf(message.Content.Text) + message.Edits.Sum(static edit => SizeOf(edit.Text));
+
+    private static long SizeOf(string? text) => text?.Length ?? 0;
 
     private static bool IsTooLarge(BsonDocument document) => document.ToBson().Length > LargestDocument;
 }
