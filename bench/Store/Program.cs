@@ -7,6 +7,7 @@ var options = Options.Parse(args);
 await using var target = await Target.Open(options);
 var store = target.Store;
 using var meter = new FlushMeter();
+var relayMeter = new RelayMeter();
 
 // Each conversation has one owner: a caller takes one, commits once, and puts it at the end of the line.
 var conversations = new ConcurrentQueue<Conversation>(Enumerable.Range(0, options.Conversations).Select(number => new Conversation(number)));
@@ -31,12 +32,18 @@ Volatile.Write(ref stop, true);
 await Task.WhenAll(callers);
 await relayed.CancelAsync();
 await relay;
+var waits = options.Relay && target.Relay is not null ? await relayMeter.Measure(target.Log, Conversation.TenantId) : null;
 
 var all = latencies.SelectMany(list => list).Order().ToArray();
 var count = Math.Max(all.Length, 1);
 Console.WriteLine(
     $"{options.Callers} callers, {options.Conversations} conversations, reads {options.Reads}: {all.Length / elapsed.TotalSeconds:F0} commits/s, "
     + $"p50 {At(0.50):F1} ms, p99 {At(0.99):F1} ms, {cpu.TotalMicroseconds / count:F0} µs CPU a commit; {flushes}");
+if (waits is not null)
+{
+    Console.WriteLine(waits);
+}
+
 if (target.Url is { } url)
 {
     var raw = await RawInserts.Measure(url, TimeSpan.FromSeconds(options.Seconds / 2.0));
@@ -72,6 +79,10 @@ async Task Call()
         if (Volatile.Read(ref measuring))
         {
             mine.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            if (options.Relay)
+            {
+                relayMeter.Committed(conversation.Head.ConversationId, conversation.Head.EventNumber);
+            }
         }
 
         conversations.Enqueue(conversation);
@@ -84,8 +95,9 @@ async Task Number(IEventRelay numbering)
     {
         await foreach (var shard in numbering.Arrivals(relayed.Token))
         {
-            while (await numbering.Relay(shard, 500, CancellationToken.None) > 0)
+            while (await numbering.Relay(shard, 500, CancellationToken.None) is > 0 and var count)
             {
+                relayMeter.Numbered(count);
             }
         }
     }

@@ -19,6 +19,8 @@ internal sealed class Target : IAsyncDisposable
 
     public IEventRelay? Relay => _services.GetService<IEventRelay>();
 
+    public IEventLog Log => _services.GetRequiredService<IEventLog>();
+
     /// <summary>The database, where it is MongoDB.</summary>
     public string? Url => _url;
 

@@ -16,7 +16,11 @@ public sealed partial class RelayClock(
     private readonly HashSet<int> _running = [];
     private readonly HashSet<int> _again = [];
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Run(stoppingToken);
+
+    /// <summary>Wakes relays until it is told to stop. Apart from the host, which begins it on a thread of its own, so that the simulator
+    /// can begin it, too.</summary>
+    internal Task Run(CancellationToken stoppingToken) =>
         relay is null ? Task.CompletedTask : Task.WhenAll(Listen(relay, stoppingToken), Look(relay, stoppingToken));
 
     private async Task Listen(IEventRelay source, CancellationToken stoppingToken)

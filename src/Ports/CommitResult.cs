@@ -4,7 +4,7 @@ namespace Parley.Ports;
 
 /// <summary>A clear answer to a commit. Anything but a clear answer is a <see cref="StoreException"/>.</summary>
 /// <param name="Pair">Of <see cref="CommitOutcome.PairTaken"/>: the pair that leads to another conversation already.</param>
-/// <param name="ExternalId">Of <see cref="CommitOutcome.Refused"/>: the message that a unique index refused.</param>
+/// <param name="ExternalId">Of <see cref="CommitOutcome.Refused"/>: the message that the store refused; null = it cannot tell.</param>
 /// <param name="Seen">What is known under the commit's unseen ids. Of <see cref="CommitOutcome.Seen"/>: as of before the commit, which was
 /// refused for it. Of <see cref="CommitOutcome.Done"/>: what others have made durable, so that of two commits that pass each other
 /// at least one sees the other; null = the store did not look, the caller must.</param>
@@ -32,6 +32,6 @@ public enum CommitOutcome
     /// <summary>Nothing happened: an id that was taken for new is known.</summary>
     Seen,
 
-    /// <summary>Nothing happened: a unique index refused a message. An alarm, never the mechanism.</summary>
+    /// <summary>Nothing happened: a unique index refused a message (an alarm, never the mechanism), or it is more than a row can hold.</summary>
     Refused,
 }

@@ -7,10 +7,11 @@ using Parley.Storage.MongoDB.Writing;
 namespace Parley.Storage.MongoDB;
 
 /// <summary>Runs what is no commit: each call ends by the deadline, and says in the ports' words how it failed.</summary>
-internal sealed class Calls(IMongoClient client, MongoOptions options, ILogger logger)
+internal sealed class Calls(IMongoClient client, MongoOptions options, Blockers blockers, ILogger logger)
 {
     private static readonly ClientSessionOptions OneSnapshot = new() { Snapshot = true };
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Reads by one query, or by several that need no common moment.</summary>
     public async Task<T> Read<T>(Func<CancellationToken, Task<T>> read, CancellationToken cancellationToken)
@@ -59,13 +60,24 @@ internal sealed class Calls(IMongoClient client, MongoOptions options, ILogger l
         cancellationToken);
 
     /// <summary>Writes outside of commits. What is sent happens whatever becomes of the caller.</summary>
+    /// <remarks>The server lets a write wait for the open transaction of the same row, also of a process that is gone.</remarks>
     public async Task<T> Write<T>(Func<CancellationToken, Task<T>> write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var deadline = new CancellationTokenSource(options.Deadline);
         try
         {
-            return await write(deadline.Token);
+            var writing = write(deadline.Token);
+            while (!writing.IsCompleted)
+            {
+                await ((Task)writing).WaitAsync(Blockers.EndAfter, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                if (!writing.IsCompleted && !deadline.IsCancellationRequested)
+                {
+                    await blockers.End(deadline.Token);
+                }
+            }
+
+            return await writing;
         }
         catch (Exception exception) when (Failures.IsOfStore(exception, CancellationToken.None))
         {
@@ -90,7 +102,21 @@ internal sealed class Calls(IMongoClient client, MongoOptions options, ILogger l
         async token =>
         {
             using var session = await client.StartSessionAsync(cancellationToken: token);
-            return await session.WithTransactionAsync(work, TransactionSettings.Of(options), token);
+            var pause = TimeSpan.Zero;
+            return await session.WithTransactionAsync(
+                async (transaction, withdrawn) =>
+                {
+                    if (pause > TimeSpan.Zero)
+                    {
+                        // Half of it by chance, so that two who are in each other's way part.
+                        await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), withdrawn);
+                    }
+
+                    pause = pause + Pause < LongestPause ? pause + Pause : LongestPause;
+                    return await work(transaction, withdrawn);
+                },
+                TransactionSettings.Of(options),
+                token);
         },
         cancellationToken);
 }

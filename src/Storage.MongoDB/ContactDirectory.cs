@@ -21,8 +21,8 @@ internal sealed class ContactDirectory(MongoDatabase database) : IDirectory
     {
         // Nearly every message tells a name that is known: what changes nothing is not written.
         var known = await database.Calls.Read(
-            token => ReadKnown(tenantId, entries.Select(static entry => entry.Address.Canonical.Value), token), cancellationToken);
-        foreach (var address in entries.GroupBy(static entry => entry.Address.Canonical.Value, StringComparer.Ordinal))
+            token => ReadKnown(tenantId, entries.Select(static entry => NameOf(entry.Address)), token), cancellationToken);
+        foreach (var address in entries.GroupBy(static entry => NameOf(entry.Address), StringComparer.Ordinal))
         {
             if (With(known.GetValueOrDefault(address.Key), address) != known.GetValueOrDefault(address.Key, Nobody))
             {
@@ -36,13 +36,15 @@ internal sealed class ContactDirectory(MongoDatabase database) : IDirectory
         database.Calls.Read<IReadOnlyDictionary<Address, DirectoryEntry>>(
             async token =>
             {
-                var known = await ReadKnown(tenantId, addresses.Select(static address => address.Canonical.Value), token);
+                var known = await ReadKnown(tenantId, addresses.Select(NameOf), token);
                 return known.Where(static pair => pair.Value.At is not null).ToDictionary(
                     static pair => Address.Parse(pair.Key),
                     static pair => new DirectoryEntry(
                         Address.Parse(pair.Key), pair.Value.Name, pair.Value.Picture, pair.Value.At!.Value));
             },
             cancellationToken);
+
+    private static string NameOf(Address address) => Values.AsKept(address.Canonical.Value);
 
     private static KnownContact With(KnownContact? known, IEnumerable<DirectoryEntry> entries) =>
         entries.Aggregate(known ?? Nobody, static (contact, entry) => contact.With(entry));

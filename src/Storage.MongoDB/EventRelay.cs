@@ -56,7 +56,7 @@ internal sealed class EventRelay(MongoDatabase database) : IEventRelay
                     StorageMetrics.Failed("relay_refused");
                     if (Stopwatch.GetElapsedTime(_refusedSince.GetOrAdd(shard, static _ => Stopwatch.GetTimestamp())) >= Blockers.EndAfter)
                     {
-                        await database.Flushers.Blockers.End(token);
+                        await database.Blockers.End(token);
                     }
 
                     return 0;
@@ -116,10 +116,21 @@ internal sealed class EventRelay(MongoDatabase database) : IEventRelay
     private async Task<List<BsonDocument>> ReadOutbox(
         IClientSessionHandle session, int shard, int limit, CancellationToken cancellationToken)
     {
-        var oldest = await _collections.Outbox.Find(session, OfShard(shard))
+        var oldest = new List<BsonDocument>();
+        var events = 0;
+        using (var rows = await _collections.Outbox.Find(session, OfShard(shard))
             .Sort(new BsonDocument(Field.Id, 1))
             .Limit(limit)
-            .ToListAsync(cancellationToken);
+            .ToCursorAsync(cancellationToken))
+        {
+            // A page of the cursor at a time, and no more pages than are needed.
+            while (events < limit && await rows.MoveNextAsync(cancellationToken))
+            {
+                oldest.AddRange(rows.Current);
+                events += rows.Current.Sum(Events);
+            }
+        }
+
         if (oldest.Count == 0)
         {
             return oldest;
@@ -160,23 +171,33 @@ internal sealed class EventRelay(MongoDatabase database) : IEventRelay
                 .ToListAsync(cancellationToken);
         }
 
-        return InOrder(oldest, chains);
+        return InOrder(oldest, chains, limit);
     }
 
     private static bool HasHole(List<BsonDocument> chain) => chain.Zip(chain.Skip(1)).Any(static pair =>
-        pair.First.Int64(Field.Number) + pair.First[Field.Events].AsBsonArray.Count != pair.Second.Int64(Field.Number));
+        pair.First.Int64(Field.Number) + Events(pair.First) != pair.Second.Int64(Field.Number));
 
-    /// <summary>Each place in the order of the ids is taken by the next row of its conversation.</summary>
-    private static List<BsonDocument> InOrder(List<BsonDocument> oldest, Dictionary<string, List<BsonDocument>> chains)
+    private static int Events(BsonDocument row) => row[Field.Events].AsBsonArray.Count;
+
+    /// <summary>Each place in the order of the ids is taken by the next row of its conversation, until there are events enough: what was
+    /// synchronized has hundreds of them in a row, and a transaction has its time.</summary>
+    private static List<BsonDocument> InOrder(List<BsonDocument> oldest, Dictionary<string, List<BsonDocument>> chains, int limit)
     {
         var next = chains.ToDictionary(static chain => chain.Key, static _ => 0, StringComparer.Ordinal);
         var rows = new List<BsonDocument>(oldest.Count);
+        var events = 0;
         foreach (var place in oldest)
         {
+            if (events >= limit)
+            {
+                break;
+            }
+
             var key = place.Text(Field.Key);
             var chain = chains[key];
             if (next[key] < chain.Count)
             {
+                events += Events(chain[next[key]]);
                 rows.Add(chain[next[key]++]);
             }
         }

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
 using Parley.Ports;
@@ -11,6 +12,7 @@ namespace Parley.Storage.MongoDB;
 public sealed class MongoDatabase : IAsyncDisposable
 {
     private static readonly TimeSpan ServerSelection = TimeSpan.FromSeconds(2);
+    private static readonly UTF8Encoding Lenient = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
     private readonly MongoClient _client;
     private readonly Start _start;
@@ -28,9 +30,10 @@ public sealed class MongoDatabase : IAsyncDisposable
         _client = new MongoClient(settings);
         Collections = new Collections(_client.GetDatabase(name));
         _start = new Start(_client, Collections, logger);
-        Calls = new Calls(_client, options, logger);
+        Blockers = new Blockers(_client, logger);
+        Calls = new Calls(_client, options, Blockers, logger);
         LookUps = new LookUps(Collections, Calls, options);
-        Flushers = new Flushers(_client, Collections, options, logger);
+        Flushers = new Flushers(_client, Collections, options, Blockers, logger);
     }
 
     /// <summary>Commits that wait for a flush: what admission goes by.</summary>
@@ -43,6 +46,8 @@ public sealed class MongoDatabase : IAsyncDisposable
     internal IMongoClient Client => _client;
 
     internal Collections Collections { get; }
+
+    internal Blockers Blockers { get; }
 
     internal Calls Calls { get; }
 
@@ -79,6 +84,10 @@ public sealed class MongoDatabase : IAsyncDisposable
             settings.ReadConcern = ReadConcern.Majority;
             settings.WriteConcern = WriteConcern.WMajority.With(journal: true);
             settings.ReadPreference = ReadPreference.Primary;
+
+            // A lone surrogate becomes U+FFFD, as in every other store, and no reason to fail: text comes from outside.
+            settings.WriteEncoding = Lenient;
+            settings.ReadEncoding = Lenient;
             settings.RetryReads = true;
             settings.RetryWrites = true;
             settings.ServerSelectionTimeout = Min(ServerSelection, options.Deadline / 2);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Ports;
@@ -12,20 +10,30 @@ using SortKey = Parley.Ports.SortKey;
 
 namespace Parley.Storage.MongoDB;
 
-/// <summary>Payloads that wait for a fix.</summary>
+/// <summary>Payloads that wait for a fix: rows, the larger ones with their bytes in <see cref="LargePayloads"/>.</summary>
 internal sealed class Quarantine(MongoDatabase database) : IQuarantine
 {
     private const int BatchRows = 100;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private static readonly BsonDocument WithoutPayload = new(Field.Payload, 0);
+    private static readonly BsonDocument Place = new() { { Field.Id, 1 }, { Field.File, 1 } };
 
     private readonly Collections _collections = database.Collections;
+    private readonly LargePayloads _large = new(database);
 
-    public Task<Guid> Add(QuarantinedPayload payload, CancellationToken cancellationToken)
+    public async Task<Guid> Add(QuarantinedPayload payload, CancellationToken cancellationToken)
     {
-        var hash = Values.Of(SHA256.HashData([.. Encoding.UTF8.GetBytes(payload.Code), 0, .. payload.Payload.Span])[..ExternalKey.Length]);
-        return database.Calls.Write(token => Add(payload, hash, token), cancellationToken);
+        var hash = Values.Of(PayloadHash.Of(payload.Code, payload.Payload.Span));
+        if (payload.Payload.Length <= LargePayloads.LargestInRow)
+        {
+            var row = Write(payload, hash);
+            row.Add(Field.Payload, Values.Of(payload.Payload.ToArray()));
+            return await database.Calls.Write(token => Add(payload, hash, row, token), cancellationToken);
+        }
+
+        return await database.Calls.Read(token => FindSame(null, payload.TenantId, hash, token), cancellationToken)
+            ?? await AddLarge(payload, hash, cancellationToken);
     }
 
     public Task<Page<QuarantinedPayload>> ListQuarantined(
@@ -34,42 +42,85 @@ internal sealed class Quarantine(MongoDatabase database) : IQuarantine
             (session, token) => Keyset.Read((from, backwards) => Scan(session, tenantId, code, since, from, backwards, token), page, null),
             cancellationToken);
 
-    public Task<QuarantinedPayload?> ReadQuarantined(string tenantId, Guid id, CancellationToken cancellationToken) => database.Calls.Read(
-        async token =>
+    public async Task<QuarantinedPayload?> ReadQuarantined(string tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        while (await ReadRow(tenantId, id, cancellationToken) is { } row)
         {
-            var row = await _collections.Quarantine.Find(ById(tenantId, id)).FirstOrDefaultAsync(token);
-            return row is null ? null : Read(row) with { Payload = row[Field.Payload].AsByteArray };
-        },
-        cancellationToken);
+            if (!row.TryGetValue(Field.File, out var file))
+            {
+                return Read(row) with { Payload = row[Field.Payload].AsByteArray };
+            }
 
-    public Task RemoveQuarantined(string tenantId, Guid id, CancellationToken cancellationToken) => database.Calls.Write(
-        token => _collections.Quarantine.DeleteOneAsync(ById(tenantId, id), token), cancellationToken);
+            if (await _large.Read(file.AsObjectId, cancellationToken) is { } bytes)
+            {
+                return Read(row) with { Payload = bytes };
+            }
 
-    public Task<int> ExpireQuarantined(DateTimeOffset before, CancellationToken cancellationToken) => Batches.Delete(
-        database.Calls,
-        _collections.Quarantine,
-        new BsonDocument(Field.Received, new BsonDocument("$lt", Values.Ticks(before))),
-        BatchRows,
-        cancellationToken);
+            // It was removed while it was read; a row without its bytes there never is.
+            if (await ReadRow(tenantId, id, cancellationToken) is not null)
+            {
+                throw new StoreUnavailableException("Bytes of a payload are missing.");
+            }
+        }
+
+        return null;
+    }
+
+    public async Task RemoveQuarantined(string tenantId, Guid id, CancellationToken cancellationToken)
+    {
+        var rows = await database.Calls.Read(
+            token => _collections.Quarantine.Find(ById(tenantId, id)).Project(Place).ToListAsync(token), cancellationToken);
+        await Remove(rows, cancellationToken);
+    }
+
+    public async Task<int> ExpireQuarantined(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var old = new BsonDocument(Field.Received, new BsonDocument("$lt", Values.Ticks(before)));
+        var total = 0;
+        while (true)
+        {
+            var rows = await database.Calls.Read(
+                token => _collections.Quarantine.Find(old, new FindOptions { Hint = Indexes.QuarantineReceived })
+                    .Limit(BatchRows)
+                    .Project(Place)
+                    .ToListAsync(token),
+                cancellationToken);
+            total += await Remove(rows, cancellationToken);
+            if (rows.Count < BatchRows)
+            {
+                await _large.Sweep(cancellationToken);
+                return total;
+            }
+        }
+    }
 
     private static BsonDocument ById(string tenantId, Guid id) => new() { { Field.Tenant, tenantId }, { Field.MessageId, Values.Of(id) } };
 
-    private async Task<Guid> Add(QuarantinedPayload payload, BsonValue hash, CancellationToken cancellationToken)
+    private Task<BsonDocument?> ReadRow(string tenantId, Guid id, CancellationToken cancellationToken) => database.Calls.Read(
+        async token => (BsonDocument?)await _collections.Quarantine.Find(ById(tenantId, id)).FirstOrDefaultAsync(token), cancellationToken);
+
+    private async Task<Guid?> FindSame(IClientSessionHandle? session, string tenantId, BsonValue hash, CancellationToken cancellationToken)
+    {
+        var filter = new BsonDocument { { Field.Tenant, tenantId }, { Field.Hash, hash } };
+        var find = session is null ? _collections.Quarantine.Find(filter) : _collections.Quarantine.Find(session, filter);
+        var same = await find
+            .Project(new BsonDocument(Field.MessageId, 1))
+            .FirstOrDefaultAsync(cancellationToken);
+        return same?.Guid(Field.MessageId);
+    }
+
+    private async Task<Guid> Add(QuarantinedPayload payload, BsonValue hash, BsonDocument row, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var same = await _collections.Quarantine
-                .Find(new BsonDocument { { Field.Tenant, payload.TenantId }, { Field.Hash, hash } })
-                .Project(new BsonDocument(Field.MessageId, 1))
-                .FirstOrDefaultAsync(cancellationToken);
-            if (same is not null)
+            if (await FindSame(null, payload.TenantId, hash, cancellationToken) is { } same)
             {
-                return same.Guid(Field.MessageId);
+                return same;
             }
 
             try
             {
-                await _collections.Quarantine.InsertOneAsync(Write(payload, hash), null, cancellationToken);
+                await _collections.Quarantine.InsertOneAsync(row, null, cancellationToken);
                 return payload.Id;
             }
             catch (MongoException exception) when (Failures.IsDuplicate(exception))
@@ -78,6 +129,70 @@ internal sealed class Quarantine(MongoDatabase database) : IQuarantine
                 await Task.Delay(Pause, cancellationToken);
             }
         }
+    }
+
+    /// <summary>The bytes first, then the row that owns them.</summary>
+    private async Task<Guid> AddLarge(QuarantinedPayload payload, BsonValue hash, CancellationToken cancellationToken)
+    {
+        var file = await _large.Write(payload.TenantId, payload.Payload, cancellationToken);
+        var row = Write(payload, hash);
+        row.Add(Field.File, file);
+        var id = await database.Calls.Transact(
+            async (session, token) =>
+            {
+                if (await FindSame(session, payload.TenantId, hash, token) is not null)
+                {
+                    return (Guid?)null;
+                }
+
+                await _large.Own(session, file, token);
+                await _collections.Quarantine.InsertOneAsync(session, row, null, token);
+                return payload.Id;
+            },
+            cancellationToken);
+        if (id is { } kept)
+        {
+            return kept;
+        }
+
+        if (await _large.TryDrop(file, cancellationToken))
+        {
+            await _large.Delete(file, cancellationToken);
+        }
+
+        return await database.Calls.Read(token => FindSame(null, payload.TenantId, hash, token), cancellationToken)
+            ?? throw new StoreUnavailableException("The same payload was removed while it was written.");
+    }
+
+    /// <returns>How many it removed.</returns>
+    private async Task<int> Remove(List<BsonDocument> rows, CancellationToken cancellationToken)
+    {
+        var small = rows.Where(static row => !row.Contains(Field.File)).Select(static row => row[Field.Id]).ToList();
+        var removed = 0;
+        if (small.Count > 0)
+        {
+            var result = await database.Calls.Write(
+                token => _collections.Quarantine.DeleteManyAsync(
+                    new BsonDocument(Field.Id, new BsonDocument("$in", new BsonArray(small))), token),
+                cancellationToken);
+            removed += (int)result.DeletedCount;
+        }
+
+        foreach (var row in rows.Where(static row => row.Contains(Field.File)))
+        {
+            var file = row[Field.File].AsObjectId;
+            var result = await database.Calls.Transact(
+                async (session, token) =>
+                {
+                    await _large.Disown(session, file, token);
+                    return await _collections.Quarantine.DeleteOneAsync(session, new BsonDocument(Field.Id, row[Field.Id]), null, token);
+                },
+                cancellationToken);
+            await _large.Delete(file, cancellationToken);
+            removed += (int)result.DeletedCount;
+        }
+
+        return removed;
     }
 
     private static BsonDocument Write(QuarantinedPayload payload, BsonValue hash) => new()
@@ -91,7 +206,6 @@ internal sealed class Quarantine(MongoDatabase database) : IQuarantine
         { Field.Received, Values.Ticks(payload.ReceivedAt) },
         { Field.Size, new BsonInt64(payload.Size) },
         { Field.Hash, hash },
-        { Field.Payload, Values.Of(payload.Payload.ToArray()) },
     };
 
     private async IAsyncEnumerable<(SortKey Key, QuarantinedPayload? Row)> Scan(

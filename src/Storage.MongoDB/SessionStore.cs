@@ -15,6 +15,7 @@ namespace Parley.Storage.MongoDB;
 internal sealed class SessionStore(MongoDatabase database) : ISessionStore
 {
     private readonly Collections _collections = database.Collections;
+    private readonly Touches _touches = new(database.Collections, database.Calls, database.Options);
 
     public Task<Session?> ReadSession(string tenantId, string sessionId, CancellationToken cancellationToken) =>
         database.Calls.Read(
@@ -48,7 +49,7 @@ internal sealed class SessionStore(MongoDatabase database) : ISessionStore
             new CommitJob(commit, database.Time.GetUtcNow().ToUnixTimeMilliseconds()), Stopwatch.GetTimestamp(), cancellationToken);
 
     public Task Touch(string tenantId, string sessionId, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
-        Put(tenantId, sessionId, new BsonDocument("$max", new BsonDocument(Field.Received, Values.Ticks(receivedAt))), cancellationToken);
+        _touches.Note(TenantKey.Of(tenantId, sessionId), receivedAt, cancellationToken);
 
     public Task PutQr(string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken) => Put(
         tenantId,

@@ -8,25 +8,25 @@ internal static class StorageMetrics
     private static readonly Meter Meter = new("Parley.Storage");
 
     public static readonly Histogram<double> FlushSeconds = Meter.CreateHistogram<double>(
-        "flush_seconds", "s", "Time of one flush, its repetitions included.");
+        "parley.storage.flush", "s", "Time of one flush, its repetitions included.");
 
     public static readonly Histogram<int> FlushRows = Meter.CreateHistogram<int>(
-        "flush_rows", "{row}", "Rows written by one flush.");
+        "parley.storage.flush_rows", "{row}", "Rows written by one flush.");
 
     public static readonly Histogram<int> FlushJobs = Meter.CreateHistogram<int>(
-        "flush_commits", "{commit}", "Commits that went together in one flush.");
+        "parley.storage.flush_commits", "{commit}", "Commits that went together in one flush.");
 
     public static readonly Histogram<double> ReadSeconds = Meter.CreateHistogram<double>(
-        "read_seconds", "s", "Time of one read.");
+        "parley.storage.read", "s", "Time of one read.");
 
     public static readonly Histogram<double> RelaySeconds = Meter.CreateHistogram<double>(
-        "relay_seconds", "s", "Time of one transaction that numbers events.");
+        "parley.storage.relay", "s", "Time of one transaction that numbers events.");
 
     public static readonly Counter<long> Failures = Meter.CreateCounter<long>(
-        "failures", "{failure}", "Calls that the store could not do, by kind.");
+        "parley.storage.failures", "{failure}", "Calls that the store could not do, by kind.");
 
     public static readonly UpDownCounter<int> Queue = Meter.CreateUpDownCounter<int>(
-        "queue", "{commit}", "Commits that wait for a flush.");
+        "parley.storage.queue", "{commit}", "Commits that wait for a flush.");
 
     public static void Failed(string kind, int count = 1) => Failures.Add(count, new KeyValuePair<string, object?>("kind", kind));
 }

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Parley.Ports;
 using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
@@ -42,7 +40,7 @@ internal sealed class Quarantine(SqliteDatabase database) : IQuarantine
 
     public Task<Guid> Add(QuarantinedPayload payload, CancellationToken cancellationToken)
     {
-        var hash = SHA256.HashData([.. Encoding.UTF8.GetBytes(payload.Code), 0, .. payload.Payload.Span])[..16];
+        var hash = PayloadHash.Of(payload.Code, payload.Payload.Span);
         return database.Write(1, transaction => Add(transaction, payload, hash), cancellationToken);
     }
 

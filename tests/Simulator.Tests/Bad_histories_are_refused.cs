@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Parley.Domain.Conversations;
 using Parley.Domain.Events;
 using Parley.Domain.Messages;
+using Parley.Ports;
 using Parley.Simulator.Checking;
 using Parley.Simulator.Histories;
 
@@ -139,6 +141,20 @@ public sealed class Bad_histories_are_refused
         ["an early change stays parked beside its message"] = (Rules.ChangeLost, h => h.With(Tale.Reopened, c => c with { Unparked = [] })),
         ["there is a message that nobody told"] = (Rules.Phantom, h => h with { Told = h.Told.RemoveAt(0), Steps = h.Steps.RemoveAt(Tale.Told1) }),
         ["something understood is put aside"] = (Rules.PutAside, h => h with { Steps = h.Steps.Add(new PutAside(Tale.Tenant, "refused", "")) }),
+        ["a position of the log is left out"] = (Rules.LogPosition, h => Numbered(h, log => log.SetItem(0, log[0] with { Position = 2 }))),
+        ["a position of the log is given twice"] = (Rules.LogPosition, h => Numbered(h, log => log.SetItem(1, log[1] with { Position = 1 }))),
+        ["an event is numbered before the one before it"] = (Rules.LogOrder, h => Numbered(h, log => log
+            .SetItem(0, log[0] with { Facts = log[1].Facts })
+            .SetItem(1, log[1] with { Facts = log[0].Facts }))),
+        ["an event is numbered twice"] = (Rules.LogOrder, h => Numbered(h, log => log.Add(log[^1] with { Position = log.Count + 1 }))),
+        ["an event is numbered that no commit made"] = (Rules.LogOrder, h => Numbered(h, log => log.Add(
+            new LoggedEvent(log.Count + 1, "other", log[0].Facts)))),
+        ["an event is numbered before its commit"] = (Rules.LogOrder, h =>
+        {
+            var numbered = Numbered(h, log => log);
+            return numbered.Swapped(Tale.Reopened, numbered.Steps.Length - 1);
+        }),
+        ["an event is never numbered"] = (Rules.EventMissing, h => Numbered(h, log => log.RemoveAt(log.Count - 1))),
         ["a to-do is never done"] = (Rules.WorkLeft, h => h with { WorkLeft = ["merge:a|b"] }),
     };
 
@@ -146,6 +162,9 @@ public sealed class Bad_histories_are_refused
 
     [Fact]
     public void a_good_history_is_accepted() => Assert.Empty(Checker.Check(Tale.Good()));
+
+    [Fact]
+    public void a_good_history_whose_events_a_relay_numbered_is_accepted() => Assert.Empty(Checker.Check(Numbered(Tale.Good(), log => log)));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -156,6 +175,15 @@ public sealed class Bad_histories_are_refused
         var violations = Checker.Check(spoil(Tale.Good()));
 
         Assert.Contains(violations, violation => violation.Rule == rule);
+    }
+
+    /// <summary>A relay numbers all events at the end.</summary>
+    private static History Numbered(History history, Func<ImmutableList<LoggedEvent>, ImmutableList<LoggedEvent>> change)
+    {
+        var events = history.Steps.OfType<Committed>()
+            .SelectMany(c => c.Commit.Events.Select(facts => (c.Commit.Head.ConversationId, facts)))
+            .Select((e, i) => new LoggedEvent(i + 1, e.ConversationId, e.facts));
+        return history with { Steps = history.Steps.Add(new EventsNumbered(Tale.Tenant, change([.. events]))) };
     }
 
     private static ConversationHead Head(History history, int place) => ((Committed)history.Steps[place]).Commit.Head;

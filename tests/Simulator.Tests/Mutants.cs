@@ -10,6 +10,9 @@ internal static class Mutants
     private const string Worker = "src/Grains/TenantWorkerGrain.cs";
     private const string Changes = "src/Ingest/ChangeRouter.cs";
     private const string Routes = "src/Ingest/Routes.cs";
+    private const string Relay = "tests/Simulator/Stores/ModelStore.Relay.cs";
+    private const string RelayGrain = "src/Grains/RelayGrain.cs";
+    private const string RelayClock = "src/Grains/RelayClock.cs";
     private const string Store = "tests/Simulator/Stores/ModelStore.Conversations.cs";
 
     public static IReadOnlyList<Mutant> All { get; } =
@@ -43,5 +46,11 @@ internal static class Mutants
         new("a status only moves forward", (Rules, "        var status = Max(kept.Status, told);", "        var status = told;")),
         new("a message of another conversation of the line is a duplicate", (Decisions, "if (Elsewhere(lookup, message) is { } other)", "if (Elsewhere(lookup, message) is { Sequence: < 0 } other)")),
         new("a merge is finished by whoever finds it begun", (Worker, "        await FinishTakeOver(merge.One);\n        await FinishTakeOver(merge.Other);\n        var one", "        var one"), (Worker, "            await FinishTakeOver(merge.One);\n            await FinishTakeOver(merge.Other);\n            return true;", "            return true;")),
+        new("of two relays at once one is refused", (Relay, "plan.Running != _running.GetValueOrDefault(plan.Shard)", "plan.Running < 0")),
+        new("a conversation's events are numbered in their order", (Relay, ".OrderBy(row => row.Events[0].Number)", "")),
+        new("a relay takes from the outbox what it numbers", (Relay, "            tenant.Outbox.RemoveAll(rows.Select(row => row.Row).Contains);\n", "")),
+        new("the clock looks for events of which nobody told", (RelayClock, "await source.WaitingShards(stoppingToken)", "Array.Empty<int>()")),
+        new("a shard whose relay failed is woken again", (RelayClock, "                // The clock comes again.\n", "                return;\n")),
+        new("a relay that has ended runs when it is asked again", (RelayGrain, "_running is { IsCompleted: false } running", "_running is { } running")),
     ];
 }

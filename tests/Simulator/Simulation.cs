@@ -24,7 +24,7 @@ public sealed class Simulation
     private readonly Cluster _cluster;
     private bool _isOver;
 
-    private Simulation(Scenario scenario, Dice dice, Faults faults, bool keepsTrace)
+    private Simulation(ulong seed, Scenario scenario, Dice dice, Faults faults, bool keepsTrace)
     {
         _scenario = scenario;
         _dice = dice;
@@ -32,7 +32,11 @@ public sealed class Simulation
         var trace = new Trace(keepsTrace);
         _scheduler = new SeededScheduler(dice.Fork(), trace, faults.Stall);
         _recorder = new Recorder(trace);
-        _store = new ModelStore(_recorder);
+
+        // A third of the histories leaves its events to relays. Dice of their own: the others stay the histories that they were.
+        var relays = new Dice(~seed);
+        _store = new ModelStore(_recorder, relays.Below(3) == 0 ? relays.Fork() : null);
+        var relayLimit = relays.Pick([1, 2, 5, 500]);
         var reader = new ScriptedReader(scenario);
         var pageSize = faults.IsCalm ? 1 : dice.Pick([1, 2, 3, 200]);
         _cluster = new Cluster(
@@ -40,7 +44,7 @@ public sealed class Simulation
             dice.Fork(),
             faults,
             dice.Between(1, 2),
-            (cluster, node) => Composition.Compose(cluster, node, _scheduler, _store, faults, reader, pageSize));
+            (cluster, node) => Composition.Compose(cluster, node, _scheduler, _store, faults, reader, pageSize, relayLimit));
     }
 
     /// <summary>Runs the history of a seed.</summary>
@@ -69,7 +73,7 @@ public sealed class Simulation
 
     private static Outcome Run(ulong seed, Scenario scenario, Dice dice, Faults faults, bool keepsTrace)
     {
-        var simulation = new Simulation(scenario, dice, faults, keepsTrace);
+        var simulation = new Simulation(seed, scenario, dice, faults, keepsTrace);
         IReadOnlyList<Violation> violations;
         var fingerprint = "";
         try
@@ -90,7 +94,7 @@ public sealed class Simulation
     private History Play()
     {
         _scheduler.RunUntil(_scheduler.World.Run(PlayAll), MostSteps);
-        return new History { Steps = _recorder.Steps, Told = _scenario.Told, WorkLeft = _store.WorkLeft, IsCalm = _faults.IsCalm };
+        return new History { Steps = _recorder.Steps, Told = _scenario.Told, WorkLeft = [.. _store.WorkLeft, .. _store.Unnumbered.Select(static subject => $"events of {subject}")], IsCalm = _faults.IsCalm };
     }
 
     private async Task PlayAll()
@@ -313,7 +317,7 @@ public sealed class Simulation
             await Patiently(node, () => RunSweep(node));
             await RunWorkers(node);
 
-            if (_recorder.Count == before && _store.WorkLeft.IsEmpty)
+            if (_recorder.Count == before && _store.WorkLeft.IsEmpty && _store.Unnumbered.IsEmpty)
             {
                 return;
             }

@@ -77,12 +77,63 @@ public abstract class QuarantineContract(IStoreFixture fixture) : StoreTests(fix
         Assert.Equal(young.Id, Assert.Single((await List(null, null, new PageRequest(9))).Rows).Id);
     }
 
-    [Fact]
-    public async Task A_large_payload_is_kept()
+    /// <summary>Small, and around the sizes at which a store may keep it another way: a document of MongoDB holds 16 MB.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_048_576)]
+    [InlineData(1_048_577)]
+    [InlineData(5_000_000)]
+    [InlineData(20_000_000)]
+    public async Task A_payload_of_any_size_is_kept_once_and_whole(int size)
     {
-        var payload = NewPayload("large", "") with { Payload = new byte[5_000_000], Size = 5_000_000 };
-        await Store.Quarantine.Add(payload, Token);
-        Assert.Equal(5_000_000, (await Store.Quarantine.ReadQuarantined(Tenant, payload.Id, Token))!.Payload.Length);
+        var payload = Large(size);
+        Assert.Equal(payload.Id, await Store.Quarantine.Add(payload, Token));
+        Assert.Equal(payload.Id, await Store.Quarantine.Add(Large(size), Token));
+
+        var read = (await Store.Quarantine.ReadQuarantined(Tenant, payload.Id, Token))!;
+        Assert.True(payload.Payload.Span.SequenceEqual(read.Payload.Span));
+        Assert.Equal(payload with { Payload = default }, read with { Payload = default });
+        var listed = Assert.Single((await List("large", null, new PageRequest(9))).Rows);
+        Assert.Equal(payload with { Payload = default }, listed);
+
+        await Store.Quarantine.RemoveQuarantined(Tenant, payload.Id, Token);
+        Assert.Null(await Store.Quarantine.ReadQuarantined(Tenant, payload.Id, Token));
+
+        // What was removed may come again.
+        var again = Large(size);
+        Assert.Equal(again.Id, await Store.Quarantine.Add(again, Token));
+        Assert.Equal(size, (await Store.Quarantine.ReadQuarantined(Tenant, again.Id, Token))!.Payload.Length);
+    }
+
+    [Fact]
+    public async Task Large_payloads_expire_with_the_small_ones()
+    {
+        await Store.Quarantine.Add(Large(2_000_000), Token);
+        await Store.Quarantine.Add(NewPayload("a", "1"), Token);
+        Time.Advance(TimeSpan.FromDays(1));
+        var young = Large(2_000_001);
+        await Store.Quarantine.Add(young, Token);
+
+        Assert.Equal(2, await Store.Quarantine.ExpireQuarantined(Now, Token));
+        Assert.Equal(young.Id, Assert.Single((await List(null, null, new PageRequest(9))).Rows).Id);
+        Assert.Equal(2_000_001, (await Store.Quarantine.ReadQuarantined(Tenant, young.Id, Token))!.Payload.Length);
+    }
+
+    [Fact]
+    public async Task Of_many_at_once_with_the_same_large_payload_one_is_kept()
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Store.Quarantine.Add(Large(2_000_000), Token)));
+
+        var kept = Assert.Single(ids.Distinct());
+        Assert.Equal(kept, Assert.Single((await List(null, null, new PageRequest(9))).Rows).Id);
+        Assert.Equal(2_000_000, (await Store.Quarantine.ReadQuarantined(Tenant, kept, Token))!.Payload.Length);
+    }
+
+    private QuarantinedPayload Large(int size)
+    {
+        var bytes = new byte[size];
+        new Random(size).NextBytes(bytes);
+        return NewPayload("large", "") with { Payload = bytes, Size = size };
     }
 
     private QuarantinedPayload NewPayload(string code, string body) => new(

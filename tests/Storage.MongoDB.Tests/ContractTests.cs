@@ -33,3 +33,5 @@ public sealed class TenantTests() : TenantContract(new MongoFixture());
 public sealed class QuarantineTests() : QuarantineContract(new MongoFixture());
 
 public sealed class MediaTests() : MediaContract(new MongoFixture());
+
+public sealed class TextTests() : TextContract(new MongoFixture());

@@ -116,6 +116,28 @@ public sealed class EventRelayTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_history_is_numbered_in_transactions_of_some_hundred_events()
+    {
+        // As a sync leaves it: commits of hundreds of events each, far more than one transaction can take in its time.
+        const int each = 300;
+        var talk = new Talk(Tenant, 1, TimeProvider.System);
+        for (var commit = 0; commit < 20; commit++)
+        {
+            await Store.Commit(talk.Add([.. Enumerable.Range(0, each).Select(i => talk.NewMessage(ahead: i))]), Token);
+        }
+
+        await Shuffle(new Random(7));
+        var moved = new List<int>();
+        while (await Relay.Relay(ShardOfTenant(), 500, Token) is > 0 and var count)
+        {
+            moved.Add(count);
+        }
+
+        Assert.All(moved, count => Assert.Equal(2 * each, count));
+        AssertComplete(await Log(), 20 * each, 20 * each);
+    }
+
+    [Fact]
     public async Task A_shard_can_be_followed_by_its_running_number()
     {
         // Two tenants of one shard.

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Parley.Domain.Addresses;
+using Parley.Domain.Messages;
 using Parley.Ports;
 using Parley.Storage.Contract;
 using Parley.TestServers;
@@ -226,6 +228,110 @@ public sealed class FailureTests : IAsyncLifetime
         await AssertKept(talk, 2);
     }
 
+    public static TheoryData<string> Writes => ["Learn", "Leave", "Touch", "Put", "Park", "Quarantine"];
+
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task What_is_no_commit_waits_for_a_dead_process_no_longer(string write)
+    {
+        await Write(write, "first");
+        var settings = MongoClientSettings.FromUrl(new MongoUrl(_url));
+        settings.ApplicationName = "Parley";
+        using var client = new MongoClient(settings);
+        using var dead = await client.StartSessionAsync(cancellationToken: Token);
+        dead.StartTransaction();
+        var database = client.GetDatabase(new MongoUrl(_url).DatabaseName);
+        foreach (var name in (string[])["lids", "work", "sessions_seen", "directory", "sequences", "quarantine.files"])
+        {
+            await database.GetCollection<BsonDocument>(name).UpdateManyAsync(
+                dead, new BsonDocument(), new BsonDocument("$set", new BsonDocument("x", 1)), cancellationToken: Token);
+        }
+
+        var watch = Stopwatch.StartNew();
+        await Write(write, "second");
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 4);
+    }
+
+    [Fact]
+    public async Task A_message_that_no_document_can_hold_is_refused_and_the_others_go_on()
+    {
+        var talks = Enumerable.Range(1, 10).Select(NewTalk).ToList();
+        var large = NewTalk(99);
+        var commit = large.Add(
+            large.NewMessage("fits"),
+            large.NewMessage("large", ahead: 1, content: new MessageContent { Type = MessageType.Text, Text = new string('x', 17 << 20) }));
+        var committing = Store.Commit(commit, Token);
+        var others = await Task.WhenAll(talks.Select(talk => Store.Commit(talk.Say(), Token)));
+
+        Assert.All(others, result => Assert.Equal(CommitResult.Done, result));
+        Assert.Equal(new CommitResult(CommitOutcome.Refused, ExternalId: "large"), await committing);
+        Assert.Null(await Other.ReadHead(Tenant, large.Id, Token));
+
+        // One that grows too large by a change.
+        var talk = talks[0];
+        var change = talk.Change(talk.Messages[1] with
+        {
+            Content = new MessageContent { Type = MessageType.Text, Text = new string('x', 17 << 20) },
+        });
+        Assert.Equal(new CommitResult(CommitOutcome.Refused, ExternalId: talk.Messages[1].ExternalId), await Store.Commit(change, Token));
+    }
+
+    [Fact]
+    public async Task Large_commits_go_some_at_a_time()
+    {
+        await using var services = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url, Flushers = 1 });
+        var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (updates, commits) = (0, 0);
+        _proxy.OnCommand = async command =>
+        {
+            commits += command == "commitTransaction" ? 1 : 0;
+            if (command == "update" && Interlocked.Increment(ref updates) == 1)
+            {
+                reached.SetResult();
+                await release.Task;
+            }
+
+            return ProxyAction.Forward;
+        };
+        var store = services.GetRequiredService<IConversationStore>();
+        var first = store.Commit(NewTalk().Say(), Token);
+        await reached.Task.WaitAsync(TimeSpan.FromSeconds(10), Token);
+        var content = new MessageContent { Type = MessageType.Text, Text = new string('x', 9 << 20) };
+        var others = Enumerable.Range(2, 6).Select(contact => store.Commit(NewTalk(contact).Say(content: content), Token)).ToList();
+        release.SetResult();
+
+        Assert.All(await Task.WhenAll([first, .. others]), result => Assert.Equal(CommitResult.Done, result));
+        Assert.Equal(1 + 3, commits);
+    }
+
+    [Fact]
+    public async Task A_change_that_no_document_can_hold_is_no_failure_of_the_store()
+    {
+        // Whoever tried it again would try for ever: it is for its caller to put it aside.
+        var change = new EditChange
+        {
+            TargetId = "x", Stamp = new ChangeStamp(1, null, "gw"), At = DateTimeOffset.UnixEpoch, Text = new string('x', 17 << 20),
+        };
+        var failure = await Record.ExceptionAsync(
+            () => _services.GetRequiredService<IParkingLot>().Park(Tenant, "shop", [change], 10, DateTimeOffset.UnixEpoch, Token));
+        Assert.NotNull(failure);
+        Assert.IsNotAssignableFrom<StoreException>(failure);
+    }
+
+    [Fact]
+    public async Task A_commit_of_more_than_a_document_holds_is_done()
+    {
+        // 500 messages of 64 KB: 32 MB in one transaction.
+        var talk = NewTalk();
+        var text = new string('x', 64 << 10);
+        var messages = Enumerable.Range(0, 500)
+            .Select(i => talk.NewMessage(ahead: i, content: new MessageContent { Type = MessageType.Text, Text = text }))
+            .ToArray();
+
+        Assert.Equal(CommitResult.Done, await Store.Commit(talk.Add(messages), Token));
+        Assert.Equal(500, (await Other.ReadAfter(Tenant, talk.Id, 0, 500, Token)).Count);
+    }
+
     private static Talk NewTalk(int contact = 1) => new(Tenant, contact, TimeProvider.System);
 
     private static async Task AssertInTime<TException>(Func<Task> call)
@@ -267,5 +373,52 @@ public sealed class FailureTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, messages).Select(i => (long)i), events.Select(row => row["n"].AsInt64).Order());
         var listed = await _others.GetRequiredService<IQueries>().ListMessages(Tenant, new MessagesFilter(), new PageRequest(200), Token);
         Assert.Equal(listed.Rows.Count, listed.Total);
+    }
+
+    private async Task Write(string write, string text)
+    {
+        var now = DateTimeOffset.UtcNow;
+        switch (write)
+        {
+            case "Learn":
+                await _others.GetRequiredService<IAddressBook>().Learn(
+                    Tenant,
+                    [new LidPair(Address.Parse("100000000000011@lid"), Address.Parse(text == "first" ? "5511987650001" : "5511987650002"))],
+                    now,
+                    Token);
+                break;
+            case "Leave":
+                await _others.GetRequiredService<IWorkList>().Leave(Tenant, [new Domain.Work.Erase("x")], now, Token);
+                break;
+            case "Touch":
+                await _others.GetRequiredService<ISessionStore>().Touch(Tenant, "shop", now, Token);
+                break;
+            case "Put":
+                await _others.GetRequiredService<IDirectory>().Put(
+                    Tenant, [new DirectoryEntry(Address.Parse("5511987650001"), text, null, now)], Token);
+                break;
+            case "Park":
+                await _others.GetRequiredService<IParkingLot>().Park(
+                    Tenant,
+                    "shop",
+                    [new DeletionChange { TargetId = text, Stamp = new ChangeStamp(1, null, "gw"), At = now }],
+                    100,
+                    now,
+                    Token);
+                break;
+            default:
+                var quarantine = _others.GetRequiredService<IQuarantine>();
+                if (text == "first")
+                {
+                    await quarantine.Add(
+                        new QuarantinedPayload(Guid.CreateVersion7(now), Tenant, "a", "", null, null, now, 2_000_000, new byte[2_000_000]), Token);
+                }
+                else
+                {
+                    Assert.Equal(1, await quarantine.ExpireQuarantined(now.AddDays(1), Token));
+                }
+
+                break;
+        }
     }
 }

@@ -50,6 +50,34 @@ public sealed class StartTests
         Assert.DoesNotContain("wrong", failure.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>However it is named: a driver that is told of a set waits for one for ever.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("?directConnection=true")]
+    [InlineData("?replicaSet=rs0")]
+    public async Task A_standalone_server_is_told(string options)
+    {
+        await using var server = Mongod.StartStandalone();
+        await using var services = Services($"mongodb://{server.Host}/parley{options}");
+
+        // It may not listen yet.
+        var failure = await Assert.ThrowsAsync<StorageStartException>(
+            () => services.GetRequiredService<MongoDatabase>().Prepare(Token).WaitAsync(TimeSpan.FromSeconds(60), Token));
+        Assert.Contains(server.Host, failure.Message, StringComparison.Ordinal);
+        Assert.Contains("is a standalone server", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("--replSet", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_replica_set_of_another_name_is_told()
+    {
+        var url = new MongoUrlBuilder(await Databases.Take()) { ReplicaSetName = "another" }.ToString();
+        await using var services = Services(url);
+        var failure = await Assert.ThrowsAsync<StorageStartException>(
+            () => services.GetRequiredService<MongoDatabase>().Prepare(Token).WaitAsync(TimeSpan.FromSeconds(60), Token));
+        Assert.Contains("not to 'another'", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_server_that_is_away_is_waited_for()
     {

@@ -33,3 +33,5 @@ public sealed class TenantTests() : TenantContract(new SqliteFixture());
 public sealed class QuarantineTests() : QuarantineContract(new SqliteFixture());
 
 public sealed class MediaTests() : MediaContract(new SqliteFixture());
+
+public sealed class TextTests() : TextContract(new SqliteFixture());

@@ -10,7 +10,19 @@ public sealed class Mongod : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("parley-mongod-").FullName;
     private Process? _process;
 
-    internal Mongod(string binary) => _binary = binary;
+    private readonly string? _replicaSet;
+
+    /// <param name="binary">Of the server.</param>
+    /// <param name="replicaSet">Null = a standalone server.</param>
+    internal Mongod(string binary, string? replicaSet) => (_binary, _replicaSet) = (binary, replicaSet);
+
+    /// <summary>A standalone server. Skips the test where there is no binary.</summary>
+    public static Mongod StartStandalone()
+    {
+        var server = new Mongod(MongodSet.Binary(), null);
+        server.Start();
+        return server;
+    }
 
     public int Port { get; } = FreePorts.Next();
 
@@ -27,11 +39,17 @@ public sealed class Mongod : IAsyncDisposable
         };
         foreach (var argument in (string[])
             [
-                "--dbpath", _directory, "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1", "--replSet", MongodSet.Name,
+                "--dbpath", _directory, "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind_ip", "127.0.0.1",
                 "--wiredTigerCacheSizeGB", "0.25", "--setParameter", "diagnosticDataCollectionEnabled=false",
             ])
         {
             start.ArgumentList.Add(argument);
+        }
+
+        if (_replicaSet is not null)
+        {
+            start.ArgumentList.Add("--replSet");
+            start.ArgumentList.Add(_replicaSet);
         }
 
         _process = Process.Start(start)!;

@@ -18,12 +18,10 @@ public sealed class MongodSet : IAsyncDisposable
     /// <summary>All servers, without a database.</summary>
     public string Address => $"mongodb://{string.Join(',', Servers.Select(static server => server.Host))}/?replicaSet={Name}";
 
-    /// <summary>Skips the test where there is no binary: the one place that decides that.</summary>
+    /// <summary>Starts a set, or skips the test where there is no binary.</summary>
     public static async Task<MongodSet> Start(int servers)
     {
-        var binary = Environment.GetEnvironmentVariable(Variable);
-        Assert.SkipWhen(string.IsNullOrEmpty(binary), $"No mongod to take away: {Variable} names no binary.");
-        var set = Launch(servers, binary!);
+        var set = Launch(servers, Binary());
         await set.Initiate();
         await set.Primary();
         return set;
@@ -32,7 +30,7 @@ public sealed class MongodSet : IAsyncDisposable
     /// <summary>Processes that form no set yet.</summary>
     public static MongodSet Launch(int servers, string binary)
     {
-        var set = new MongodSet([.. Enumerable.Range(0, servers).Select(_ => new Mongod(binary))]);
+        var set = new MongodSet([.. Enumerable.Range(0, servers).Select(_ => new Mongod(binary, Name))]);
         foreach (var server in set.Servers)
         {
             server.Start();
@@ -84,6 +82,14 @@ public sealed class MongodSet : IAsyncDisposable
         {
             await server.DisposeAsync();
         }
+    }
+
+    /// <summary>Skips the test where there is no binary: the one place that decides that.</summary>
+    internal static string Binary()
+    {
+        var binary = Environment.GetEnvironmentVariable(Variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(binary), $"No mongod to take away: {Variable} names no binary.");
+        return binary!;
     }
 
     private static async Task<bool> IsPrimary(Mongod server)

@@ -141,6 +141,6 @@ internal sealed class LookUps(Collections collections, Calls calls, MongoOptions
 
         public MessageLookup Of(ILookup<BsonValue, BsonDocument> messages, ILookup<(string Tenant, string Target), BsonDocument> parked) => new(
             [.. Keys.SelectMany(key => messages[key.Key].Select(row => MessageDocument.Kept(row, key.Value.Id, key.Value.Direction)))],
-            [.. Ids.SelectMany(id => parked[(TenantId, id)]).Select(ParkedDocument.Read).OrderBy(static change => change.Id)]);
+            [.. Ids.SelectMany(id => parked[(TenantId, Values.AsKept(id))]).Select(ParkedDocument.Read).OrderBy(static change => change.Id)]);
     }
 }

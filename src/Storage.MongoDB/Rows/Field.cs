@@ -70,6 +70,9 @@ internal static class Field
     public const string Size = "size";
     public const string Payload = "payload";
 
+    /// <summary>In the place of a payload that is too large for its row: the file that holds it.</summary>
+    public const string File = "file";
+
     // Sessions.
     public const string Attention = "attention";
     public const string Created = "created";

@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace Parley.Storage.MongoDB.Rows;
 
-/// <summary>The rows of media, as the GridFS specification has them: any tool that knows GridFS can read them.</summary>
+/// <summary>The rows of media and of large payloads, as the GridFS specification has them: any tool that knows GridFS can read them.</summary>
 internal static class MediaDocument
 {
     public const string Metadata = "metadata";
@@ -13,6 +13,11 @@ internal static class MediaDocument
 
     /// <summary>The database's own time, as a directory of files has its file system's.</summary>
     public const string Updated = Metadata + "." + Field.Updated;
+
+    /// <summary>Of a payload: missing while it is written, then one of the two below.</summary>
+    public const string State = Metadata + ".state";
+    public const string Owned = "owned";
+    public const string Dropped = "dropped";
 
     public const string FileName = "filename";
     public const string Length = "length";
@@ -25,13 +30,13 @@ internal static class MediaDocument
     public static BsonDocument Named(string tenantId, string sha256) => new() { { Tenant, tenantId }, { Sha256, sha256 } };
 
     /// <summary>A file that has no name yet.</summary>
-    public static BsonDocument Begin(string tenantId) => new()
+    public static BsonDocument Begin(string tenantId, long length = 0) => new()
     {
         {
             "$set",
             new BsonDocument
             {
-                { Length, new BsonInt64(0) }, { "chunkSize", ChunkSize }, { FileName, "" }, { Tenant, tenantId },
+                { Length, new BsonInt64(length) }, { "chunkSize", ChunkSize }, { FileName, "" }, { Tenant, tenantId },
             }
         },
         { "$currentDate", new BsonDocument { { Updated, true }, { "uploadDate", true } } },

@@ -11,7 +11,7 @@ internal static class PairDocument
 
     public static BsonDocument Id(string tenantId, string party, string pair) => new()
     {
-        { Field.IdTenant, tenantId }, { Field.Party, party }, { Field.Pair, pair },
+        { Field.IdTenant, tenantId }, { Field.Party, Values.AsKept(party) }, { Field.Pair, Values.AsKept(pair) },
     };
 
     /// <summary>Leads a pair to a conversation. One that leads elsewhere makes the insert collide with its id.</summary>

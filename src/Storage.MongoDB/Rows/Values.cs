@@ -1,3 +1,4 @@
+using System.Text;
 using MongoDB.Bson;
 
 namespace Parley.Storage.MongoDB.Rows;
@@ -11,6 +12,10 @@ internal static class Values
     public static BsonValue Of(byte[] bytes) => new BsonBinaryData(bytes);
 
     public static BsonValue Of(string? text) => text is null ? BsonNull.Value : new BsonString(text);
+
+    /// <summary>Text as it will be read again: half of a surrogate pair has no place in UTF-8 and is kept as U+FFFD.</summary>
+    public static string AsKept(string text) =>
+        text.AsSpan().ContainsAnyInRange('\ud800', '\udfff') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
 
     /// <summary>A time to the tick: .NET ticks of UTC. A BSON date has milliseconds only.</summary>
     public static BsonValue Ticks(DateTimeOffset time) => new BsonInt64(time.UtcTicks);

@@ -58,5 +58,10 @@ internal sealed class Collections(IMongoDatabase database)
 
     public IMongoCollection<BsonDocument> MediaChunks { get; } = database.GetCollection<BsonDocument>("media.chunks");
 
+    /// <summary>Payloads of the quarantine that are too large for their row.</summary>
+    public IMongoCollection<BsonDocument> QuarantineFiles { get; } = database.GetCollection<BsonDocument>("quarantine.files");
+
+    public IMongoCollection<BsonDocument> QuarantineChunks { get; } = database.GetCollection<BsonDocument>("quarantine.chunks");
+
     public IMongoDatabase Database => database;
 }

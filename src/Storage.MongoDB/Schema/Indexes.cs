@@ -90,6 +90,7 @@ internal static class Indexes
             Index(MediaAge, [MediaDocument.Updated]),
         ]);
         yield return (c.MediaChunks, [Index(MediaChunk, [MediaDocument.ChunkFile, MediaDocument.ChunkNumber], unique: true)]);
+        yield return (c.QuarantineChunks, [Index(MediaChunk, [MediaDocument.ChunkFile, MediaDocument.ChunkNumber], unique: true)]);
     }
 
     private static CreateIndexModel<BsonDocument> Index(string name, string[] fields, bool unique = false, string? where = null)

@@ -54,7 +54,53 @@ internal sealed class Start(IMongoClient client, Collections collections, ILogge
 
     private async Task<string> FindReplicaSet(CancellationToken cancellationToken)
     {
-        var hello = await client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), null, cancellationToken);
+        try
+        {
+            return ReplicaSetOf(await Hello(client, cancellationToken), Servers);
+        }
+        catch (TimeoutException) when (client.Settings.ReplicaSetName is not null)
+        {
+            // A driver that is told the name of a set sees no server that is not of it: each is asked by itself what it is.
+            foreach (var server in client.Settings.Servers)
+            {
+                await CheckServer(server, cancellationToken);
+            }
+
+            throw;
+        }
+    }
+
+    private static Task<BsonDocument> Hello(IMongoClient client, CancellationToken cancellationToken) =>
+        client.GetDatabase("admin").RunCommandAsync<BsonDocument>(new BsonDocument("hello", 1), null, cancellationToken);
+
+    /// <exception cref="StorageStartException">It is there, and not of the replica set.</exception>
+    private async Task CheckServer(MongoServerAddress server, CancellationToken cancellationToken)
+    {
+        var settings = client.Settings.Clone();
+        settings.ReplicaSetName = null;
+        settings.DirectConnection = true;
+        settings.Server = server;
+        using var alone = new MongoClient(settings);
+        string name;
+        try
+        {
+            name = ReplicaSetOf(await Hello(alone, cancellationToken), server.ToString());
+        }
+        catch (Exception exception) when (exception is MongoException or TimeoutException && !cancellationToken.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (name != client.Settings.ReplicaSetName)
+        {
+            throw new StorageStartException(
+                $"The MongoDB at {server} belongs to the replica set '{name}', not to '{client.Settings.ReplicaSetName}'. Name it in "
+                + "ConnectionStrings:MongoDB (replicaSet=…).");
+        }
+    }
+
+    private static string ReplicaSetOf(BsonDocument hello, string servers)
+    {
         if (hello.MaybeText("setName") is { } name)
         {
             // One that was never initiated is waited for, as one without a primary is.
@@ -64,7 +110,7 @@ internal sealed class Start(IMongoClient client, Collections collections, ILogge
         if (hello.MaybeText("msg") == "isdbgrid")
         {
             throw new StorageStartException(
-                $"The MongoDB at {Servers} is a sharded cluster. Parley needs a replica set: name its members in ConnectionStrings:MongoDB.");
+                $"The MongoDB at {servers} is a sharded cluster. Parley needs a replica set: name its members in ConnectionStrings:MongoDB.");
         }
 
         if (hello.GetValue("isreplicaset", false).ToBoolean())
@@ -73,7 +119,7 @@ internal sealed class Start(IMongoClient client, Collections collections, ILogge
         }
 
         throw new StorageStartException(
-            $"The MongoDB at {Servers} is a standalone server. Parley needs transactions, which only a replica set has; one member is "
+            $"The MongoDB at {servers} is a standalone server. Parley needs transactions, which only a replica set has; one member is "
             + "enough. Start mongod with --replSet rs0, run rs.initiate() in mongosh once, and start Parley again.");
     }
 

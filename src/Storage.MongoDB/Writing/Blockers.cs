@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
@@ -9,7 +10,8 @@ namespace Parley.Storage.MongoDB.Writing;
 /// (<c>transactionLifetimeLimitSeconds</c>), and all that while whoever commits to its conversations is refused.
 /// </summary>
 /// <remarks>A flush never leaves its transaction without a request for as long as <see cref="LongestPause"/>; one that was only slow is
-/// run again by its owner. Nobody needs a privilege to see and end the sessions of their own user.</remarks>
+/// run again by its owner. Nobody needs a privilege to see and end the sessions of their own user. However many wait, they are looked for
+/// once at a time, and no oftener than every <see cref="EndAfter"/>.</remarks>
 internal sealed class Blockers(IMongoClient client, ILogger logger)
 {
     /// <summary>How Parley's connections are named on the server.</summary>
@@ -21,7 +23,40 @@ internal sealed class Blockers(IMongoClient client, ILogger logger)
     /// <summary>After this much time of conflicts it is worth to look for what is in the way.</summary>
     public static readonly TimeSpan EndAfter = TimeSpan.FromMilliseconds(500);
 
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private Task _looking = Task.CompletedTask;
+    private long? _looked;
+
+    /// <summary>Looks for them and ends them; a failure to do so is no failure of the caller.</summary>
     public async Task End(CancellationToken cancellationToken)
+    {
+        Task looking;
+        lock (_lock)
+        {
+            if (_looking.IsCompleted && (_looked is not { } last || Stopwatch.GetElapsedTime(last) >= EndAfter))
+            {
+                _looking = Look();
+            }
+
+            looking = _looking;
+        }
+
+        await looking.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task Look()
+    {
+        using var longest = new CancellationTokenSource(LongestLook);
+        await Find(longest.Token);
+        lock (_lock)
+        {
+            _looked = Stopwatch.GetTimestamp();
+        }
+    }
+
+    private async Task Find(CancellationToken cancellationToken)
     {
         try
         {

@@ -2,6 +2,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
 using Parley.Domain.Sessions;
 using Parley.Ports;
 using Parley.Storage.MongoDB.Rows;
@@ -14,6 +15,9 @@ internal sealed class CommitJob
     private const int Waiting = 0;
     private const int Started = 1;
     private const int Withdrawn = 2;
+
+    /// <summary>What MongoDB takes for a document, less what stands around a message in its row or its change.</summary>
+    private const int LargestDocument = (16 << 20) - 1024;
 
     // A flusher must not run what its callers do next.
     private readonly TaskCompletionSource<CommitResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,6 +45,7 @@ internal sealed class CommitJob
         Leaves = [.. commit.Leaves.Select(item => WorkDocument.Leave(tenant, item, nowMs))];
         Visible = commit.VisibleDelta;
         Messages = commit.MessageDelta;
+        Size = commit.Added.Concat(commit.Changed).Sum(SizeOf);
         Rows = 1 + Added.Length + Changed.Length + Erased.Length + (2 * Moved.Length) + Pairs.Length + Unparked.Length + commit.Events.Length
             + Leaves.Length;
     }
@@ -75,6 +80,9 @@ internal sealed class CommitJob
 
     /// <summary>About how many rows it writes: bounds a flush.</summary>
     public int Rows { get; }
+
+    /// <summary>About how many bytes: bounds a flush, too, since a server holds what a transaction wrote in its cache.</summary>
+    public long Size { get; }
 
     public UpdateOneModel<BsonDocument> Head { get; }
 
@@ -114,7 +122,35 @@ internal sealed class CommitJob
     /// <returns>False when a flush has it already.</returns>
     public bool TryWithdraw() => Interlocked.CompareExchange(ref _state, Withdrawn, Waiting) == Waiting;
 
+    /// <returns>The gateway id of the first message that is larger than a document may be; null = none is.</returns>
+    public string? FindTooLarge()
+    {
+        foreach (var (row, externalId) in Added)
+        {
+            if (IsTooLarge(row))
+            {
+                return externalId;
+            }
+        }
+
+        foreach (var (model, externalId) in Changed)
+        {
+            if (model.Update is BsonDocumentUpdateDefinition<BsonDocument> { Document: var update } && IsTooLarge(update))
+            {
+                return externalId;
+            }
+        }
+
+        return null;
+    }
+
     public void Complete(CommitResult result) => _answer.TrySetResult(result);
 
     public void Fail(StoreException exception) => _answer.TrySetException(exception);
+
+    private static long SizeOf(Message message) => SizeOf(message.Content.Text) + message.Edits.Sum(static edit => SizeOf(edit.Text));
+
+    private static long SizeOf(string? text) => text?.Length ?? 0;
+
+    private static bool IsTooLarge(BsonDocument document) => document.ToBson().Length > LargestDocument;
 }

@@ -12,6 +12,9 @@ internal static class Failures
     private const int SnapshotUnavailable = 246;
     private const int WriteConflict = 112;
     private const int DuplicateKey = 11000;
+    private const int ObjectTooLarge = 10334;
+    private const int ResultTooLarge = 17419;
+    private const int UpsertTooLarge = 17420;
 
     /// <summary>Nothing of the transaction happened, and it may be run again.</summary>
     public static bool IsTransient(Exception exception) => exception is MongoException mongo && mongo.HasErrorLabel(Transient);
@@ -26,7 +29,7 @@ internal static class Failures
 
     /// <summary>Whether it is the store that failed, and not its caller who gave up or is wrong.</summary>
     public static bool IsOfStore(Exception exception, CancellationToken caller) =>
-        exception is MongoException or TimeoutException or IOException
+        (exception is MongoException or TimeoutException or IOException && !IsTooLarge(exception))
         || (exception is OperationCanceledException && !caller.IsCancellationRequested);
 
     /// <summary>No server was found, or no connection to one: what was asked cannot have reached any.</summary>
@@ -52,6 +55,17 @@ internal static class Failures
         MongoCommandException { Code: DuplicateKey } => 0,
         _ => null,
     };
+
+    /// <summary>A document has more than 16 MB: written again it would have them again.</summary>
+    private static bool IsTooLarge(Exception exception) => exception switch
+    {
+        MongoBulkWriteException bulk => bulk.WriteErrors.Any(static error => IsTooLarge(error.Code)),
+        MongoWriteException { WriteError: { } error } => IsTooLarge(error.Code),
+        MongoCommandException command => IsTooLarge(command.Code),
+        _ => false,
+    };
+
+    private static bool IsTooLarge(int code) => code is ObjectTooLarge or ResultTooLarge or UpsertTooLarge;
 
     public static bool IsDuplicate(Exception exception) => Duplicate(exception) is not null;
 }

@@ -24,6 +24,9 @@ internal sealed class Flusher
     private static readonly TimeSpan AbortTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Texts of a flush, in characters: nearly all are short, and only large ones ever reach it.</summary>
+    private const long LargestFlush = 16 << 20;
+
     private readonly Channel<CommitJob> _queue = Channel.CreateUnbounded<CommitJob>(new UnboundedChannelOptions { SingleReader = true });
     private readonly IMongoClient _client;
     private readonly Collections _collections;
@@ -103,14 +106,15 @@ internal sealed class Flusher
     private List<CommitJob> TakeBatch()
     {
         var batch = new List<CommitJob>();
-        var (rows, taken) = (0, 0);
-        while (rows < _options.RowsPerFlush && _queue.Reader.TryRead(out var job))
+        var (rows, size, taken) = (0, 0L, 0);
+        while (rows < _options.RowsPerFlush && size < LargestFlush && _queue.Reader.TryRead(out var job))
         {
             taken++;
             if (job.TryStart())
             {
                 batch.Add(job);
                 rows += job.Rows;
+                size += job.Size;
             }
         }
 
@@ -175,13 +179,15 @@ internal sealed class Flusher
             }
             catch (Exception exception) when (rest.Count > 1)
             {
-                // One that cannot even be written down (too large, say): each is tried alone.
+                // One that cannot even be written down: each is tried alone.
                 Log.FlushFailed(_logger, exception, rest.Count);
                 suspects = rest;
             }
             catch (Exception exception)
             {
-                Unavailable(rest, exception);
+                // It can never be written, however often it is tried: its caller puts aside what is to blame.
+                Log.FlushFailed(_logger, exception, rest.Count);
+                Refuse(rest[0], new CommitResult(CommitOutcome.Refused, ExternalId: rest[0].FindTooLarge()));
                 return;
             }
 

@@ -12,19 +12,16 @@ internal sealed class Flushers : IAsyncDisposable
     private readonly Flusher[] _flushers;
     private readonly MongoOptions _options;
 
-    public Flushers(IMongoClient client, Collections collections, MongoOptions options, ILogger logger)
+    public Flushers(IMongoClient client, Collections collections, MongoOptions options, Blockers blockers, ILogger logger)
     {
         _options = options;
-        Blockers = new Blockers(client, logger);
-        _flushers = [.. Enumerable.Range(0, options.Flushers).Select(_ => new Flusher(client, collections, options, Arrivals, Blockers, logger))];
+        _flushers = [.. Enumerable.Range(0, options.Flushers).Select(_ => new Flusher(client, collections, options, Arrivals, blockers, logger))];
     }
 
     public int QueueLength => _flushers.Sum(static flusher => flusher.QueueLength);
 
     /// <summary>Shards to which commits of this process left events.</summary>
     public Arrivals Arrivals { get; } = new();
-
-    public Blockers Blockers { get; }
 
     /// <summary>Hands a commit to its flusher and waits for its durability.</summary>
     /// <param name="began">When its call did: the deadline counts from then.</param>

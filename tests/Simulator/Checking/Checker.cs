@@ -30,6 +30,11 @@ public sealed class Checker
                 checker.Report(Rules.WorkLeft, $"'{left}' was never done.");
             }
 
+            foreach (var replica in checker._replicas.Values)
+            {
+                LogRules.CheckRest(replica, checker.Report);
+            }
+
             foreach (var told in history.Told.GroupBy(w => w.TenantId, StringComparer.Ordinal))
             {
                 RestRules.Check(checker.Of(told.Key), [.. told], checker.Report);
@@ -58,6 +63,7 @@ public sealed class Checker
         {
             case Committed { Commit: var commit } committed:
                 CommitRules.Take(Of(commit.TenantId), commit, Report);
+                LogRules.Commit(Of(commit.TenantId), commit.Head.ConversationId, commit.Events);
                 if (committed.IsLate)
                 {
                     Of(commit.TenantId).KeptLate.UnionWith(commit.Added.Select(m => m.Id));
@@ -68,6 +74,10 @@ public sealed class Checker
                 Of(commit.TenantId).Sessions.TryGetValue(commit.Session.SessionId, out var before);
                 SessionRules.Check(before, commit, Report);
                 Of(commit.TenantId).Sessions[commit.Session.SessionId] = commit.Session;
+                LogRules.Commit(Of(commit.TenantId), commit.Session.SessionId, commit.Events);
+                break;
+            case EventsNumbered numbered:
+                LogRules.Take(Of(numbered.TenantId), numbered, Report);
                 break;
             case PairsLearned learned:
                 foreach (var pair in learned.Pairs)

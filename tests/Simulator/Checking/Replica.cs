@@ -1,5 +1,6 @@
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
+using Parley.Domain.Events;
 using Parley.Domain.Messages;
 using Parley.Domain.Sessions;
 using Parley.Ports;
@@ -29,6 +30,15 @@ internal sealed class Replica
 
     /// <summary>How far a sealed conversation was covered by a deletion of the one that was taking it over.</summary>
     public Dictionary<string, long> Covered { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The events that commits made, in order of their numbers, by conversation or session.</summary>
+    public Dictionary<string, List<EventFacts>> Events { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>How many of them the log has; null = no relay has numbered any yet.</summary>
+    public Dictionary<string, int>? Numbered { get; set; }
+
+    /// <summary>The last position of the log.</summary>
+    public long LogPosition { get; set; }
 
     public long VisibleTotal { get; set; }
 

@@ -22,6 +22,8 @@ public static class Rules
     public const string EventNumber = "event-number";
     public const string EventMissing = "event-missing";
     public const string EventTwice = "event-twice";
+    public const string LogPosition = "log-position";
+    public const string LogOrder = "log-order";
     public const string AfterSeal = "after-seal";
     public const string Counts = "counts";
     public const string Unread = "unread";

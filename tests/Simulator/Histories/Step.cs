@@ -25,6 +25,9 @@ public sealed record ChangesParked(string TenantId, IReadOnlyList<ParkedChange> 
 /// <summary>Parked changes went, by themselves or with a commit.</summary>
 public sealed record ChangesUnparked(string TenantId, IReadOnlyList<long> Ids) : Step;
 
+/// <summary>A relay gave events their positions in the tenant's log.</summary>
+public sealed record EventsNumbered(string TenantId, IReadOnlyList<LoggedEvent> Events) : Step;
+
 /// <summary>A payload was put aside.</summary>
 public sealed record PutAside(string TenantId, string Code, string Detail) : Step;
 

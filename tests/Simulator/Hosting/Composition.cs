@@ -20,6 +20,7 @@ internal static class Composition
         [typeof(ISessionGrain)] = typeof(SessionGrain),
         [typeof(ITenantWorkerGrain)] = typeof(TenantWorkerGrain),
         [typeof(ISweepGrain)] = typeof(SweepGrain),
+        [typeof(IRelayGrain)] = typeof(RelayGrain),
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, ObjectFactory> Factories = Classes.Values.ToFrozenDictionary(
@@ -31,9 +32,9 @@ internal static class Composition
         Factories[implementation](services, [context]);
 
     public static IServiceProvider Compose(
-        Cluster cluster, Node node, SeededScheduler scheduler, ModelStore model, Faults faults, IWebhookReader reader, int pageSize)
+        Cluster cluster, Node node, SeededScheduler scheduler, ModelStore model, Faults faults, IWebhookReader reader, int pageSize, int relayLimit)
     {
-        var store = new FaultyStore(model, scheduler, faults, node.Lane);
+        var store = new FaultyStore(model, scheduler, faults, node.Lane, relayLimit);
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(scheduler.Time);
         services.AddSingleton<IGrainFactory>(new GrainFactory(cluster, node));
@@ -52,6 +53,18 @@ internal static class Composition
         services.AddSingleton(new ConversationOptions { PageSize = pageSize });
         services.AddSingleton<SweepOptions>();
         services.AddIngest();
-        return services.BuildServiceProvider();
+        if (model.HasOutbox)
+        {
+            services.AddSingleton<IEventRelay>(store);
+            services.AddSingleton<RelayClock>();
+        }
+
+        var provider = services.BuildServiceProvider();
+        if (model.HasOutbox)
+        {
+            _ = node.Lane.Run(() => provider.GetRequiredService<RelayClock>().Run(CancellationToken.None));
+        }
+
+        return provider;
     }
 }

@@ -24,7 +24,8 @@ internal sealed class GrainFactory(Cluster cluster, Node node) : IGrainFactory
         where TGrainInterface : IGrainWithGuidKey => throw new NotSupportedException();
 
     public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
-        where TGrainInterface : IGrainWithIntegerKey => throw new NotSupportedException();
+        where TGrainInterface : IGrainWithIntegerKey =>
+        (TGrainInterface)(object)new RelayReference(cluster, node, GrainIdKeyExtensions.CreateIntegerKey(primaryKey).ToString()!);
 
     public TGrainInterface GetGrain<TGrainInterface>(Guid primaryKey, string keyExtension, string? grainClassNamePrefix = null)
         where TGrainInterface : IGrainWithGuidCompoundKey => throw new NotSupportedException();
@@ -89,6 +90,15 @@ internal sealed class GrainFactory(Cluster cluster, Node node) : IGrainFactory
     private sealed class WorkerReference(Cluster cluster, Node node, string key) : ITenantWorkerGrain
     {
         public Task<bool> Run() => cluster.Call<ITenantWorkerGrain, bool>(node, key, nameof(Run), g => g.Run());
+    }
+
+    private sealed class RelayReference(Cluster cluster, Node node, string key) : IRelayGrain
+    {
+        public Task Run() => cluster.Call<IRelayGrain, bool>(node, key, nameof(Run), async g =>
+        {
+            await g.Run();
+            return true;
+        });
     }
 
     private sealed class SweepReference(Cluster cluster, Node node, string key) : ISweepGrain

@@ -99,8 +99,10 @@ public sealed class SeededScheduler
         _failure?.Throw();
         if (_ready.Count == 0)
         {
+            // A step, too: clocks that tick for ever must not hide that nothing else happens.
             var fired = Time.FireNext();
             Trace.Now = Time.Elapsed;
+            Steps++;
             return fired;
         }
 

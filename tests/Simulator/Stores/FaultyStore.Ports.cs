@@ -24,7 +24,7 @@ public sealed partial class FaultyStore :
     {
         if (!faults.Happens(faults.Snapshots))
         {
-            return Call(nameof(Commit), commit, () => store.Commit(commit, CancellationToken.None), cancellationToken);
+            return Call(nameof(Commit), commit, () => Told(store.Commit(commit, CancellationToken.None), commit.TenantId), cancellationToken);
         }
 
         // As a store whose transactions look at a snapshot: it misses what passes them, and leaves the second look to the caller.
@@ -33,7 +33,7 @@ public sealed partial class FaultyStore :
         return Call(
             nameof(Commit),
             commit,
-            () => refused is null ? store.Commit(unlooked, CancellationToken.None) : Task.FromResult(refused),
+            () => refused is null ? Told(store.Commit(unlooked, CancellationToken.None), commit.TenantId) : Task.FromResult(refused),
             cancellationToken);
     }
 
@@ -119,7 +119,7 @@ public sealed partial class FaultyStore :
 
     public Task<CommitResult> Commit(
         SessionCommit commit, CancellationToken cancellationToken) =>
-        Call(nameof(Commit), commit, () => store.Commit(commit, CancellationToken.None), cancellationToken);
+        Call(nameof(Commit), commit, () => Told(store.Commit(commit, CancellationToken.None), commit.TenantId), cancellationToken);
 
     public Task Touch(
         string tenantId, string sessionId, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>

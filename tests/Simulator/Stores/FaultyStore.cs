@@ -4,8 +4,9 @@ using Parley.Simulator.Scheduling;
 namespace Parley.Simulator.Stores;
 
 /// <summary>A node's way to the store: slow, and now and then a call is lost, or its answer, or it acts after its caller gave up.</summary>
+/// <param name="relayLimit">Rows that a relay takes at once at most.</param>
 /// <remarks>The store's side of a call runs in the world, so it goes on when the node that called is dead.</remarks>
-public sealed partial class FaultyStore(ModelStore store, SeededScheduler scheduler, Faults faults, Lane lane)
+public sealed partial class FaultyStore(ModelStore store, SeededScheduler scheduler, Faults faults, Lane lane, int relayLimit)
 {
     /// <summary>The longest that a store port may take.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);

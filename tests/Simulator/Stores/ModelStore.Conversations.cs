@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Parley.Domain.Conversations;
 using Parley.Domain.Events;
 using Parley.Domain.Messages;
@@ -209,8 +210,18 @@ public sealed partial class ModelStore : IConversationStore
         return row;
     }
 
-    private static void Log(Tenant tenant, string subject, IEnumerable<EventFacts> events)
+    private void Log(Tenant tenant, string subject, ImmutableArray<EventFacts> events)
     {
+        if (HasOutbox)
+        {
+            if (!events.IsEmpty)
+            {
+                tenant.Outbox.Add(Leave(subject, events));
+            }
+
+            return;
+        }
+
         foreach (var facts in events)
         {
             tenant.Log.Add(new LoggedEvent(++tenant.LogPosition, subject, facts));

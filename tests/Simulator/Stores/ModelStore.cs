@@ -6,13 +6,16 @@ using Parley.Domain.Sessions;
 using Parley.Domain.Work;
 using Parley.Ports;
 using Parley.Simulator.Histories;
+using Parley.Simulator.Scheduling;
 
 namespace Parley.Simulator.Stores;
 
 /// <summary>What every store must do, in the simplest way: each call takes effect at once and as a whole.</summary>
+/// <param name="clocks">Of the variant that leaves events in an outbox: how far the clocks of those who do are apart. Null = a commit numbers
+/// its events.</param>
 /// <remarks>It knows no faults: <see cref="FaultyStore"/> stands between it and the code under test. Each thing that takes effect
 /// goes to the recorder.</remarks>
-public sealed partial class ModelStore(Recorder recorder)
+public sealed partial class ModelStore(Recorder recorder, Dice? clocks = null)
 {
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, (ParkedChange Change, DateTimeOffset At)> _parked = [];
@@ -65,6 +68,8 @@ public sealed partial class ModelStore(Recorder recorder)
         public Dictionary<string, SessionQr?> Codes { get; } = new(StringComparer.Ordinal);
 
         public List<LoggedEvent> Log { get; } = [];
+
+        public List<OutboxRow> Outbox { get; } = [];
 
         public long LogPosition { get; set; }
 

@@ -1,0 +1,113 @@
+using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
+using Parley.Domain.Work;
+using Parley.Ports;
+
+namespace Parley.Storage.Contract;
+
+/// <summary>No text that comes from outside makes a store fail: a NUL is kept, half of a surrogate pair becomes U+FFFD.</summary>
+public abstract class TextContract(IStoreFixture fixture) : StoreTests(fixture)
+{
+    public static TheoryData<string, string> Texts => new()
+    {
+        { "a\0b", "a\0b" },
+        { "\0", "\0" },
+        { "a\ud83db", "a\ufffdb" },
+        { "\udc00\ud800", "\ufffd\ufffd" },
+        { "\ud83d\ude00\uffff$.a", "\ud83d\ude00\uffff$.a" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public async Task Messages_take_any_text(string text, string kept)
+    {
+        var talk = NewTalk();
+        var message = talk.NewMessage(text, sessionId: text, content: new MessageContent { Type = MessageType.Text, Text = text }) with
+        {
+            AuthorName = text,
+        };
+        await Commit(talk.Add(message));
+        var found = Assert.Single((await Store.Conversations.LookUp(Tenant, [text], Token)).Messages);
+        Assert.Equal(message.Id, found.MessageId);
+        Assert.Equal((kept, kept), (found.Message!.Content.Text, found.Message.AuthorName));
+
+        await Commit(talk.Change(message with { Status = MessageStatus.Read }));
+        var read = Assert.Single(await Store.Conversations.ReadAfter(Tenant, talk.Id, 0, 10, Token));
+        Assert.Equal((MessageStatus.Read, kept, kept), (read.Message!.Status, read.Message.ExternalId, read.Message.SessionId));
+        Assert.Equal(kept, (await Events())[0].Facts.SessionId);
+
+        // The same id once more is the same id.
+        var again = talk.Add(talk.NewMessage(text));
+        var result = await Store.Conversations.Commit(again, Token);
+        Assert.Equal((CommitOutcome.Refused, text), (result.Outcome, result.ExternalId));
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public async Task Parked_changes_take_any_text(string text, string kept)
+    {
+        var change = new EditChange { TargetId = text, Stamp = new ChangeStamp(1, null, text), At = Now, Text = text };
+        var parked = Assert.Single(await Store.Parking.Park(Tenant, text, [change], 10, Now, Token));
+        var again = Assert.Single(await Store.Parking.Park(Tenant, text, [change], 10, Now, Token));
+        Assert.Equal(parked.Id, again.Id);
+
+        var found = Assert.Single((await Store.Conversations.LookUp(Tenant, [text], Token)).Parked);
+        Assert.Equal((parked.Id, kept, kept), (found.Id, found.SessionId, ((EditChange)found.Change).Text));
+        await Store.Parking.Unpark(Tenant, [parked.Id], Token);
+        Assert.Empty((await Store.Conversations.LookUp(Tenant, [text], Token)).Parked);
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public async Task Sessions_take_any_text(string text, string kept)
+    {
+        var session = new Session
+        {
+            SessionId = text, InstanceName = text, Version = 1, Status = SessionStatus.Open, StatusReason = text, CreatedAt = Now, UpdatedAt = Now,
+        };
+        Assert.Equal(CommitResult.Done, await Store.Sessions.Commit(new SessionCommit { TenantId = Tenant, Session = session }, Token));
+        await Store.Sessions.Touch(Tenant, text, Now, Token);
+        await Store.Sessions.PutQr(Tenant, text, new SessionQr(text, text, Now.AddMinutes(1)), Token);
+
+        Assert.Equal(kept, (await Store.Sessions.FindByInstance(Tenant, text, Token))!.InstanceName);
+        Assert.Equal(kept, (await Store.Sessions.ReadSession(Tenant, text, Token))!.StatusReason);
+        Assert.Equal(kept, (await Store.Sessions.ReadQr(Tenant, text, Now, Token))!.Code);
+        Assert.Equal(Now, (await Store.Sessions.ReadEntry(Tenant, text, Token))!.LastReceivedAt);
+        Assert.Equal(
+            CommitResult.Done, await Store.Sessions.Commit(new SessionCommit { TenantId = Tenant, Session = session with { Version = 2 } }, Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public async Task Payloads_names_and_work_take_any_text(string text, string kept)
+    {
+        var payload = new QuarantinedPayload(Ids.Next(Now), Tenant, text, text, text, text, Now, 1, new byte[] { 1 });
+        await Store.Quarantine.Add(payload, Token);
+        var read = (await Store.Quarantine.ReadQuarantined(Tenant, payload.Id, Token))!;
+        Assert.Equal((kept, kept, kept, kept), (read.Code, read.Detail, read.Instance, read.Event));
+        Assert.Single((await Store.Quarantine.ListQuarantined(Tenant, text, null, new PageRequest(5), Token)).Rows);
+
+        var address = NewTalk().Head.ContactAddress;
+        await Store.Directory.Put(Tenant, [new DirectoryEntry(address, text, text, Now)], Token);
+        await Store.Directory.Put(Tenant, [new DirectoryEntry(address, text, text, Now)], Token);
+        Assert.Equal(kept, Assert.Single((await Store.Directory.Find(Tenant, [address], Token)).Values).Name);
+
+        await Store.Work.Leave(Tenant, [new Meet(text)], Now, Token);
+        var due = Assert.Single(await Store.Work.Due(Tenant, 5, Now, Token));
+        Assert.Equal(new Meet(kept), due.Item);
+        await Store.Work.Complete(Tenant, due, Token);
+        Assert.Empty(await Store.Work.Due(Tenant, 5, Now, Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public async Task Lists_take_any_text(string text, string kept)
+    {
+        Assert.NotEmpty(kept);
+        await Say(NewTalk(), 1);
+        Assert.Empty((await Store.Queries.ListMessages(Tenant, new MessagesFilter(SessionId: text), new PageRequest(5), Token)).Rows);
+        Assert.Empty((await Store.Queries.ListConversations(
+            Tenant, new ConversationFilter(SessionId: text, Query: text + "abc"), new PageRequest(5), Token)).Rows);
+        Assert.Empty((await Store.Sessions.ListSessions(Tenant, new SessionFilter(), new PageRequest(5), Token)).Rows);
+    }
+}
