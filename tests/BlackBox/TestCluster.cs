@@ -1,7 +1,6 @@
 using System.Globalization;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Orleans.Runtime;
 using Parley.TestServers;
 
 namespace Parley.BlackBox;

@@ -4,7 +4,6 @@ using Parley.Ports;
 using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Reading;
-using Parley.Storage.Sqlite.Rows;
 
 namespace Parley.Storage.Sqlite.Writing;
 
