@@ -153,7 +153,8 @@ public sealed class Bad_histories_are_refused
         {
             var numbered = Numbered(h, log => log);
             return numbered.Swapped(Tale.Reopened, numbered.Steps.Length - 1);
-        }),
+        }
+        ),
         ["an event is never numbered"] = (Rules.EventMissing, h => Numbered(h, log => log.RemoveAt(log.Count - 1))),
         ["a to-do is never done"] = (Rules.WorkLeft, h => h with { WorkLeft = ["merge:a|b"] }),
     };

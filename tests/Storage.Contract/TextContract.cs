@@ -63,7 +63,13 @@ public abstract class TextContract(IStoreFixture fixture) : StoreTests(fixture)
     {
         var session = new Session
         {
-            SessionId = text, InstanceName = text, Version = 1, Status = SessionStatus.Open, StatusReason = text, CreatedAt = Now, UpdatedAt = Now,
+            SessionId = text,
+            InstanceName = text,
+            Version = 1,
+            Status = SessionStatus.Open,
+            StatusReason = text,
+            CreatedAt = Now,
+            UpdatedAt = Now,
         };
         Assert.Equal(CommitResult.Done, await Store.Sessions.Commit(new SessionCommit { TenantId = Tenant, Session = session }, Token));
         await Store.Sessions.Touch(Tenant, text, Now, Token);

@@ -310,7 +310,10 @@ public sealed class FailureTests : IAsyncLifetime
         // Whoever tried it again would try for ever: it is for its caller to put it aside.
         var change = new EditChange
         {
-            TargetId = "x", Stamp = new ChangeStamp(1, null, "gw"), At = DateTimeOffset.UnixEpoch, Text = new string('x', 17 << 20),
+            TargetId = "x",
+            Stamp = new ChangeStamp(1, null, "gw"),
+            At = DateTimeOffset.UnixEpoch,
+            Text = new string('x', 17 << 20),
         };
         var failure = await Record.ExceptionAsync(
             () => _services.GetRequiredService<IParkingLot>().Park(Tenant, "shop", [change], 10, DateTimeOffset.UnixEpoch, Token));

@@ -42,7 +42,12 @@ public sealed class TouchTests : IAsyncLifetime
         {
             var session = new Session
             {
-                SessionId = $"s{i}", InstanceName = $"s{i}", Version = 1, Status = SessionStatus.Open, CreatedAt = noon, UpdatedAt = noon,
+                SessionId = $"s{i}",
+                InstanceName = $"s{i}",
+                Version = 1,
+                Status = SessionStatus.Open,
+                CreatedAt = noon,
+                UpdatedAt = noon,
             };
             await Sessions.Commit(new SessionCommit { TenantId = Tenant, Session = session }, Token);
         }
