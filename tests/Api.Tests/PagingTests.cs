@@ -173,7 +173,10 @@ public sealed class PagingTests(SharedProcess shared)
         known["data"]!["key"]!["remoteJidAlt"] = "5511987650077@s.whatsapp.net";
         await tenant.Accept(known);
 
-        var merged = await Until(async () => await tenant.Client.Get("/conversations"), answer => answer.Data.Count == 1);
+        // The one that goes leaves the list when it is sealed; its messages follow.
+        var merged = await Until(
+            async () => await tenant.Client.Get("/conversations"),
+            answer => answer.Data.Count == 1 && answer.Data[0]!["messageCount"]!.GetValue<int>() == 4);
         var stays = merged.Data[0]!["conversationId"]!.GetValue<string>();
         Assert.NotEqual(old, stays);
         Assert.Equal(4, (await tenant.Client.All($"{oldPath}/messages", 3)).Count);

@@ -49,7 +49,7 @@ public sealed class FailureTests : IAsyncLifetime
     [InlineData(ProxyAction.LoseAnswer, 1)]
     [InlineData(ProxyAction.LoseAnswer, 4)]
     [InlineData(ProxyAction.LoseCommand, 1)]
-    [InlineData(ProxyAction.LoseCommand, 4)]
+    [InlineData(ProxyAction.LoseCommand, 2)]
     public async Task A_commit_whose_answer_is_lost_is_asked_for_again(ProxyAction action, int times)
     {
         var talk = NewTalk();
