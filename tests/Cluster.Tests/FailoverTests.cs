@@ -40,7 +40,7 @@ public sealed class FailoverTests
         await lose(victim);
         await load.Progress(5);
         var longest = load.Longest();
-        Report($"{how}: {full:0} messages/s at full load; at a fifth of it {Of(longest)}");
+        Figures.Report($"{how}: {full:0} messages/s at full load; at a fifth of it {Of(longest)}");
 
         // Another one is added, and service goes on.
         load.Forget();
@@ -51,9 +51,9 @@ public sealed class FailoverTests
         }
 
         await load.Progress(5);
-        Report($"{how}, while another one is added: {Of(load.Longest())}");
+        Figures.Report($"{how}, while another one is added: {Of(load.Longest())}");
         await load.End();
-        Report($"{how}: the membership knows {string.Join(", ", await cluster.Statuses())}");
+        Figures.Report($"{how}: the membership knows {string.Join(", ", await cluster.Statuses())}");
 
         Assert.DoesNotContain(load.Refusals.Keys, static refusal => refusal != "503");
         await Books.Balance(cluster, api, tenant, load.Done);
@@ -62,6 +62,4 @@ public sealed class FailoverTests
     private static string Of(IReadOnlyList<TimeSpan> longest) =>
         $"{longest.Count(static time => time > TimeSpan.FromSeconds(1))} of {longest.Count} conversations waited for more than a second, "
         + $"the longest {longest.Max().TotalSeconds:0.0} s (bound {Bound.TotalSeconds} s)";
-
-    private static void Report(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
 }

@@ -53,7 +53,7 @@ public sealed class PrimaryTests
         await load.WaitFor(150);
         await load.End();
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{load.Acknowledged} acknowledged, answers other than 200: {string.Join(", ", load.Refusals)}");
+        Figures.Report($"{load.Acknowledged} acknowledged, answers other than 200: {string.Join(", ", load.Refusals)}");
         Assert.Empty(load.Failures);
         Assert.All(nodes, static node => Assert.False(node.HasExited, node.Output));
         await Books.Balance(cluster, nodes[0], tenant, load.Done);

@@ -30,7 +30,7 @@ public sealed class RollingRestartTests
         }
 
         await load.End();
-        TestContext.Current.TestOutputHelper?.WriteLine(
+        Figures.Report(
             $"{load.Acknowledged} acknowledged, answers other than 200: {string.Join(", ", load.Refusals)}");
         Assert.Empty(load.Failures);
         await Books.Balance(cluster, nodes[0], tenant, load.Done);
