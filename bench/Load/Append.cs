@@ -38,7 +38,7 @@ internal static class Append
                     emptyOne.Add(await Time(connection, Webhooks.Request(server.Host, path, $"3EB2{round:X2}{i:X16}", round, Now())));
                 }
 
-                Console.WriteLine($"round {round}: a webhook takes {Median(longOne):N3} ms in the long one, {Median(emptyOne):N3} ms in an empty one: {Median(longOne) / Median(emptyOne):N2}");
+                Console.WriteLine($"round {round}: a webhook takes {Median.Of(longOne):N3} ms in the long one, {Median.Of(emptyOne):N3} ms in an empty one: {Median.Of(longOne) / Median.Of(emptyOne):N2}");
             }
         }
 
@@ -77,6 +77,4 @@ internal static class Append
     }
 
     private static long Now() => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

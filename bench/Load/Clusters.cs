@@ -40,9 +40,9 @@ internal static class Clusters
             }
         }
 
-        var one = Median(webhooks[1]);
-        Console.WriteLine($"medians: one silo {one:N0}/s, raw InsertMany {Median(raw):N0}/s: {one / Median(raw):P1} of it");
-        Console.WriteLine($"two silos {Median(webhooks[2]) / one:N2} of one, three {Median(webhooks[3]) / one:N2}, on the same processors");
+        var one = Median.Of(webhooks[1]);
+        Console.WriteLine($"medians: one silo {one:N0}/s, raw InsertMany {Median.Of(raw):N0}/s: {one / Median.Of(raw):P1} of it");
+        Console.WriteLine($"two silos {Median.Of(webhooks[2]) / one:N2} of one, three {Median.Of(webhooks[3]) / one:N2}, on the same processors");
     }
 
     private static async Task<double> Measure(int round, int silos, string url, LoadOptions options)
@@ -92,6 +92,4 @@ internal static class Clusters
     }
 
     private static TimeSpan Cpu(List<ServerProcess> nodes) => new(nodes.Sum(static node => node.ProcessorTime.Ticks));
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -33,7 +33,7 @@ internal static class Hop
             remote.Add(Show(round, "remote", await Measure(far, options, options.Time)));
         }
 
-        var (nearCost, farCost) = (local.Order().ElementAt(local.Count / 2), remote.Order().ElementAt(remote.Count / 2));
+        var (nearCost, farCost) = (Median.Of(local), Median.Of(remote));
         Console.WriteLine($"medians: local {nearCost:N1} µs CPU a call, remote {farCost:N1} (both sides): {farCost / nearCost:N1} times");
         await there.StopAsync();
         await here.StopAsync();

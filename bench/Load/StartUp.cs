@@ -25,7 +25,7 @@ internal static class StartUp
             Console.WriteLine($"start to first answered webhook: {times[^1]:N2} s");
         }
 
-        Console.WriteLine($"median {times.Order().ElementAt(times.Count / 2):N2} s");
+        Console.WriteLine($"median {Median.Of(times):N2} s");
         Directory.Delete(data, recursive: true);
     }
 }

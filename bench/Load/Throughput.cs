@@ -51,8 +51,8 @@ internal static partial class Throughput
         }
 
         Directory.Delete(data, recursive: true);
-        Console.WriteLine($"medians: do nothing {Median(nothing):N0}/s, webhooks {Median(webhooks):N0}/s, bare store {Median(store):N0}/s");
-        Console.WriteLine($"webhooks / do nothing {Median(webhooks) / Median(nothing):N2}, webhooks / bare store {Median(webhooks) / Median(store):N2}");
+        Console.WriteLine($"medians: do nothing {Median.Of(nothing):N0}/s, webhooks {Median.Of(webhooks):N0}/s, bare store {Median.Of(store):N0}/s");
+        Console.WriteLine($"webhooks / do nothing {Median.Of(webhooks) / Median.Of(nothing):N2}, webhooks / bare store {Median.Of(webhooks) / Median.Of(store):N2}");
     }
 
     /// <summary>Speed of a wrong system is worth nothing: every acknowledged webhook is there, once.</summary>
@@ -95,8 +95,6 @@ internal static partial class Throughput
         Console.WriteLine($"round {round}  {name,-12} {result}");
         return result.PerSecond;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     [GeneratedRegex(@"(\d+) commits/s")]
     private static partial Regex CommitsPerSecond();

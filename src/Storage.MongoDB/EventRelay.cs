@@ -3,6 +3,7 @@ using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.MongoDB.Rows;
 using Parley.Storage.MongoDB.Schema;
 using Parley.Storage.MongoDB.Writing;

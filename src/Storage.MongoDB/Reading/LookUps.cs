@@ -10,12 +10,20 @@ namespace Parley.Storage.MongoDB.Reading;
 
 /// <summary>Looks up gateway ids, those that wait together by one pair of queries: every message needs two such looks, and a query costs
 /// nearly the same for a hundred ids as for one.</summary>
-internal sealed class LookUps(Collections collections, Calls calls, MongoOptions options)
+internal sealed class LookUps
 {
     private const int MostIds = 1_000;
 
-    private readonly Queue<Asked> _waiting = new();
-    private bool _isRunning;
+    private readonly Collections _collections;
+    private readonly Calls _calls;
+    private readonly MongoOptions _options;
+    private readonly Together<Asked> _together;
+
+    public LookUps(Collections collections, Calls calls, MongoOptions options)
+    {
+        (_collections, _calls, _options) = (collections, calls, options);
+        _together = new Together<Asked>(Answer, static asked => asked.Ids.Count, MostIds);
+    }
 
     /// <exception cref="StoreUnavailableException">The store did not answer in time.</exception>
     public async Task<MessageLookup> Find(string tenantId, IEnumerable<string> externalIds, CancellationToken cancellationToken)
@@ -26,19 +34,10 @@ internal sealed class LookUps(Collections collections, Calls calls, MongoOptions
             return MessageLookup.Nothing;
         }
 
-        lock (_waiting)
-        {
-            _waiting.Enqueue(asked);
-            if (!_isRunning)
-            {
-                _isRunning = true;
-                _ = Task.Run(Run, CancellationToken.None);
-            }
-        }
-
+        _together.Add(asked);
         try
         {
-            return await asked.Answer.Task.WaitAsync(options.Deadline, cancellationToken);
+            return await asked.Answer.Task.WaitAsync(_options.Deadline, cancellationToken);
         }
         catch (TimeoutException exception)
         {
@@ -47,37 +46,11 @@ internal sealed class LookUps(Collections collections, Calls calls, MongoOptions
         }
     }
 
-    private async Task Run()
-    {
-        while (TakeBatch() is { Count: > 0 } batch)
-        {
-            await Answer(batch);
-        }
-    }
-
-    private List<Asked> TakeBatch()
-    {
-        var batch = new List<Asked>();
-        var ids = 0;
-        lock (_waiting)
-        {
-            while (ids < MostIds && _waiting.TryDequeue(out var asked))
-            {
-                batch.Add(asked);
-                ids += asked.Ids.Count;
-            }
-
-            _isRunning = batch.Count > 0;
-        }
-
-        return batch;
-    }
-
     private async Task Answer(List<Asked> batch)
     {
         try
         {
-            var (messages, parked) = await calls.Read(token => Query(batch, token), CancellationToken.None);
+            var (messages, parked) = await _calls.Read(token => Query(batch, token), CancellationToken.None);
             foreach (var asked in batch)
             {
                 asked.Answer.TrySetResult(asked.Of(messages, parked));
@@ -105,10 +78,10 @@ internal sealed class LookUps(Collections collections, Calls calls, MongoOptions
         var tenants = new BsonDocument("$in", new BsonArray(batch.Select(static asked => asked.TenantId).Distinct(StringComparer.Ordinal)));
         var keys = batch.SelectMany(static asked => asked.Keys.Keys).Distinct();
         var targets = batch.SelectMany(static asked => asked.Ids).Distinct(StringComparer.Ordinal);
-        var messages = collections.Messages
+        var messages = _collections.Messages
             .Find(new BsonDocument { { Field.Tenant, tenants }, { Field.Key, new BsonDocument("$in", new BsonArray(keys)) } })
             .ToListAsync(cancellationToken);
-        var parked = collections.Parked
+        var parked = _collections.Parked
             .Find(new BsonDocument { { Field.Tenant, tenants }, { Field.Target, new BsonDocument("$in", new BsonArray(targets)) } })
             .ToListAsync(cancellationToken);
         await Task.WhenAll(messages, parked);

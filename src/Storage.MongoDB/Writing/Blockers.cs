@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Parley.Ports.Rows;
 
 namespace Parley.Storage.MongoDB.Writing;
 

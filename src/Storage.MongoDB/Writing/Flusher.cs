@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.MongoDB.Rows;
 using Parley.Storage.MongoDB.Schema;
 

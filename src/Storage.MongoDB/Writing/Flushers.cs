@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.MongoDB.Schema;
 
 namespace Parley.Storage.MongoDB.Writing;

@@ -8,33 +8,31 @@ namespace Parley.Storage.MongoDB.Writing;
 
 /// <summary>Notes when sessions had their last webhook. What comes while one request runs goes together in the next, each session once:
 /// thousands of lines that are told of every few seconds cost a request or two at a time.</summary>
-internal sealed class Touches(Collections collections, Calls calls, MongoOptions options)
+internal sealed class Touches
 {
+    private const int MostTogether = 10_000;
     private static readonly BulkWriteOptions InAnyOrder = new() { IsOrdered = false };
 
-    private readonly Lock _lock = new();
-    private Batch _waiting = new();
-    private bool _isRunning;
+    private readonly Collections _collections;
+    private readonly Calls _calls;
+    private readonly MongoOptions _options;
+    private readonly Together<Touch> _together;
+
+    public Touches(Collections collections, Calls calls, MongoOptions options)
+    {
+        (_collections, _calls, _options) = (collections, calls, options);
+        _together = new Together<Touch>(Write, static _ => 1, MostTogether);
+    }
 
     /// <param name="id">The id of the session's row.</param>
     /// <exception cref="StoreException">It may not be noted.</exception>
     public async Task Note(string id, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {
-        Task written;
-        lock (_lock)
-        {
-            _waiting.Add(id, receivedAt);
-            written = _waiting.Written.Task;
-            if (!_isRunning)
-            {
-                _isRunning = true;
-                _ = Task.Run(Run, CancellationToken.None);
-            }
-        }
-
+        var touch = new Touch(id, receivedAt);
+        _together.Add(touch);
         try
         {
-            await written.WaitAsync(options.Deadline, cancellationToken);
+            await touch.Written.Task.WaitAsync(_options.Deadline, cancellationToken);
         }
         catch (TimeoutException exception)
         {
@@ -42,58 +40,32 @@ internal sealed class Touches(Collections collections, Calls calls, MongoOptions
         }
     }
 
-    private async Task Run()
+    private async Task Write(List<Touch> touches)
     {
-        while (true)
+        try
         {
-            Batch batch;
-            lock (_lock)
-            {
-                if (_waiting.IsEmpty)
-                {
-                    _isRunning = false;
-                    return;
-                }
-
-                batch = _waiting;
-                _waiting = new Batch();
-            }
-
-            try
-            {
-                await calls.Write(token => collections.SessionsSeen.BulkWriteAsync(batch.Updates(), InAnyOrder, token), CancellationToken.None);
-                batch.Written.TrySetResult();
-            }
+            var updates = touches.GroupBy(static touch => touch.Id, StringComparer.Ordinal)
+                .Select(static session => Latest(session.Key, session.Max(static touch => touch.ReceivedAt)))
+                .ToList();
+            await _calls.Write(token => _collections.SessionsSeen.BulkWriteAsync(updates, InAnyOrder, token), CancellationToken.None);
+            touches.ForEach(static touch => touch.Written.TrySetResult());
+        }
 #pragma warning disable CA1031 // Whatever happens, every caller is answered.
-            catch (Exception exception)
+        catch (Exception exception)
 #pragma warning restore CA1031
-            {
-                batch.Written.TrySetException(exception);
-            }
+        {
+            touches.ForEach(touch => touch.Written.TrySetException(exception));
         }
     }
 
-    private sealed class Batch
+    private static UpdateOneModel<BsonDocument> Latest(string id, DateTimeOffset receivedAt) => new(
+        new BsonDocument(Field.Id, id), new BsonDocument("$max", new BsonDocument(Field.Received, Values.Ticks(receivedAt))))
     {
-        private readonly Dictionary<string, DateTimeOffset> _last = new(StringComparer.Ordinal);
+        IsUpsert = true,
+    };
 
+    private sealed record Touch(string Id, DateTimeOffset ReceivedAt)
+    {
         public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public bool IsEmpty => _last.Count == 0;
-
-        public void Add(string id, DateTimeOffset receivedAt)
-        {
-            if (!_last.TryGetValue(id, out var known) || known < receivedAt)
-            {
-                _last[id] = receivedAt;
-            }
-        }
-
-        public IEnumerable<UpdateOneModel<BsonDocument>> Updates() => _last.Select(static last => new UpdateOneModel<BsonDocument>(
-            new BsonDocument(Field.Id, last.Key),
-            new BsonDocument("$max", new BsonDocument(Field.Received, Values.Ticks(last.Value))))
-        {
-            IsUpsert = true,
-        });
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 
 namespace Parley.Storage.Sqlite.Reading;
