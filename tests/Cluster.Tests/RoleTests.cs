@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Parley.Cluster.Tests;
 
 /// <summary>An api node in front of silos.</summary>
@@ -74,11 +76,21 @@ public sealed class RoleTests
 
         using var nobody = api.With(null);
         await Poll.Until(async () => (await nobody.Get("/health/ready")).Status == 503, "Readiness fails");
+        var posted = Stopwatch.GetTimestamp();
         var held = tenant.Webhook(Webhook.Text(Peer, "held"));
         var later = await tenant.Client.Post("/conversations/any/read");
         Assert.Contains(later.Status, (int[])[404, 503]);
         await cluster.Start("silo");
-        (await held).Expect(200);
         await Poll.Until(async () => (await nobody.Get("/health/ready")).Status == 200, "Readiness is back");
+
+        // A request is held for as long as a gateway waits; a silo that takes longer to come than that finds it answered.
+        var answer = await held;
+        if (answer.Status == 503)
+        {
+            Assert.True(Stopwatch.GetElapsedTime(posted) > TimeSpan.FromSeconds(18), "It was given up early.");
+            answer = await tenant.Webhook(Webhook.Text(Peer, "held"));
+        }
+
+        answer.Expect(200);
     }
 }
