@@ -45,4 +45,20 @@ public interface IConversationGrain : IGrainWithStringKey
     /// <returns>False when it is not here (any more).</returns>
     [Alias("DropDouble")]
     Task<bool> DropDouble(string externalId, Direction direction);
+
+    /// <summary>Puts a message into the queue of its session, at the end of this conversation.</summary>
+    [Alias("Queue")]
+    Task<QueueReply> Queue(QueueRequest request);
+
+    /// <summary>Makes a queued send leave, if it is its turn. Asked again with the same token it answers the same.</summary>
+    [Alias("Leave")]
+    Task<LeaveReply> Leave(Guid messageId, Guid token);
+
+    /// <summary>Takes in how a send ended.</summary>
+    [Alias("Settle")]
+    Task<SettleReply> Settle(SettleRequest request);
+
+    /// <summary>Fails a send that is still queued.</summary>
+    [Alias("Cancel")]
+    Task<SettleReply> Cancel(Guid messageId);
 }

@@ -13,6 +13,28 @@ public interface ITenantWorkerGrain : IGrainWithStringKey
     Task<bool> Run();
 }
 
+/// <summary>Sends what a session has in its queue. Key: <c>tenant/sessionId</c>.</summary>
+/// <remarks>All it knows is in the store; of two at once only the one that makes a send leave sends it.</remarks>
+[TenantGrain, Alias("parley.ISenderGrain"), Version(1)]
+public interface ISenderGrain : IGrainWithStringKey
+{
+    /// <summary>Begins to work off the queue, if it is not at it already, and does not wait for the end.</summary>
+    /// <returns>Whether the queue was empty.</returns>
+    [Alias("Run")]
+    Task<bool> Run();
+}
+
+/// <summary>Brings a session to the state that its tenant wants, and finds out what the gateway did not report. Key: <c>tenant/sessionId</c>.</summary>
+/// <remarks>All it knows is in the store; two at once do no harm.</remarks>
+[TenantGrain, Alias("parley.ILineKeeperGrain"), Version(1)]
+public interface ILineKeeperGrain : IGrainWithStringKey
+{
+    /// <summary>Does what is to be done now.</summary>
+    /// <returns>When to look again; null = the session is not run by Parley (any more).</returns>
+    [Alias("Run")]
+    Task<TimeSpan?> Run();
+}
+
 /// <summary>Looks again at what may have passed each other, and lets things expire. Key: <c>sweep</c>.</summary>
 [SystemGrain, Alias("parley.ISweepGrain"), Version(1)]
 public interface ISweepGrain : IGrainWithStringKey

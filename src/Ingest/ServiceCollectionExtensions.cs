@@ -18,6 +18,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<ConversationActions>();
         services.AddSingleton<ChangeRouter>();
         services.AddSingleton<Work>();
+        services.AddSingleton<Gateways>();
         services.AddSingleton<Routes>();
         services.AddSingleton<KnownSessions>();
         services.AddSingleton<Names>();

@@ -15,6 +15,9 @@ public interface IConversationStore
     /// <summary>All messages of the tenant with these gateway ids, tombstones included, and all changes parked for them.</summary>
     Task<MessageLookup> LookUp(string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken);
 
+    /// <returns>Where a message is by Parley's own id, tombstones included; null when there is none of the tenant.</returns>
+    Task<KeptMessage?> FindById(string tenantId, Guid messageId, CancellationToken cancellationToken);
+
     /// <summary>Makes one change durable, or tells why not.</summary>
     /// <exception cref="StoreUnavailableException">Nothing happened.</exception>
     /// <exception cref="StoreOutcomeUnknownException">It may have happened.</exception>

@@ -10,6 +10,9 @@ public interface ISessionStore
     /// <returns>The tenant's session of this gateway instance; null when there is none.</returns>
     Task<Session?> FindByInstance(string tenantId, string instanceName, CancellationToken cancellationToken);
 
+    /// <returns>The sessions of all tenants whose instance has this name, at most ten.</returns>
+    Task<IReadOnlyList<SessionEntry>> FindOwners(string instanceName, CancellationToken cancellationToken);
+
     /// <summary>As <see cref="IConversationStore.Commit"/>.</summary>
     Task<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken);
 

@@ -39,4 +39,33 @@ public enum CredentialKind
 
 /// <param name="Hint">The last four characters, to tell keys apart.</param>
 public sealed record Credential(
-    string CredentialId, string TenantId, CredentialKind Kind, byte[] Sha256, string Hint, DateTimeOffset CreatedAt);
+    string CredentialId, string TenantId, CredentialKind Kind, byte[] Sha256, string Hint, DateTimeOffset CreatedAt)
+{
+    /// <summary>Of a webhook token: the one session whose instance may use it; null = any of the tenant. Such tokens are apart: no list
+    /// shows them and no bound counts them.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>Of a session's webhook token: SHA-256 of the header value that must come along; null = none.</summary>
+    public byte[]? HeaderSha256 { get; init; }
+
+    /// <summary>Of an API key: what it may do.</summary>
+    public KeyScopes Scopes { get; init; } = KeyScopes.All;
+}
+
+/// <summary>What an API key may do.</summary>
+[Flags]
+public enum KeyScopes
+{
+    None = 0,
+
+    /// <summary>See everything of the tenant.</summary>
+    Read = 1,
+
+    /// <summary>Send, change and mark messages.</summary>
+    Send = 2,
+
+    /// <summary>Run sessions, delete, replay.</summary>
+    Manage = 4,
+
+    All = Read | Send | Manage,
+}

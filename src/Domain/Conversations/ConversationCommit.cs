@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Parley.Domain.Addresses;
 using Parley.Domain.Events;
 using Parley.Domain.Messages;
+using Parley.Domain.Sends;
 using Parley.Domain.Work;
 
 namespace Parley.Domain.Conversations;
@@ -31,6 +32,16 @@ public sealed record ConversationCommit
 
     /// <summary>Sequences whose messages become tombstones: message id, sequence and hashed gateway ids stay, nothing else.</summary>
     public ImmutableArray<long> Erased { get; init; } = [];
+
+    /// <summary>Sequences whose messages (or tombstones) give up their gateway id to another of this commit: they become tombstones that no
+    /// gateway id leads to. Before <see cref="Changed"/>, where the other takes it.</summary>
+    public ImmutableArray<long> Released { get; init; } = [];
+
+    /// <summary>Sends to be put into their sessions' queues, or changed there: by their message id, from whichever conversation they were.</summary>
+    public ImmutableArray<QueuedSend> Queued { get; init; } = [];
+
+    /// <summary>Message ids of sends that leave the queue. One that is in none does no harm.</summary>
+    public ImmutableArray<Guid> Dequeued { get; init; } = [];
 
     /// <summary>Pairs under which the conversation is found from now on.</summary>
     public ImmutableArray<AddressPair> Aliases { get; init; } = [];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parley.Domain.Addresses;
+using Parley.Domain.Sends;
 
 namespace Parley.Domain.Conversations;
 
@@ -85,6 +86,10 @@ public sealed record ConversationHead
     /// <summary>What is still to be taken over from sealed ones, oldest first.</summary>
     [Id(20)]
     public ImmutableArray<TakeOver> TakingOver { get; init; } = [];
+
+    /// <summary>What is to be sent, is leaving, or went out with an unknown outcome; in the order of the sequences.</summary>
+    [Id(21)]
+    public ImmutableArray<Send> Sends { get; init; } = [];
 
     /// <summary>The address that clients see: the group, the number, else the hidden id.</summary>
     public Address ContactAddress => Group ?? Contact?.Best ?? Line;

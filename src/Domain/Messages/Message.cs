@@ -85,4 +85,26 @@ public sealed record Message
     /// <summary>Counts as unread while its sequence is above the conversation's <c>readUpTo</c>.</summary>
     [Id(22)]
     public bool CountsUnread { get; init; }
+
+    /// <summary>Of a send: whom its caller named, as they wrote it.</summary>
+    [Id(23)]
+    public string? RequestedTo { get; init; }
+
+    /// <summary>Of a send: what its caller gave along, a JSON object as text.</summary>
+    [Id(24)]
+    public string? Metadata { get; init; }
+
+    /// <summary>Of a send: the failed message that it repeats.</summary>
+    [Id(25)]
+    public Guid? RetryOf { get; init; }
+
+    /// <summary>Of a send: when it no longer leaves.</summary>
+    [Id(26)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whether the gateway has named it: until then <see cref="ExternalId"/> is <see cref="UnsentId"/>.</summary>
+    public bool IsNamed => ExternalId != UnsentId(Id);
+
+    /// <summary>Stands for the gateway's id of a message that the gateway has not named yet, so that identity and look-ups are the same for all.</summary>
+    public static string UnsentId(Guid id) => $"unsent:{id:N}";
 }

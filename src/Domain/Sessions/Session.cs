@@ -71,6 +71,9 @@ public sealed record Session
     [Id(17)]
     public long TransitionCount { get; init; }
 
+    [Id(18)]
+    public SessionSettings Settings { get; init; } = SessionSettings.Default;
+
     /// <summary>How the line is named in conversations: its number, else its session.</summary>
     public Address Line => PhoneNumber ?? Address.OfSession(SessionId);
 }

@@ -11,6 +11,8 @@ namespace Parley.Domain.Work;
 [JsonDerivedType(typeof(Merge), "merge")]
 [JsonDerivedType(typeof(Erase), "erase")]
 [JsonDerivedType(typeof(Meet), "meet")]
+[JsonDerivedType(typeof(SendQueued), "send")]
+[JsonDerivedType(typeof(KeepLine), "line")]
 public abstract record WorkItem
 {
     /// <summary>Unique within the tenant.</summary>
@@ -45,4 +47,18 @@ public sealed record Erase([property: Id(0)] string ConversationId) : WorkItem
 public sealed record Meet([property: Id(0)] string ExternalId) : WorkItem
 {
     public override string Key => $"meet:{ExternalId}";
+}
+
+/// <summary>A session has sends in its queue.</summary>
+[GenerateSerializer, Immutable, Alias("parley.SendQueued")]
+public sealed record SendQueued([property: Id(0)] string SessionId) : WorkItem
+{
+    public override string Key => $"send:{SessionId}";
+}
+
+/// <summary>A session that Parley runs wants to be looked after: a task of it, or its state at the gateway. Stays as long as it is run.</summary>
+[GenerateSerializer, Immutable, Alias("parley.KeepLine")]
+public sealed record KeepLine([property: Id(0)] string SessionId) : WorkItem
+{
+    public override string Key => $"line:{SessionId}";
 }
