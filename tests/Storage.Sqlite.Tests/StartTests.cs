@@ -100,7 +100,12 @@ public sealed class StartTests : IDisposable
     {
         var session = new Session
         {
-            SessionId = "shop-1", Version = 1, InstanceName = "i", Status = SessionStatus.Open, CreatedAt = Now, UpdatedAt = Now,
+            SessionId = "shop-1",
+            Version = 1,
+            InstanceName = "i",
+            Status = SessionStatus.Open,
+            CreatedAt = Now,
+            UpdatedAt = Now,
         };
         var head = new Talk("acme", 1, TimeProvider.System).Head with { Version = 1, LastSequence = 1 };
         using (var connection = Connection.Open(_data.Database, readOnly: false, TimeSpan.Zero))
