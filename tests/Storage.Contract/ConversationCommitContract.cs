@@ -75,6 +75,7 @@ public abstract class ConversationCommitContract(IStoreFixture fixture) : StoreT
                     Since = Now.AddTicks(9),
                     Token = Guid.NewGuid(),
                     Hindrance = "session_not_open",
+                    Line = Address.Parse("5511900000000"),
                 },
                 new Send
                 {
@@ -85,6 +86,7 @@ public abstract class ConversationCommitContract(IStoreFixture fixture) : StoreT
                     Fingerprint = "",
                     ExpiresAt = Now,
                     Since = Now,
+                    Line = Address.Parse("5511900000000"),
                 },
             ],
         }));

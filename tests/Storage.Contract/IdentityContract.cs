@@ -121,6 +121,53 @@ public abstract class IdentityContract(IStoreFixture fixture) : StoreTests(fixtu
     }
 
     [Fact]
+    public async Task What_comes_in_the_commit_that_releases_it_comes_as_a_tombstone()
+    {
+        var talk = NewTalk();
+        var send = Unsent(talk);
+        await Commit(talk.Add(send));
+        var echo = talk.NewMessage("echo", Direction.Out, content: Samples.Media());
+        var added = talk.Add(echo);
+        var commit = talk.TakeId(send with { ExternalId = "echo" }, from: 2);
+        await Commit(commit with { Head = commit.Head with { Version = 2 }, Added = added.Added, Events = added.Events });
+
+        Assert.Equal((send.Id, 1), Place(Assert.Single(await LookUp("echo"))));
+        Assert.Equal(new KeptMessage(talk.Id, 2, echo.Id, null, null, null), await Store.Conversations.FindById(Tenant, echo.Id, Token));
+        Assert.False(await Store.Conversations.NamesMedia(Tenant, Samples.Sha256, Token));
+    }
+
+    [Fact]
+    public async Task What_moves_in_the_commit_that_releases_it_arrives_as_a_tombstone()
+    {
+        var (from, into) = (NewTalk(1), NewTalk(2));
+        await Commit(from.Say("echo", Direction.Out));
+        var send = Unsent(into);
+        await Commit(into.Add(send));
+        var echo = from.Messages[1].Id;
+        var taken = into.Take(from, 1);
+        var commit = into.TakeId(send with { ExternalId = "echo" }, from: 2);
+        await Commit(commit with { Head = commit.Head with { Version = 2 }, Moved = taken.Moved });
+
+        Assert.Equal((into.Id, 1), (await LookUp("echo")).Select(message => (message.ConversationId, message.Sequence)).Single());
+        Assert.Equal(new KeptMessage(into.Id, 2, echo, null, null, null), await Store.Conversations.FindById(Tenant, echo, Token));
+    }
+
+    [Fact]
+    public async Task What_is_changed_and_released_in_one_commit_is_released()
+    {
+        var talk = NewTalk();
+        var send = Unsent(talk);
+        await Commit(talk.Add(send));
+        await Commit(talk.Say("echo", Direction.Out));
+        var echo = talk.Messages[2];
+        var commit = talk.TakeId(send with { ExternalId = "echo" }, from: 2);
+        await Commit(commit with { Changed = [echo with { Status = MessageStatus.Read }, .. commit.Changed] });
+
+        Assert.Equal((send.Id, 1), Place(Assert.Single(await LookUp("echo"))));
+        Assert.Null((await Store.Conversations.FindById(Tenant, echo.Id, Token))!.Message);
+    }
+
+    [Fact]
     public async Task Released_ids_are_as_if_they_had_never_come()
     {
         var talk = NewTalk();
