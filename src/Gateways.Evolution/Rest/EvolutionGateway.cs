@@ -298,9 +298,9 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
         GatewayAccess gateway, Dialect dialect, string instanceName, InstanceWebhook webhook, CancellationToken cancellationToken) =>
         Put(gateway, "webhook/set", instanceName, dialect.Webhook(webhook), [.. SecretsOf(webhook)], cancellationToken);
 
-    private Task Put(
+    private async Task Put(
         GatewayAccess gateway, string path, string instanceName, JsonObject body, IReadOnlyList<string> secrets, CancellationToken cancellationToken) =>
-        rest.Ask(gateway, new(HttpMethod.Post, path, instanceName, options.SessionTimeout) { Body = body, Secrets = secrets }, cancellationToken);
+        await rest.Ask(gateway, new(HttpMethod.Post, path, instanceName, options.SessionTimeout) { Body = body, Secrets = secrets }, cancellationToken);
 
     /// <summary>Connect and restart fail with 200: an error in the body, or no body (gateway notes, 1).</summary>
     private async Task<RestAnswer> AskSession(GatewayAccess gateway, RestCall call, CancellationToken cancellationToken)

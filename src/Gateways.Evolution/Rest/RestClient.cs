@@ -127,8 +127,9 @@ internal sealed class RestClient : IDisposable
         {
             return new(null, new(GatewayFault.Unknown, $"{call}: the answer is too large.", e));
         }
-        catch (Exception e) when (e is HttpRequestException or HttpIOException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
+            // A store's own trouble is no IOException: those are the store's to tell.
             return new(null, new(GatewayFault.Unknown, $"{call}: the connection broke off before the answer was complete.", e))
             {
                 MayPass = true,

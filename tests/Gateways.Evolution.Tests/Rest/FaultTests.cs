@@ -14,6 +14,8 @@ public sealed class FaultTests(ScriptedGateway gateway) : IClassFixture<Scripted
         Content = new() { Type = MessageType.Text, Text = "hello" },
     };
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     public static TheoryData<int, string, GatewayFault> Answers => new()
     {
         { 401, """{"status":401,"error":"Unauthorized","response":{"message":"Unauthorized"}}""", GatewayFault.Unauthorized },
@@ -122,7 +124,7 @@ public sealed class FaultTests(ScriptedGateway gateway) : IClassFixture<Scripted
         gateway.Anew().Says(400, """{"response":{"message":["no: T-1, http://p/hook/S-2, S-3"]}}""");
         var webhook = new InstanceWebhook("http://p/hook/S-2", ["MESSAGES_UPSERT"], ImmutableSortedDictionary<string, string>.Empty.Add("x", "S-3"));
 
-        var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Create(gateway.Access, new("shop-1", "T-1", webhook), default));
+        var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Create(gateway.Access, new("shop-1", "T-1", webhook), Stop));
 
         Assert.Equal("instance/create: 400: no: (left out), (left out), (left out)", thrown.Message);
     }
@@ -135,11 +137,11 @@ public sealed class FaultTests(ScriptedGateway gateway) : IClassFixture<Scripted
         gateway.Anew().Says(201, """{"key":{"id":"3EB0"}}""");
 
         var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Send(
-            gateway.Access, ScriptedGateway.Instance, Hello with { To = Address.Parse(to) }, TimeSpan.FromSeconds(5), default));
+            gateway.Access, ScriptedGateway.Instance, Hello with { To = Address.Parse(to) }, TimeSpan.FromSeconds(5), Stop));
 
         Assert.Equal(GatewayFault.Refused, thrown.Fault);
         Assert.Empty(gateway.Requests);
     }
 
-    private Task<SendAnswer> Send() => gateway.Client.Send(gateway.Access, ScriptedGateway.Instance, Hello, TimeSpan.FromSeconds(10), default);
+    private Task<SendAnswer> Send() => gateway.Client.Send(gateway.Access, ScriptedGateway.Instance, Hello, TimeSpan.FromSeconds(10), Stop);
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Domain.Observations;
+using Parley.Ports;
 using Parley.Ports.Gateways;
 
 namespace Parley.Gateways.Evolution.Tests.Rest;
@@ -12,6 +13,8 @@ public sealed class ReadBackTests(ScriptedGateway gateway) : IClassFixture<Scrip
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 22, 12, 0, 0, TimeSpan.Zero);
     private static readonly MessageReference Photo = new("3A01", Address.Parse("5511987650001"), FromMe: false);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Theory]
     [InlineData(null, null, null, """{"where":{},"page":1,"offset":100}""")]
@@ -210,6 +213,16 @@ public sealed class ReadBackTests(ScriptedGateway gateway) : IClassFixture<Scrip
         Assert.All(sink.Writers, static writer => Assert.True(writer is { Stored: null, Disposed: true }));
     }
 
+    [Fact]
+    public async Task A_stores_own_trouble_is_told_as_it_is()
+    {
+        gateway.Anew().Says(201, $$"""{"base64":"{{new string('A', 400_000)}}"}""");
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => gateway.Client.ReadMedia(
+            gateway.Access, "shop-1", Photo, static _ => throw new StoreUnavailableException("full"), Stop));
+        Assert.Single(gateway.Requests);
+    }
+
     [Theory]
     [InlineData("not base64 at all!")]
     [InlineData("AAAAA")]
@@ -232,7 +245,7 @@ public sealed class ReadBackTests(ScriptedGateway gateway) : IClassFixture<Scrip
     private void Answers(string row) =>
         gateway.Anew().Says(200, $$"""{"messages":{"total":1,"pages":1,"currentPage":1,"records":[{{row}}]} }""");
 
-    private Task<MessagesPage> Read(MessagesQuery query) => gateway.Client.ReadMessages(gateway.Access, "shop-1", query, default);
+    private Task<MessagesPage> Read(MessagesQuery query) => gateway.Client.ReadMessages(gateway.Access, "shop-1", query, Stop);
 
-    private Task<FetchedMedia> Fetch(MediaSink sink) => gateway.Client.ReadMedia(gateway.Access, "shop-1", Photo, sink.Create, default);
+    private Task<FetchedMedia> Fetch(MediaSink sink) => gateway.Client.ReadMedia(gateway.Access, "shop-1", Photo, sink.Create, Stop);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using System.Text.Json.Nodes;
 using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
@@ -26,6 +25,8 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
     ];
 
     private static readonly byte[] Bytes = [1, 8, 15, 22, 29];
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static TheoryData<string, string> Exchanges()
     {
@@ -95,24 +96,24 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
         "instance/connect" => Connect(step),
         "instance/connectionState" => State(step),
         "instance/fetchInstances" => List(step),
-        "instance/restart" => gateway.Client.Restart(gateway.Access, ScriptedGateway.Instance, default),
-        "instance/logout" => gateway.Client.LogOut(gateway.Access, ScriptedGateway.Instance, default),
-        "instance/delete" => gateway.Client.Delete(gateway.Access, ScriptedGateway.Instance, default),
+        "instance/restart" => gateway.Client.Restart(gateway.Access, ScriptedGateway.Instance, Stop),
+        "instance/logout" => gateway.Client.LogOut(gateway.Access, ScriptedGateway.Instance, Stop),
+        "instance/delete" => gateway.Client.Delete(gateway.Access, ScriptedGateway.Instance, Stop),
         "instance/setPresence" or "chat/sendPresence" => gateway.Client.SetPresence(
             gateway.Access, ScriptedGateway.Instance, Address.Parse("5511987650001"),
-            (step.Request?["presence"] ?? step.Request?["options"]?["presence"])!.GetValue<string>(), default),
+            (step.Request?["presence"] ?? step.Request?["options"]?["presence"])!.GetValue<string>(), Stop),
         "webhook/find" => FindWebhook(step),
-        "webhook/set" => gateway.Client.SetWebhook(gateway.Access, ScriptedGateway.Instance, WebhookOf(step.Request!["webhook"] ?? step.Request), default),
+        "webhook/set" => gateway.Client.SetWebhook(gateway.Access, ScriptedGateway.Instance, WebhookOf(step.Request!["webhook"] ?? step.Request), Stop),
         "message/sendReaction" => gateway.Client.React(
-            gateway.Access, ScriptedGateway.Instance, ReferenceOf(Inner(step, "reactionMessage")?["key"]), EmojiOf(step), default),
+            gateway.Access, ScriptedGateway.Instance, ReferenceOf(Inner(step, "reactionMessage")?["key"]), EmojiOf(step), Stop),
         "chat/updateMessage" => gateway.Client.Edit(
-            gateway.Access, ScriptedGateway.Instance, ReferenceOf(step.Request?["key"]), step.Request?["text"]?.GetValue<string>() ?? "x", default),
-        "chat/deleteMessageForEveryone" => gateway.Client.Revoke(gateway.Access, ScriptedGateway.Instance, ReferenceOf(step.Request), default),
+            gateway.Access, ScriptedGateway.Instance, ReferenceOf(step.Request?["key"]), step.Request?["text"]?.GetValue<string>() ?? "x", Stop),
+        "chat/deleteMessageForEveryone" => gateway.Client.Revoke(gateway.Access, ScriptedGateway.Instance, ReferenceOf(step.Request), Stop),
         "chat/markMessageAsRead" => gateway.Client.MarkRead(
             gateway.Access,
             ScriptedGateway.Instance,
             [.. ((step.Request?["readMessages"] ?? step.Request?["read_messages"])!.AsArray()).Select(ReferenceOf).Where(r => r.Chat.Kind != AddressKind.Lid)],
-            default),
+            Stop),
         "chat/whatsappNumbers" => Check(step),
         "chat/findMessages" => Find(step),
         "chat/getBase64FromMediaMessage" => Fetch(step),
@@ -122,7 +123,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
     private async Task Version(Step step)
     {
         gateway.Version = step.Response!["version"]!.GetValue<string>();
-        Assert.Equal(step.Response["version"]!.GetValue<string>(), await gateway.Client.ReadVersion(gateway.Access, default));
+        Assert.Equal(step.Response["version"]!.GetValue<string>(), await gateway.Client.ReadVersion(gateway.Access, Stop));
     }
 
     private async Task Create(Step step)
@@ -132,19 +133,19 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
             ? new InstanceWebhook("https://parley.example/hook", ["MESSAGES_UPSERT", "MESSAGES_EDITED"], ImmutableSortedDictionary<string, string>.Empty)
             : WebhookOf(request["webhook"]);
         await gateway.Client.Create(
-            gateway.Access, new(request["instanceName"]?.GetValue<string>() ?? "x", "TOKEN", webhook, request["number"]?.GetValue<string>()), default);
+            gateway.Access, new(request["instanceName"]?.GetValue<string>() ?? "x", "TOKEN", webhook, request["number"]?.GetValue<string>()), Stop);
     }
 
     private async Task Connect(Step step)
     {
-        var answer = await gateway.Client.Connect(gateway.Access, ScriptedGateway.Instance, null, default);
+        var answer = await gateway.Client.Connect(gateway.Access, ScriptedGateway.Instance, null, Stop);
         Assert.Equal(step.Response!["pairingCode"]?.GetValue<string>(), answer.PairingCode);
         Assert.Equal(StatusOf(step.Response["instance"]?["state"]), answer.State);
     }
 
     private async Task State(Step step)
     {
-        var state = await gateway.Client.ReadState(gateway.Access, ScriptedGateway.Instance, default);
+        var state = await gateway.Client.ReadState(gateway.Access, ScriptedGateway.Instance, Stop);
         Assert.Equal(step.Response!["instance"]!["state"]?.GetValue<string>(), state.Word);
         Assert.Equal(StatusOf(step.Response["instance"]!["state"]), state.Status);
     }
@@ -156,13 +157,13 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
             Name: (row["name"] ?? row["instanceName"])!.GetValue<string>(),
             Phone: (row["ownerJid"] ?? row["owner"])?.GetValue<string>().Split('@')[0],
             State: StatusOf(row["connectionStatus"] ?? row["status"])));
-        var listed = await gateway.Client.ListInstances(gateway.Access, default);
+        var listed = await gateway.Client.ListInstances(gateway.Access, Stop);
         Assert.Equal(expected, listed.Select(static i => (i.InstanceName, i.PhoneNumber?.Value, i.State)));
     }
 
     private async Task FindWebhook(Step step)
     {
-        var webhook = await gateway.Client.ReadWebhook(gateway.Access, ScriptedGateway.Instance, default);
+        var webhook = await gateway.Client.ReadWebhook(gateway.Access, ScriptedGateway.Instance, Stop);
         if (step.Response?["url"]?.GetValue<string>() is null or "")
         {
             Assert.Null(webhook);
@@ -179,7 +180,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
 
     private async Task Send(Step step)
     {
-        var answer = await gateway.Client.Send(gateway.Access, ScriptedGateway.Instance, MessageOf(step), TimeSpan.FromSeconds(20), default);
+        var answer = await gateway.Client.Send(gateway.Access, ScriptedGateway.Instance, MessageOf(step), TimeSpan.FromSeconds(20), Stop);
         Assert.Equal(step.Response!["key"]!["id"]!.GetValue<string>(), answer.ExternalId);
         var jid = step.Response["key"]!["remoteJid"]!.GetValue<string>();
         Assert.Equal(jid.StartsWith('@') ? null : jid.Replace("@s.whatsapp.net", "", StringComparison.Ordinal).Split(':')[0], answer.To?.Value);
@@ -199,7 +200,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
             return;
         }
 
-        var checks = await gateway.Client.CheckNumbers(gateway.Access, ScriptedGateway.Instance, numbers.Count > 0 ? numbers : ["5511987650001"], default);
+        var checks = await gateway.Client.CheckNumbers(gateway.Access, ScriptedGateway.Instance, numbers.Count > 0 ? numbers : ["5511987650001"], Stop);
         Assert.Equal(numbers, checks.Select(static check => check.Number));
         foreach (var check in checks)
         {
@@ -212,7 +213,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
     private async Task Find(Step step)
     {
         var id = step.Request!["where"]?["key"]?["id"]?.GetValue<string>();
-        var page = await gateway.Client.ReadMessages(gateway.Access, ScriptedGateway.Instance, new(null, null, id), default);
+        var page = await gateway.Client.ReadMessages(gateway.Access, ScriptedGateway.Instance, new(null, null, id), Stop);
         var messages = step.Response as JsonObject;
         var rows = (messages?["messages"]!["records"] ?? step.Response)!.AsArray().Select(static row => row!).ToList();
         Assert.Equal(messages?["messages"]!["total"]!.GetValue<long>(), page.Total);
@@ -243,7 +244,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
     {
         var sink = new MediaSink();
         var fetched = await gateway.Client.ReadMedia(
-            gateway.Access, ScriptedGateway.Instance, new("3A01", Address.Parse("5511987650001"), FromMe: false), sink.Create, default);
+            gateway.Access, ScriptedGateway.Instance, new("3A01", Address.Parse("5511987650001"), FromMe: false), sink.Create, Stop);
         Assert.Equal(Convert.FromBase64String(step.Response!["base64"]!.GetValue<string>()), Assert.Single(sink.Writers).Bytes);
         Assert.Equal(sink.Writers[0].Stored, fetched.Stored);
         Assert.Equal(step.Response["mimetype"]!.GetValue<string>(), fetched.MimeType);
@@ -253,7 +254,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
     /// <summary>The client's request has the keys that the recorded one has; those that it adds are named here.</summary>
     private void AssertKeys(Step step)
     {
-        var asked = gateway.Requests.Find(asked => asked.Is(step.Call));
+        var asked = gateway.Requests.FirstOrDefault(asked => asked.Is(step.Call));
         if (asked is null || step.Request is not JsonObject request || step.Status is < 200 or > 299 || step.IsOdd)
         {
             return;

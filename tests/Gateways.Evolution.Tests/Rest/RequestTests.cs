@@ -15,6 +15,8 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     private static readonly Address Group = Address.Parse("120363025246125888@g.us");
     private static readonly Address Hidden = Address.Parse("100000000000011@lid");
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     public static TheoryData<string, MessageContent, string, string> Contents => new()
     {
         {
@@ -161,7 +163,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     {
         gateway.Anew(version).Says(201, Taken);
 
-        await gateway.Client.React(gateway.Access, "shop-1", new("3A01", Group, FromMe: false, Author: Hidden), "👍", default);
+        await gateway.Client.React(gateway.Access, "shop-1", new("3A01", Group, FromMe: false, Author: Hidden), "👍", Stop);
 
         Assert.Equal(("POST", "/message/sendReaction/shop-1"), (gateway.Request.Method, gateway.Request.Target));
         AssertBody(body, gateway.Request);
@@ -171,11 +173,11 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     public async Task A_reaction_is_taken_back_where_that_can_be()
     {
         gateway.Anew().Says(201, Taken);
-        await gateway.Client.React(gateway.Access, "shop-1", new("3A01", Ana, FromMe: false), null, default);
+        await gateway.Client.React(gateway.Access, "shop-1", new("3A01", Ana, FromMe: false), null, Stop);
         AssertBody("""{"key":{"remoteJid":"5511987650001@s.whatsapp.net","fromMe":false,"id":"3A01"},"reaction":""}""", gateway.Request);
 
         gateway.Anew("1.8.2");
-        var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.React(gateway.Access, "shop-1", new("3A01", Ana, FromMe: false), null, default));
+        var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.React(gateway.Access, "shop-1", new("3A01", Ana, FromMe: false), null, Stop));
         Assert.Equal(GatewayFault.Unsupported, thrown.Fault);
         Assert.Empty(gateway.Requests);
     }
@@ -187,17 +189,17 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     {
         var own = new MessageReference("3EB0", Ana, FromMe: true);
         gateway.Anew(version).Says(200, Taken);
-        await gateway.Client.Edit(gateway.Access, "shop-1", own, "new", default);
+        await gateway.Client.Edit(gateway.Access, "shop-1", own, "new", Stop);
         Assert.Equal((method, "/chat/updateMessage/shop-1"), (gateway.Request.Method, gateway.Request.Target));
         AssertBody("""{"number":"5511987650001@s.whatsapp.net","key":{"remoteJid":"5511987650001@s.whatsapp.net","fromMe":true,"id":"3EB0"},"text":"new"}""", gateway.Request);
 
         gateway.Anew(version).Says(201, Taken);
-        await gateway.Client.Revoke(gateway.Access, "shop-1", own, default);
+        await gateway.Client.Revoke(gateway.Access, "shop-1", own, Stop);
         Assert.Equal(("DELETE", "/chat/deleteMessageForEveryone/shop-1"), (gateway.Request.Method, gateway.Request.Target));
         AssertBody("""{"remoteJid":"5511987650001@s.whatsapp.net","fromMe":true,"id":"3EB0"}""", gateway.Request);
 
         gateway.Anew(version).Says(201, """{"message":"Read messages","read":"success"}""");
-        await gateway.Client.MarkRead(gateway.Access, "shop-1", [new("3A01", Ana, FromMe: false)], default);
+        await gateway.Client.MarkRead(gateway.Access, "shop-1", [new("3A01", Ana, FromMe: false)], Stop);
         Assert.Equal((method, "/chat/markMessageAsRead/shop-1"), (gateway.Request.Method, gateway.Request.Target));
         AssertBody(
             $$"""{"{{(method == "PUT" ? "read_messages" : "readMessages")}}":[{"remoteJid":"5511987650001@s.whatsapp.net","fromMe":false,"id":"3A01"}]}""",
@@ -209,8 +211,8 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     {
         gateway.Anew();
 
-        await gateway.Client.MarkRead(gateway.Access, "shop-1", [], default);
-        var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.MarkRead(gateway.Access, "shop-1", [new("3A01", Hidden, FromMe: false)], default));
+        await gateway.Client.MarkRead(gateway.Access, "shop-1", [], Stop);
+        var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.MarkRead(gateway.Access, "shop-1", [new("3A01", Hidden, FromMe: false)], Stop));
 
         Assert.Equal(GatewayFault.Refused, thrown.Fault);
         Assert.Empty(gateway.Requests);
@@ -225,7 +227,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     {
         gateway.Anew(version).Says(201, "");
 
-        await gateway.Client.SetPresence(gateway.Access, "shop-1", Ana, state, default);
+        await gateway.Client.SetPresence(gateway.Access, "shop-1", Ana, state, Stop);
 
         Assert.Equal(target, gateway.Request.Target);
         AssertBody(body, gateway.Request);
@@ -240,7 +242,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
              {"jid":"4915500000000@s.whatsapp.net","exists":false,"number":"4915500000000"}]
             """);
 
-        var checks = await gateway.Client.CheckNumbers(gateway.Access, "shop-1", ["4915500000000", "abc", "5511987650001", "4915500000000", ""], default);
+        var checks = await gateway.Client.CheckNumbers(gateway.Access, "shop-1", ["4915500000000", "abc", "5511987650001", "4915500000000", ""], Stop);
 
         Assert.Equal(
             [new("4915500000000", false, null), new("abc", false, null), new("5511987650001", true, Address.Parse("551187650001")), new("4915500000000", false, null), new("", false, null)],
@@ -248,7 +250,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
         AssertBody("""{"numbers":["4915500000000","5511987650001"]}""", gateway.Request);
         Assert.Equal(
             GatewayFault.Unknown,
-            (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.CheckNumbers(gateway.Access, "shop-1", ["12025550190"], default))).Fault);
+            (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.CheckNumbers(gateway.Access, "shop-1", ["12025550190"], Stop))).Fault);
     }
 
     [Fact]
@@ -259,7 +261,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
             ? Answer.Json(201, """{"instance":{"instanceName":"shop-1","instanceId":"x","status":"connecting"},"hash":"H","qrcode":{"code":"2@x"}}""")
             : Answer.Json(200, """{"id":"c","url":"https://p/hook","headers":{"x-parley":"S"},"enabled":true,"events":["MESSAGES_UPSERT"],"webhookByEvents":false,"webhookBase64":true}""");
 
-        var webhook = await gateway.Client.Create(gateway.Access, new("shop-1", "T", Webhook, "5511912340001"), default);
+        var webhook = await gateway.Client.Create(gateway.Access, new("shop-1", "T", Webhook, "5511912340001"), Stop);
 
         Assert.Equal(["/instance/create", "/webhook/find/shop-1"], gateway.Requests.Select(static r => r.Target));
         AssertBody(
@@ -284,7 +286,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
             _ => Answer.Json(201, "{}"),
         };
 
-        var webhook = await gateway.Client.Create(gateway.Access, new("shop-1", "T", Webhook), default);
+        var webhook = await gateway.Client.Create(gateway.Access, new("shop-1", "T", Webhook), Stop);
 
         Assert.Equal(["/instance/create", "/webhook/set/shop-1", "/settings/set/shop-1", "/webhook/find/shop-1"], gateway.Requests.Select(static r => r.Target));
         AssertBody(
@@ -306,7 +308,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
             ? Answer.Json(201, """{"instance":{"instanceName":"shop-1"}}""")
             : Answer.Json(401, "{}");
 
-        Assert.True((await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Create(gateway.Access, new("shop-1", "T", Webhook), default))).MayHaveHappened);
+        Assert.True((await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Create(gateway.Access, new("shop-1", "T", Webhook), Stop))).MayHaveHappened);
     }
 
     [Fact]
@@ -316,7 +318,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
         gateway.Script = static asked => asked.Is("webhook/find") ? Answer.Json(200, "null") : Answer.Json(201, "{}");
 
         Assert.Null(await gateway.Client.SetWebhook(
-            gateway.Access, "shop-1", Webhook with { Headers = ImmutableSortedDictionary<string, string>.Empty, Enabled = false }, default));
+            gateway.Access, "shop-1", Webhook with { Headers = ImmutableSortedDictionary<string, string>.Empty, Enabled = false }, Stop));
 
         AssertBody(
             """{"webhook":{"url":"https://p/hook","byEvents":false,"base64":true,"headers":{},"events":["MESSAGES_UPSERT","MESSAGES_EDITED"],"enabled":false}}""",
@@ -329,10 +331,10 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     {
         gateway.Anew().Says(200, """{"pairingCode":"GKTQEVCV","code":"2@x","base64":"data:image/png;base64,AA","count":1}""");
 
-        Assert.Equal(new(null, "GKTQEVCV"), await gateway.Client.Connect(gateway.Access, "shop-1", "5511912340001", default));
+        Assert.Equal(new(null, "GKTQEVCV"), await gateway.Client.Connect(gateway.Access, "shop-1", "5511912340001", Stop));
 
         Assert.Equal("/instance/connect/shop-1?number=5511912340001", gateway.Request.Target);
-        await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Connect(gateway.Access, "shop-1", "1&instanceName=x", default));
+        await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Connect(gateway.Access, "shop-1", "1&instanceName=x", Stop));
         Assert.Single(gateway.Requests);
     }
 
@@ -344,7 +346,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
             ? Answer.Json(400, """{"response":{"message":["The \"shop-1\" instance is not connected"]}}""")
             : Answer.Json(200, """{"status":"SUCCESS","error":false}""");
 
-        await gateway.Client.Delete(gateway.Access, "shop-1", default);
+        await gateway.Client.Delete(gateway.Access, "shop-1", Stop);
 
         Assert.Equal(["DELETE /instance/logout/shop-1", "DELETE /instance/delete/shop-1"], gateway.Requests.Select(static r => $"{r.Method} {r.Target}"));
     }
@@ -354,7 +356,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     {
         gateway.Anew().Says(200, """{"instance":{"instanceName":"shop-1"}}""");
 
-        Assert.Equal(new(null, null), await gateway.Client.ReadState(gateway.Access, "shop-1", default));
+        Assert.Equal(new(null, null), await gateway.Client.ReadState(gateway.Access, "shop-1", Stop));
     }
 
     private static InstanceWebhook Webhook => new(
@@ -363,7 +365,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     private static void AssertBody(string expected, Asked asked) =>
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), asked.Body), $"{expected}\n{asked.Text}");
 
-    private Task<SendAnswer> Send(OutgoingMessage message) => gateway.Client.Send(gateway.Access, "shop-1", message, TimeSpan.FromSeconds(20), default);
+    private Task<SendAnswer> Send(OutgoingMessage message) => gateway.Client.Send(gateway.Access, "shop-1", message, TimeSpan.FromSeconds(20), Stop);
 
     /// <summary>A file that tells how it is read.</summary>
     private sealed class OneWay(Stream inner, bool seekable) : Stream

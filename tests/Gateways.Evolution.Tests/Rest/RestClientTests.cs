@@ -25,28 +25,30 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
 
     private static readonly MessageReference Message = new("3A01", Address.Parse("5511987650001"), FromMe: true);
 
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
     public static TheoryData<string, Func<IGateway, GatewayAccess, Task>> Effects => new()
     {
-        { "send", static (g, a) => g.Send(a, "shop-1", new() { To = Message.Chat, Content = new() { Type = MessageType.Text, Text = "x" } }, TimeSpan.FromSeconds(1), default) },
-        { "react", static (g, a) => g.React(a, "shop-1", Message, "👍", default) },
-        { "edit", static (g, a) => g.Edit(a, "shop-1", Message, "x", default) },
-        { "revoke", static (g, a) => g.Revoke(a, "shop-1", Message, default) },
-        { "mark read", static (g, a) => g.MarkRead(a, "shop-1", [Message], default) },
-        { "presence", static (g, a) => g.SetPresence(a, "shop-1", Message.Chat, "composing", default) },
-        { "connect", static (g, a) => g.Connect(a, "shop-1", null, default) },
-        { "restart", static (g, a) => g.Restart(a, "shop-1", default) },
-        { "log out", static (g, a) => g.LogOut(a, "shop-1", default) },
-        { "delete", static (g, a) => g.Delete(a, "shop-1", default) },
+        { "send", static (g, a) => g.Send(a, "shop-1", new() { To = Message.Chat, Content = new() { Type = MessageType.Text, Text = "x" } }, TimeSpan.FromSeconds(1), Stop) },
+        { "react", static (g, a) => g.React(a, "shop-1", Message, "👍", Stop) },
+        { "edit", static (g, a) => g.Edit(a, "shop-1", Message, "x", Stop) },
+        { "revoke", static (g, a) => g.Revoke(a, "shop-1", Message, Stop) },
+        { "mark read", static (g, a) => g.MarkRead(a, "shop-1", [Message], Stop) },
+        { "presence", static (g, a) => g.SetPresence(a, "shop-1", Message.Chat, "composing", Stop) },
+        { "connect", static (g, a) => g.Connect(a, "shop-1", null, Stop) },
+        { "restart", static (g, a) => g.Restart(a, "shop-1", Stop) },
+        { "log out", static (g, a) => g.LogOut(a, "shop-1", Stop) },
+        { "delete", static (g, a) => g.Delete(a, "shop-1", Stop) },
     };
 
     public static TheoryData<string, Func<IGateway, GatewayAccess, Task>> Reads => new()
     {
-        { "list", static (g, a) => g.ListInstances(a, default) },
-        { "state", static (g, a) => g.ReadState(a, "shop-1", default) },
-        { "webhook", static (g, a) => g.ReadWebhook(a, "shop-1", default) },
-        { "messages", static (g, a) => g.ReadMessages(a, "shop-1", new(null, null), default) },
-        { "numbers", static (g, a) => g.CheckNumbers(a, "shop-1", ["5511987650001"], default) },
-        { "media", static (g, a) => g.ReadMedia(a, "shop-1", Message, new MediaSink().Create, default) },
+        { "list", static (g, a) => g.ListInstances(a, Stop) },
+        { "state", static (g, a) => g.ReadState(a, "shop-1", Stop) },
+        { "webhook", static (g, a) => g.ReadWebhook(a, "shop-1", Stop) },
+        { "messages", static (g, a) => g.ReadMessages(a, "shop-1", new(null, null), Stop) },
+        { "numbers", static (g, a) => g.CheckNumbers(a, "shop-1", ["5511987650001"], Stop) },
+        { "media", static (g, a) => g.ReadMedia(a, "shop-1", Message, new MediaSink().Create, Stop) },
     };
 
     [Theory]
@@ -133,8 +135,8 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
         foreach (var url in new[] { new Uri($"http://127.0.0.1:{FreePort()}"), new Uri("http://no-such-host.invalid:8080") })
         {
             var access = gateway.Access with { Url = url };
-            await AssertUnreachable(() => gateway.Client.ReadState(access, "shop-1", default));
-            await AssertUnreachable(() => gateway.Client.LogOut(access, "shop-1", default));
+            await AssertUnreachable(() => gateway.Client.ReadState(access, "shop-1", Stop));
+            await AssertUnreachable(() => gateway.Client.LogOut(access, "shop-1", Stop));
             await AssertUnreachable(() => Send(access));
         }
 
@@ -149,11 +151,11 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
         await using var gone = new ScriptedGateway();
         await gone.InitializeAsync();
         gone.With(Quick).Says(201, """{"key":{"id":"3EB0"}}""");
-        await gone.Client.Send(gone.Access, "shop-1", Hello, TimeSpan.FromSeconds(5), default);
+        await gone.Client.Send(gone.Access, "shop-1", Hello, TimeSpan.FromSeconds(5), Stop);
         var (client, access) = (gone.Client, gone.Access);
         await gone.StopAsync();
 
-        var thrown = await Assert.ThrowsAsync<GatewayException>(() => client.Send(access, "shop-1", Hello, TimeSpan.FromSeconds(5), default));
+        var thrown = await Assert.ThrowsAsync<GatewayException>(() => client.Send(access, "shop-1", Hello, TimeSpan.FromSeconds(5), Stop));
 
         Assert.Equal(GatewayFault.Unreachable, thrown.Fault);
     }
@@ -167,7 +169,7 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
 
         Assert.Equal(GatewayFault.Unreachable, thrown.Fault);
         Assert.Empty(gateway.Requests);
-        Assert.Equal(GatewayFault.Unknown, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.ReadVersion(gateway.Access, default))).Fault);
+        Assert.Equal(GatewayFault.Unknown, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.ReadVersion(gateway.Access, Stop))).Fault);
     }
 
     [Fact]
@@ -196,7 +198,7 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
         gateway.With(Quick).Says(200, State);
         gateway.Version = version;
 
-        await gateway.Client.Restart(gateway.Access, "shop-1", default);
+        await gateway.Client.Restart(gateway.Access, "shop-1", Stop);
 
         Assert.Equal((method, "/instance/restart/shop-1"), (gateway.Request.Method, gateway.Request.Target));
     }
@@ -215,11 +217,11 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
 
         Assert.Equal(GatewayFault.Unreachable, thrown.Fault);
         Assert.NotNull(thrown.RetryAfter);
-        Assert.Equal(GatewayFault.Unreachable, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.LogOut(gateway.Access, "shop-1", default))).Fault);
+        Assert.Equal(GatewayFault.Unreachable, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.LogOut(gateway.Access, "shop-1", Stop))).Fault);
         Assert.Equal(sent, gateway.Requests.Count);
 
         gateway.Says(200, State);
-        Assert.Equal("open", (await gateway.Client.ReadState(gateway.Access with { GatewayId = "another" }, "shop-1", default)).Word);
+        Assert.Equal("open", (await gateway.Client.ReadState(gateway.Access with { GatewayId = "another" }, "shop-1", Stop)).Word);
         await Task.Delay(1200, TestContext.Current.CancellationToken);
         Assert.Equal("open", (await ReadState()).Word);
         Assert.Equal("open", (await ReadState()).Word);
@@ -250,7 +252,7 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
         for (var i = 0; i < 4; i++)
         {
             var thrown = await Assert.ThrowsAsync<GatewayException>(() =>
-                gateway.Client.Send(gateway.Access, "shop-1", Hello, TimeSpan.FromMilliseconds(100), default));
+                gateway.Client.Send(gateway.Access, "shop-1", Hello, TimeSpan.FromMilliseconds(100), Stop));
             Assert.Equal(GatewayFault.Unknown, thrown.Fault);
         }
 
@@ -276,7 +278,7 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
     {
         gateway.With(Quick).Says(200, State);
 
-        await gateway.Client.ReadState(gateway.Access, name, default);
+        await gateway.Client.ReadState(gateway.Access, name, Stop);
 
         Assert.Equal(target, gateway.Request.Target);
         Assert.Equal(ScriptedGateway.Key, gateway.Request.Key);
@@ -290,7 +292,7 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
     {
         gateway.With(Quick).Says(200, State);
 
-        Assert.Equal(GatewayFault.Refused, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Connect(gateway.Access, name, null, default))).Fault);
+        Assert.Equal(GatewayFault.Refused, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Connect(gateway.Access, name, null, Stop))).Fault);
         Assert.Empty(gateway.Requests);
     }
 
@@ -302,7 +304,7 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
     {
         gateway.With(Quick).Says(200, State);
 
-        await gateway.Client.ReadState(gateway.Access with { Url = new($"{gateway.Url}evo/api{end}") }, "shop-1", default);
+        await gateway.Client.ReadState(gateway.Access with { Url = new($"{gateway.Url}evo/api{end}") }, "shop-1", Stop);
 
         Assert.Equal("/evo/api/instance/connectionState/shop-1", gateway.Request.Target);
     }
@@ -318,9 +320,9 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
 
     private static readonly OutgoingMessage Hello = new() { To = Message.Chat, Content = new() { Type = MessageType.Text, Text = "x" } };
 
-    private Task<InstanceState> ReadState() => gateway.Client.ReadState(gateway.Access, "shop-1", default);
+    private Task<InstanceState> ReadState() => gateway.Client.ReadState(gateway.Access, "shop-1", Stop);
 
-    private Task<SendAnswer> Send(GatewayAccess access) => gateway.Client.Send(access, "shop-1", Hello, TimeSpan.FromSeconds(5), default);
+    private Task<SendAnswer> Send(GatewayAccess access) => gateway.Client.Send(access, "shop-1", Hello, TimeSpan.FromSeconds(5), Stop);
 
     private static int FreePort()
     {

@@ -29,7 +29,7 @@ public sealed class ScriptedGateway : IAsyncLifetime
     public string Version { get; set; } = "2.3.7";
 
     /// <summary>Everything but the questions for the version.</summary>
-    public List<Asked> Requests => [.. _asked.Where(static asked => !asked.AsksVersion)];
+    public IReadOnlyList<Asked> Requests => [.. _asked.Where(static asked => !asked.AsksVersion)];
 
     public int VersionsAsked => _asked.Count(static asked => asked.AsksVersion);
 
