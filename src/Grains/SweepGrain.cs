@@ -20,6 +20,8 @@ public sealed class SweepGrain(
     IQuarantine quarantine,
     IEventLog events,
     IMediaStore media,
+    IIdempotencyStore keys,
+    IUploadStore uploads,
     ChangeRouter changes,
     SweepOptions options,
     TimeProvider time) : IGrainBase, ISweepGrain
@@ -40,6 +42,8 @@ public sealed class SweepGrain(
         await parking.ExpireParked(now - options.KeepParked, CancellationToken.None);
         await quarantine.ExpireQuarantined(now - options.KeepQuarantined, CancellationToken.None);
         await events.ExpireEvents(now - options.KeepEvents, CancellationToken.None);
+        await keys.ExpireKeys(now - options.KeepKeys, CancellationToken.None);
+        await uploads.ExpireUploads(now, CancellationToken.None);
         await media.Sweep(
             now - options.KeepUnnamedMedia,
             (tenantId, sha256) => store.NamesMedia(tenantId, sha256, CancellationToken.None),

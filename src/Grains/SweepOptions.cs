@@ -12,6 +12,9 @@ public sealed class SweepOptions
     /// <summary>The event log.</summary>
     public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>Idempotency keys, from their first try.</summary>
+    public TimeSpan KeepKeys { get; set; } = TimeSpan.FromHours(24);
+
     /// <summary>Media that nothing names.</summary>
     public TimeSpan KeepUnnamedMedia { get; set; } = TimeSpan.FromDays(1);
 

@@ -34,6 +34,19 @@ internal sealed class ConversationStore(MongoDatabase database) : IConversationS
         string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken) =>
         database.LookUps.Find(tenantId, externalIds, cancellationToken);
 
+    public Task<KeptMessage?> FindById(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
+        database.Calls.Read(
+            async token =>
+            {
+                var row = await _collections.Messages
+                    .Find(
+                        new BsonDocument { { Field.Tenant, tenantId }, { Field.MessageId, Values.Of(messageId) } },
+                        new FindOptions { Hint = Indexes.MessageOfId })
+                    .FirstOrDefaultAsync(token);
+                return row is null ? null : MessageDocument.Kept(row);
+            },
+            cancellationToken);
+
     /// <remarks>What is taken for new is looked up before: a flush's transaction would see no more of what passes it. So the second look is
     /// left to the caller.</remarks>
     public async Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken)

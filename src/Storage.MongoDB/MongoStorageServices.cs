@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Ports;
+using Parley.Ports.Gateways;
 using Parley.Storage.MongoDB.Media;
 
 namespace Parley.Storage.MongoDB;
@@ -36,6 +37,10 @@ public static class MongoStorageServices
             .AddSingleton<IQuarantine, Quarantine>()
             .AddSingleton<IEventLog, EventLog>()
             .AddSingleton<IEventRelay, EventRelay>()
-            .AddSingleton<IMediaStore, GridMediaStore>();
+            .AddSingleton<IMediaStore, GridMediaStore>()
+            .AddSingleton<ISendQueue, SendQueue>()
+            .AddSingleton<IIdempotencyStore, IdempotencyStore>()
+            .AddSingleton<IUploadStore, UploadStore>()
+            .AddSingleton<IGatewayStore, GatewayStore>();
     }
 }

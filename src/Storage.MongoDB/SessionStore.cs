@@ -44,6 +44,10 @@ internal sealed class SessionStore(MongoDatabase database) : ISessionStore
             },
             cancellationToken);
 
+    public Task<IReadOnlyList<SessionEntry>> FindOwners(string instanceName, CancellationToken cancellationToken) =>
+        database.Calls.ReadSnapshot(
+            (session, token) => new SessionList(_collections, session, token).ReadOwners(instanceName), cancellationToken);
+
     public Task<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken) =>
         database.Flushers.Write(
             new CommitJob(commit, database.Time.GetUtcNow().ToUnixTimeMilliseconds()), Stopwatch.GetTimestamp(), cancellationToken);

@@ -37,7 +37,11 @@ internal sealed class TenantStore(MongoDatabase database) : ITenantStore
         async token =>
         {
             var row = await _collections.Tenants.Find(Living(tenantId)).FirstOrDefaultAsync(token);
-            return row is null ? null : new TenantDetails(TenantDocument.Read(row), [.. TenantDocument.ReadCredentials(row)]);
+            return row is null
+                ? null
+                : new TenantDetails(
+                    TenantDocument.Read(row),
+                    [.. TenantDocument.ReadCredentials(row).Where(static credential => credential.SessionId is null)]);
         },
         cancellationToken);
 
@@ -48,11 +52,23 @@ internal sealed class TenantStore(MongoDatabase database) : ITenantStore
 
     public Task<bool> AddCredential(Credential credential, int atMost, CancellationToken cancellationToken)
     {
+        if (credential.SessionId is not null)
+        {
+            return PutOfSession(credential, cancellationToken);
+        }
+
         var ofKind = new BsonDocument("$filter", new BsonDocument
         {
             { "input", "$" + Field.Credentials },
             { "as", "c" },
-            { "cond", new BsonDocument("$eq", new BsonArray { "$$c." + Field.Kind, (int)credential.Kind }) },
+            {
+                "cond",
+                new BsonDocument("$and", new BsonArray
+                {
+                    new BsonDocument("$eq", new BsonArray { "$$c." + Field.Kind, (int)credential.Kind }),
+                    new BsonDocument("$eq", new BsonArray { new BsonDocument("$type", "$$c." + Field.Session), "missing" }),
+                })
+            },
         });
         var tenant = Living(credential.TenantId);
         tenant.Add("$expr", new BsonDocument("$lt", new BsonArray { new BsonDocument("$size", ofKind), atMost }));
@@ -73,9 +89,11 @@ internal sealed class TenantStore(MongoDatabase database) : ITenantStore
     public Task<Credential?> FindCredential(CredentialKind kind, byte[] sha256, CancellationToken cancellationToken) => database.Calls.Read(
         async token =>
         {
+            // Of all that the tenant has, the one alone.
             var row = await _collections.Tenants
                 .Find(
                     new BsonDocument(Field.Credentials + "." + Field.Sha256, Values.Of(sha256)), new FindOptions { Hint = Indexes.TenantSecret })
+                .Project(new BsonDocument(Field.Credentials + ".$", 1))
                 .FirstOrDefaultAsync(token);
             return row is null
                 ? null
@@ -83,6 +101,23 @@ internal sealed class TenantStore(MongoDatabase database) : ITenantStore
                     credential => credential.Kind == kind && credential.Sha256.AsSpan().SequenceEqual(sha256));
         },
         cancellationToken);
+
+    /// <summary>Puts a session's token in the place of the one before; of any other it would take what is not the session's.</summary>
+    private async Task<bool> PutOfSession(Credential credential, CancellationToken cancellationToken)
+    {
+        var row = TenantDocument.Of(credential);
+        var sameId = new BsonDocument { { Field.MessageId, credential.CredentialId }, { Field.Kind, (int)credential.Kind } };
+        var before = new BsonDocument(sameId) { { Field.Session, new BsonDocument("$exists", true) } };
+        var withBefore = Living(credential.TenantId).Add(Field.Credentials, new BsonDocument("$elemMatch", before));
+        var without = Living(credential.TenantId)
+            .Add(Field.Credentials, new BsonDocument("$not", new BsonDocument("$elemMatch", sameId)));
+        var replace = new BsonDocument("$set", new BsonDocument(Field.Credentials + ".$", row));
+        return await Change(withBefore, replace, cancellationToken)
+            || await Change(without, new BsonDocument("$push", new BsonDocument(Field.Credentials, row)), cancellationToken)
+
+            // Somebody else has just put theirs.
+            || await Change(withBefore, replace, cancellationToken);
+    }
 
     private static BsonDocument Living(string tenantId) => new()
     {

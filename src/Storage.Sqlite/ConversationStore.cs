@@ -13,6 +13,9 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
 {
     private const string SelectHead = "SELECT head FROM conversation WHERE tenant = ?1 AND name = ?2";
 
+    public const string SelectById =
+        "SELECT c.name, m.place, m.body FROM message m JOIN conversation c ON c.id = m.conversation WHERE m.tenant = ?1 AND m.id = ?2";
+
     public const string SelectAfter =
         "SELECT place, id, body FROM message WHERE place > ?1 AND place <= ?2 ORDER BY place LIMIT ?3";
 
@@ -47,6 +50,23 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
         var lookup = new IdLookUp(tenantId, externalIds.Distinct(StringComparer.Ordinal));
         return await database.ReadShort(tenantId, lookup.Run, cancellationToken);
     }
+
+    public Task<KeptMessage?> FindById(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
+        database.ReadShort(
+            tenantId,
+            (connection, tenant) =>
+            {
+                using var row = connection.Use(SelectById).Bind(1, tenant).Bind(2, messageId);
+                if (!row.Step())
+                {
+                    return null;
+                }
+
+                var message = row.IsNull(2) ? null : StoreJson.Read<Message>(row.Bytes(2));
+                return new KeptMessage(
+                    row.Text(0), MessagePlace.Sequence(row.Int64(1)), messageId, message?.ExternalId, message?.Direction, message);
+            },
+            cancellationToken);
 
     public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken)
     {

@@ -49,6 +49,9 @@ internal sealed class SessionStore(SqliteDatabase database) : ISessionStore
             },
             cancellationToken);
 
+    public Task<IReadOnlyList<SessionEntry>> FindOwners(string instanceName, CancellationToken cancellationToken) =>
+        database.Read(connection => SessionList.ReadOwners(connection, instanceName), cancellationToken);
+
     public Task<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken)
     {
         var committer = new SessionCommitter(commit);

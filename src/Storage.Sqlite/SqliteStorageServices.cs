@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Ports;
+using Parley.Ports.Gateways;
 using Parley.Storage.Sqlite.Media;
 
 namespace Parley.Storage.Sqlite;
@@ -32,6 +33,10 @@ public static class SqliteStorageServices
             .AddSingleton<ITenantStore, TenantStore>()
             .AddSingleton<IQuarantine, Quarantine>()
             .AddSingleton<IEventLog, EventLog>()
-            .AddSingleton<IMediaStore, FileMediaStore>();
+            .AddSingleton<IMediaStore, FileMediaStore>()
+            .AddSingleton<ISendQueue, SendQueue>()
+            .AddSingleton<IIdempotencyStore, IdempotencyStore>()
+            .AddSingleton<IUploadStore, UploadStore>()
+            .AddSingleton<IGatewayStore, GatewayStore>();
     }
 }

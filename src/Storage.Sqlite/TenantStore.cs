@@ -21,15 +21,31 @@ internal sealed class TenantStore(SqliteDatabase database) : ITenantStore
     private const string DeleteCredentials = "DELETE FROM credential WHERE tenant = ?1";
 
     private const string InsertCredential =
-        "INSERT INTO credential (tenant, kind, id, sha256, hint, created) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        """
+        INSERT INTO credential (tenant, kind, id, sha256, hint, created, session, header, scopes)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        """;
 
-    private const string SelectCredentials =
-        "SELECT id, tenant, kind, sha256, hint, created FROM credential WHERE tenant = ?1 ORDER BY kind, id";
+    // A session's token takes the place of the one before; of any other it would take what is not the session's.
+    private const string PutOfSession =
+        InsertCredential
+        + """
 
-    private const string SelectCredential =
-        "SELECT id, tenant, kind, sha256, hint, created FROM credential WHERE kind = ?1 AND sha256 = ?2";
+        ON CONFLICT (tenant, kind, id) DO UPDATE SET sha256 = excluded.sha256, hint = excluded.hint, created = excluded.created,
+            session = excluded.session, header = excluded.header, scopes = excluded.scopes
+        WHERE session IS NOT NULL
+        """;
 
-    private const string CountCredentials = "SELECT count(*) FROM credential WHERE tenant = ?1 AND kind = ?2";
+    private const string CredentialColumns =
+        "SELECT id, tenant, kind, sha256, hint, created, session, header, scopes FROM credential";
+
+    public const string SelectCredentials = CredentialColumns + " WHERE tenant = ?1 AND session IS NULL ORDER BY kind, id";
+
+    private const string SelectCredential = CredentialColumns + " WHERE kind = ?1 AND sha256 = ?2";
+
+    private const string CountCredentials =
+        "SELECT count(*) FROM credential WHERE tenant = ?1 AND kind = ?2 AND session IS NULL";
+
     private const string DeleteOne = "DELETE FROM credential WHERE tenant = ?1 AND kind = ?2 AND id = ?3";
 
     public Task<bool> Create(Tenant tenant, Credential apiKey, Credential webhookToken, CancellationToken cancellationToken) =>
@@ -47,8 +63,8 @@ internal sealed class TenantStore(SqliteDatabase database) : ITenantStore
                     return false;
                 }
 
-                Add(transaction, apiKey);
-                Add(transaction, webhookToken);
+                Add(transaction, InsertCredential, apiKey);
+                Add(transaction, InsertCredential, webhookToken);
                 return true;
             },
             cancellationToken);
@@ -83,14 +99,18 @@ internal sealed class TenantStore(SqliteDatabase database) : ITenantStore
             1,
             transaction =>
             {
-                if (!Exists(transaction.Connection, credential.TenantId)
-                    || Count(transaction.Connection, credential.TenantId, credential.Kind) >= atMost)
+                if (!Exists(transaction.Connection, credential.TenantId))
                 {
                     return false;
                 }
 
-                Add(transaction, credential);
-                return true;
+                if (credential.SessionId is not null)
+                {
+                    return Add(transaction, PutOfSession, credential);
+                }
+
+                return Count(transaction.Connection, credential.TenantId, credential.Kind) < atMost
+                    && Add(transaction, InsertCredential, credential);
             },
             cancellationToken);
 
@@ -111,15 +131,18 @@ internal sealed class TenantStore(SqliteDatabase database) : ITenantStore
             },
             cancellationToken);
 
-    private static void Add(WriteTransaction transaction, Credential credential) =>
-        transaction.Connection.Use(InsertCredential)
+    private static bool Add(WriteTransaction transaction, string sql, Credential credential) =>
+        transaction.Connection.Use(sql)
             .Bind(1, credential.TenantId)
             .Bind(2, (long)credential.Kind)
             .Bind(3, credential.CredentialId)
             .BindBlob(4, credential.Sha256)
             .Bind(5, credential.Hint)
             .Bind(6, TimeText.Of(credential.CreatedAt))
-            .Run();
+            .Bind(7, credential.SessionId)
+            .Bind(8, credential.HeaderSha256)
+            .Bind(9, (long)credential.Scopes)
+            .Run() > 0;
 
     private static bool Exists(Connection connection, string tenantId)
     {
@@ -158,7 +181,12 @@ internal sealed class TenantStore(SqliteDatabase database) : ITenantStore
     }
 
     private static Credential ReadCredential(Statement row) => new(
-        row.Text(0), row.Text(1), (CredentialKind)row.Int32(2), row.Bytes(3).ToArray(), row.Text(4), TimeText.Read(row.Text(5)));
+        row.Text(0), row.Text(1), (CredentialKind)row.Int32(2), row.Bytes(3).ToArray(), row.Text(4), TimeText.Read(row.Text(5)))
+    {
+        SessionId = row.MaybeText(6),
+        HeaderSha256 = row.IsNull(7) ? null : row.Bytes(7).ToArray(),
+        Scopes = (KeyScopes)row.Int32(8),
+    };
 
     private static IEnumerable<(SortKey Key, Tenant? Row)> Scan(Connection connection, SortKey? from, bool backwards)
     {

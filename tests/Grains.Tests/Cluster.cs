@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using Orleans.TestingHost;
 using Parley.Ingest;
 using Parley.Ports;
+using Parley.Ports.Gateways;
 
 namespace Parley.Grains.Tests;
 
@@ -97,7 +98,8 @@ public sealed class Cluster : IAsyncLifetime
         foreach (var port in (Type[])
             [
                 typeof(IAddressBook), typeof(IParkingLot), typeof(IWorkList), typeof(ISessionStore), typeof(IQueries), typeof(IDirectory),
-                typeof(ITenantStore), typeof(IQuarantine), typeof(IEventLog), typeof(IMediaStore),
+                typeof(ITenantStore), typeof(IQuarantine), typeof(IEventLog), typeof(IMediaStore), typeof(ISendQueue),
+                typeof(IIdempotencyStore), typeof(IUploadStore), typeof(IGatewayStore),
             ])
         {
             services.AddSingleton(port, storage.GetRequiredService(port));

@@ -49,6 +49,9 @@ internal sealed class TroubledStore(IConversationStore store) : IConversationSto
         return lookup;
     }
 
+    public Task<KeptMessage?> FindById(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
+        store.FindById(tenantId, messageId, cancellationToken);
+
     public Task<IReadOnlyList<KeptMessage>> ReadAfter(
         string tenantId, string conversationId, long after, int limit, CancellationToken cancellationToken) =>
         store.ReadAfter(tenantId, conversationId, after, limit, cancellationToken);

@@ -24,6 +24,9 @@ public sealed class ModelFixture : IStoreFixture
         services.AddSingleton<IQuarantine>(model);
         services.AddSingleton<IEventLog>(model);
         services.AddSingleton<IMediaStore>(model);
+        services.AddSingleton<ISendQueue>(model);
+        services.AddSingleton<IIdempotencyStore>(model);
+        services.AddSingleton<IUploadStore>(model);
         var provider = services.BuildServiceProvider();
         return Task.FromResult(new TestStore(provider, provider.DisposeAsync));
     }

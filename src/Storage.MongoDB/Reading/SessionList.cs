@@ -15,6 +15,8 @@ internal sealed class SessionList(Collections collections, IClientSessionHandle 
     /// <summary>Stands between tenant and id in a key; no tenant's id has it.</summary>
     private const char Separator = '/';
 
+    private const int MostOwners = 10;
+
     public async Task<Page<SessionEntry>> Read(string? tenantId, SessionFilter filter, PageRequest page)
     {
         long? total = tenantId is not null && filter == new SessionFilter()
@@ -28,6 +30,19 @@ internal sealed class SessionList(Collections collections, IClientSessionHandle 
         var row = await collections.Sessions.Find(session, new BsonDocument(Field.Id, TenantKey.Of(tenantId, sessionId)))
             .FirstOrDefaultAsync(cancellationToken);
         return row is null ? null : (await Entries([row]))[row.Text(Field.Id)];
+    }
+
+    /// <returns>The sessions of all tenants whose instance has this name: the living before the destroyed (the last status), then the
+    /// latest.</returns>
+    public async Task<IReadOnlyList<SessionEntry>> ReadOwners(string instanceName)
+    {
+        var rows = await collections.Sessions
+            .Find(session, new BsonDocument(Field.Instance, instanceName), new FindOptions { Hint = Indexes.SessionOwner })
+            .Sort(new BsonDocument { { Field.Status, 1 }, { Field.Created, -1 } })
+            .Limit(MostOwners)
+            .ToListAsync(cancellationToken);
+        var entries = await Entries(rows);
+        return [.. rows.Select(row => entries[row.Text(Field.Id)])];
     }
 
     private async IAsyncEnumerable<(SortKey Key, SessionEntry? Row)> Scan(string? tenantId, SessionFilter filter, SortKey? from, bool backwards)

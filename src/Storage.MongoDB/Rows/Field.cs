@@ -99,8 +99,28 @@ internal static class Field
     public const string Conversations = "conversations";
     public const string Messages = "messages";
 
+    // Sends: the id is { t: tenant, m: message id }. Echoes are numbered.
+    public const string IdMessage = "m";
+    public const string Line = "line";
+
+    /// <summary>Since when it leaves; only where it does.</summary>
+    public const string Leaving = "leaving";
+
+    // Idempotency keys: the id is { t: tenant, r: route, k: key }.
+    public const string IdRoute = "r";
+    public const string Fingerprint = "fingerprint";
+    public const string OfConversation = "conversation";
+    public const string OfMessage = "message";
+    public const string Begun = "begun";
+    public const string Tried = "tried";
+
+    // Uploads.
+    public const string Expires = "expires";
+
     // Tenants.
     public const string Credentials = "credentials";
     public const string Sha256 = "sha256";
     public const string Hint = "hint";
+    public const string Header = "header";
+    public const string Scopes = "scopes";
 }

@@ -16,6 +16,14 @@ internal static class MessageDocument
         { Field.Updated, "" }, { Field.Unread, "" }, { Field.Media, "" }, { Field.Body, "" },
     });
 
+    // A pipeline, since only one can take a field's value from another.
+    private static readonly UpdateDefinition<BsonDocument> ReleasePipeline = Builders<BsonDocument>.Update.Pipeline(
+        new BsonDocument[]
+        {
+            new("$set", new BsonDocument(Field.Key, "$" + Field.MessageId)),
+            new("$unset", new BsonArray(ErasePipeline["$unset"].AsBsonDocument.Names)),
+        });
+
     public static BsonDocument Of(string tenantId, string conversation, Message message)
     {
         var row = new MessageRow(tenantId, message);
@@ -60,6 +68,10 @@ internal static class MessageDocument
 
     public static UpdateOneModel<BsonDocument> Erase(string conversation, long sequence) =>
         new(new BsonDocument(Field.Id, MessageId.Of(conversation, sequence)), ErasePipeline);
+
+    /// <summary>Makes it a tombstone that no gateway id leads to: its key is its own id.</summary>
+    public static UpdateOneModel<BsonDocument> Release(string conversation, long sequence) =>
+        new(new BsonDocument(Field.Id, MessageId.Of(conversation, sequence)), ReleasePipeline);
 
     public static KeptMessage Kept(BsonDocument row, string? externalId = null, Direction? direction = null)
     {

@@ -19,6 +19,19 @@ internal sealed class Collections(IMongoDatabase database)
 
     public IMongoCollection<BsonDocument> Work { get; } = database.GetCollection<BsonDocument>("work");
 
+    /// <summary>The queues of sends: queued and leaving.</summary>
+    public IMongoCollection<BsonDocument> Sends { get; } = database.GetCollection<BsonDocument>("sends");
+
+    /// <summary>What may be the echoes of leaving sends.</summary>
+    public IMongoCollection<BsonDocument> Echoes { get; } = database.GetCollection<BsonDocument>("echoes");
+
+    /// <summary>Idempotency keys.</summary>
+    public IMongoCollection<BsonDocument> Idempotency { get; } = database.GetCollection<BsonDocument>("idempotency");
+
+    public IMongoCollection<BsonDocument> Uploads { get; } = database.GetCollection<BsonDocument>("uploads");
+
+    public IMongoCollection<BsonDocument> Gateways { get; } = database.GetCollection<BsonDocument>("gateways");
+
     public IMongoCollection<BsonDocument> Sessions { get; } = database.GetCollection<BsonDocument>("sessions");
 
     /// <summary>What changes all the time and decides nothing.</summary>

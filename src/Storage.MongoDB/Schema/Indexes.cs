@@ -4,8 +4,8 @@ using Parley.Storage.MongoDB.Rows;
 
 namespace Parley.Storage.MongoDB.Schema;
 
-/// <summary>The indexes of schema version 1. They lead with the tenant, or with an id that begins with it; those of the system's own walks
-/// (the relay's shards, what is old) are marked.</summary>
+/// <summary>The indexes of schema version 2. They lead with the tenant, or with an id that begins with it, but for those of the system's own walks
+/// (the relay's shards, what is old) and of what comes without a tenant (secrets, instances' names).</summary>
 /// <remarks>Partial ones keep tombstones and what lists do not show out; queries name them by hint, so that no plan can pass them by.</remarks>
 internal static class Indexes
 {
@@ -28,6 +28,16 @@ internal static class Indexes
     public const string WorkDue = "tenant_due";
     public const string SessionName = "tenant_name";
     public const string SessionInstance = "tenant_instance";
+    public const string SessionOwner = "owner";
+    public const string SendSession = "tenant_session";
+    public const string SendLine = "tenant_line";
+    public const string SendLeaving = "leaving";
+    public const string EchoOfHash = "tenant_hash";
+    public const string EchoLine = "tenant_line";
+    public const string EchoParked = "parked";
+    public const string IdempotencyBegun = "begun";
+    public const string UploadExpires = "expires";
+    public const string GatewayToken = "token";
     public const string DirectoryWord = "tenant_word";
     public const string TenantSecret = "secret";
     public const string QuarantineId = "tenant_id";
@@ -39,6 +49,8 @@ internal static class Indexes
     public const string MediaName = "tenant_sha256";
     public const string MediaAge = "age";
     public const string MediaChunk = "files_id_1_n_1";
+
+    private const string Descending = "-";
 
     public static IEnumerable<(IMongoCollection<BsonDocument> Collection, CreateIndexModel<BsonDocument>[] Indexes)> Of(Collections c)
     {
@@ -72,7 +84,23 @@ internal static class Indexes
         [
             Index(SessionName, [Field.Tenant, Field.Name], unique: true),
             Index(SessionInstance, [Field.Tenant, Field.Instance]),
+            Index(SessionOwner, [Field.Instance, Field.Status, Descending + Field.Created]),
         ]);
+        yield return (c.Sends,
+        [
+            Index(SendSession, [Field.Tenant, Field.Session, Field.Id]),
+            Index(SendLine, [Field.Tenant, Field.Line, Field.Id], where: Field.Leaving),
+            Index(SendLeaving, [Field.Leaving], where: Field.Leaving),
+        ]);
+        yield return (c.Echoes,
+        [
+            Index(EchoOfHash, [Field.Tenant, Field.Hash], unique: true),
+            Index(EchoLine, [Field.Tenant, Field.Line, Field.Id]),
+            Index(EchoParked, [Field.Parked, Field.Tenant, Field.Line]),
+        ]);
+        yield return (c.Idempotency, [Index(IdempotencyBegun, [Field.Begun])]);
+        yield return (c.Uploads, [Index(UploadExpires, [Field.Expires])]);
+        yield return (c.Gateways, [Index(GatewayToken, [Field.Token], unique: true)]);
         yield return (c.Directory, [Index(DirectoryWord, [Field.Tenant, Field.Words])]);
         yield return (c.Tenants, [Index(TenantSecret, [Field.Credentials + "." + Field.Sha256], unique: true, where: Field.Credentials + "." + Field.Sha256)]);
         yield return (c.Quarantine,
@@ -106,6 +134,8 @@ internal static class Indexes
             options.PartialFilterExpression = new BsonDocument(where, new BsonDocument("$exists", true));
         }
 
-        return new CreateIndexModel<BsonDocument>(new BsonDocument(fields.Select(static field => new BsonElement(field, 1))), options);
+        var keys = fields.Select(static field =>
+            field.StartsWith(Descending, StringComparison.Ordinal) ? new BsonElement(field[1..], -1) : new BsonElement(field, 1));
+        return new CreateIndexModel<BsonDocument>(new BsonDocument(keys), options);
     }
 }

@@ -33,6 +33,12 @@ internal sealed class CommitJob
         Added = [.. commit.Added.Select(message => (MessageDocument.Of(tenant, HeadId, message), (string?)message.ExternalId))];
         Changed = [.. commit.Changed.Select(message => (MessageDocument.Change(tenant, HeadId, message), message.ExternalId))];
         Erased = [.. commit.Erased.Select(sequence => MessageDocument.Erase(HeadId, sequence))];
+        Released = [.. commit.Released.Select(sequence => MessageDocument.Release(HeadId, sequence))];
+        Queue =
+        [
+            .. commit.Queued.Select(send => SendDocument.Put(tenant, send)),
+            .. commit.Dequeued.Select(messageId => SendDocument.Delete(tenant, messageId)),
+        ];
         Moved = [.. commit.Moved.Select(moved => new MovedRow(tenant, HeadId, moved))];
         Pairs = [.. commit.Aliases.SelectMany(pair => PairDocument.Lead(tenant, pair, id).Select(model => (model, pair)))];
         Marks =
@@ -46,7 +52,7 @@ internal sealed class CommitJob
         Visible = commit.VisibleDelta;
         Messages = commit.MessageDelta;
         Size = commit.Added.Concat(commit.Changed).Sum(SizeOf);
-        Rows = 1 + Added.Length + Changed.Length + Erased.Length + (2 * Moved.Length) + Pairs.Length + Unparked.Length + commit.Events.Length
+        Rows = 1 + Added.Length + Changed.Length + Erased.Length + Released.Length + Queue.Length + (2 * Moved.Length) + Pairs.Length + Unparked.Length + commit.Events.Length
             + Leaves.Length;
     }
 
@@ -91,6 +97,11 @@ internal sealed class CommitJob
     public (UpdateOneModel<BsonDocument> Model, string ExternalId)[] Changed { get; } = [];
 
     public UpdateOneModel<BsonDocument>[] Erased { get; } = [];
+
+    public UpdateOneModel<BsonDocument>[] Released { get; } = [];
+
+    /// <summary>What comes into the queue of sends, or is changed there; then what leaves it.</summary>
+    public WriteModel<BsonDocument>[] Queue { get; } = [];
 
     public MovedRow[] Moved { get; } = [];
 

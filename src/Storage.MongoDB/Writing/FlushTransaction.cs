@@ -20,12 +20,16 @@ internal sealed class FlushTransaction(
         await WriteHeads(collections.Conversations, [.. jobs.Where(static job => !job.IsSession)]);
         await WriteHeads(collections.Sessions, [.. jobs.Where(static job => job.IsSession)]);
         await WritePairs();
+
+        // Before anything that may take the ids which they give up.
+        await Bulk(collections.Messages, jobs.SelectMany(static job => job.Released));
         await InsertMessages(await Move());
         await UpdateMessages();
         await Insert(collections.Outbox, jobs.Select(static job => job.Outbox).OfType<BsonDocument>());
         await Count();
         await Insert(collections.Transitions, jobs.SelectMany(static job => job.Transitions));
         await Bulk(collections.Conversations, jobs.SelectMany(static job => job.Marks));
+        await Bulk(collections.Sends, jobs.SelectMany(static job => job.Queue));
         await Bulk(collections.Work, jobs.SelectMany(static job => job.Leaves));
         await Unpark();
     }

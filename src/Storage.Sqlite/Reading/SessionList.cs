@@ -16,6 +16,9 @@ internal static class SessionList
     public const string OfAll = Columns + " WHERE (tenant, name) > (?1, ?2) ORDER BY tenant, name";
     public const string OfAllBackwards = Columns + " WHERE (tenant, name) < (?1, ?2) ORDER BY tenant DESC, name DESC";
 
+    // The living before the destroyed, which is the last status.
+    public const string Owners = Columns + " WHERE instance = ?1 ORDER BY status, id DESC LIMIT 10";
+
     private const string SelectOne = Columns + " WHERE tenant = ?1 AND name = ?2";
     private const string SelectSeen = "SELECT received FROM session_seen WHERE tenant = ?1 AND name = ?2";
     private const string SelectCount = "SELECT sessions FROM tenant_key WHERE tenant = ?1";
@@ -33,6 +36,19 @@ internal static class SessionList
     {
         using var row = connection.Use(SelectOne).Bind(1, tenantId).Bind(2, sessionId);
         return row.Step() ? Entry(connection, row) : null;
+    }
+
+    /// <returns>The sessions of all tenants whose instance has this name: the living first, then the latest.</returns>
+    public static IReadOnlyList<SessionEntry> ReadOwners(Connection connection, string instanceName)
+    {
+        var owners = new List<SessionEntry>();
+        using var rows = connection.Use(Owners).Bind(1, instanceName);
+        while (rows.Step())
+        {
+            owners.Add(Entry(connection, rows));
+        }
+
+        return owners;
     }
 
     private static long Count(Connection connection, string tenantId)

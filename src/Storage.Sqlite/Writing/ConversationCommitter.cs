@@ -48,6 +48,7 @@ internal sealed class ConversationCommitter
     private readonly MessageRow[] _added;
     private readonly MessageRow[] _changed;
     private readonly MessageRow?[] _moved;
+    private readonly SendRow[] _queued;
     private readonly byte[][] _events;
     private readonly (string Key, byte[] Item)[] _leaves;
     private readonly IdLookUp _unseen;
@@ -59,13 +60,15 @@ internal sealed class ConversationCommitter
         _added = [.. commit.Added.Select(message => new MessageRow(commit.TenantId, message))];
         _changed = [.. commit.Changed.Select(message => new MessageRow(commit.TenantId, message))];
         _moved = [.. commit.Moved.Select(moved => moved.Message is null ? null : new MessageRow(commit.TenantId, moved.Message))];
+        _queued = [.. commit.Queued.Select(static send => new SendRow(send))];
         _events = EventAppender.Prepare(commit.Events);
         _leaves = EventAppender.Prepare(commit.Leaves);
         _unseen = new IdLookUp(commit.TenantId, commit.Unseen);
     }
 
-    public int Rows => 1 + _added.Length + _changed.Length + (2 * _moved.Length) + _commit.Erased.Length + _events.Length
-        + _leaves.Length + _commit.Unparked.Length + (2 * _commit.Aliases.Length);
+    public int Rows => 1 + _added.Length + _changed.Length + (2 * _moved.Length) + _commit.Erased.Length + _commit.Released.Length
+        + _queued.Length + _commit.Dequeued.Length + _events.Length + _leaves.Length + _commit.Unparked.Length
+        + (2 * _commit.Aliases.Length);
 
     /// <summary>The answer when its rows were rolled back because of <paramref name="exception"/>.</summary>
     public static CommitResult? Refusal(Exception exception) => exception switch
@@ -115,6 +118,16 @@ internal sealed class ConversationCommitter
             {
                 connection.Use(RaiseMark).Bind(1, tenant).Bind(2, taking.From).Bind(3, taking.DeletedUpTo).Run();
             }
+        }
+
+        foreach (var send in _queued)
+        {
+            send.Put(connection, tenant);
+        }
+
+        foreach (var id in _commit.Dequeued)
+        {
+            SendRow.Delete(connection, tenant, id);
         }
 
         foreach (var id in _commit.Unparked)
@@ -212,6 +225,12 @@ internal sealed class ConversationCommitter
 
     private void WriteMessages(Connection connection, long tenant, long conversation)
     {
+        // Before anything that may take the ids which they give up.
+        foreach (var sequence in _commit.Released)
+        {
+            MessageWriter.Release(connection, conversation, sequence);
+        }
+
         for (var i = 0; i < _moved.Length; i++)
         {
             MessageWriter.Move(connection, tenant, conversation, _commit.Moved[i], _moved[i]);

@@ -36,6 +36,13 @@ internal static class MessageWriter
         WHERE place = ?1
         """;
 
+    private const string ReleaseRow =
+        """
+        UPDATE message SET key = id, direction = NULL, type = NULL, status = NULL, session = NULL, timestamp = NULL, updated = NULL,
+            unread = NULL, media = NULL, body = NULL
+        WHERE place = ?1
+        """;
+
     private const string TakeRow =
         """
         DELETE FROM message
@@ -116,6 +123,10 @@ internal static class MessageWriter
 
     public static void Erase(Connection connection, long conversation, long sequence) =>
         connection.Use(EraseRow).Bind(1, MessagePlace.Of(conversation, sequence)).Run();
+
+    /// <summary>Makes it a tombstone that no gateway id leads to: its key is its own id.</summary>
+    public static void Release(Connection connection, long conversation, long sequence) =>
+        connection.Use(ReleaseRow).Bind(1, MessagePlace.Of(conversation, sequence)).Run();
 
     /// <summary>Takes a row from where it was and, unless it was a double, gives it its place here.</summary>
     public static void Move(Connection connection, long tenant, long conversation, MovedMessage moved, MessageRow? row)

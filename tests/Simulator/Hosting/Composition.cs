@@ -47,6 +47,9 @@ internal static class Composition
         services.AddSingleton<IQuarantine>(store);
         services.AddSingleton<IMediaStore>(store);
         services.AddSingleton<IEventLog>(store);
+        services.AddSingleton<ISendQueue>(store);
+        services.AddSingleton<IIdempotencyStore>(store);
+        services.AddSingleton<IUploadStore>(store);
         services.AddSingleton<IQueries>(new NoQueries());
         services.AddSingleton(reader);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));

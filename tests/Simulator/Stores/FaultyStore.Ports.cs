@@ -1,6 +1,7 @@
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
+using Parley.Domain.Sends;
 using Parley.Domain.Sessions;
 using Parley.Domain.Work;
 using Parley.Ports;
@@ -9,7 +10,8 @@ namespace Parley.Simulator.Stores;
 
 // A caller's cancellation ends its wait, never what the store has begun.
 public sealed partial class FaultyStore :
-    IConversationStore, IAddressBook, IParkingLot, IWorkList, ISessionStore, IDirectory, IQuarantine, IMediaStore, IEventLog
+    IConversationStore, IAddressBook, IParkingLot, IWorkList, ISessionStore, IDirectory, IQuarantine, IMediaStore, IEventLog,
+    ISendQueue, IIdempotencyStore, IUploadStore
 {
     public Task<ConversationHead?> ReadHead(
         string tenantId, string conversationId, CancellationToken cancellationToken) =>
@@ -18,6 +20,10 @@ public sealed partial class FaultyStore :
     public Task<MessageLookup> LookUp(
         string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken) =>
         Call(nameof(LookUp), externalIds, () => store.LookUp(tenantId, externalIds, CancellationToken.None), cancellationToken);
+
+    public Task<KeptMessage?> FindById(
+        string tenantId, Guid messageId, CancellationToken cancellationToken) =>
+        Call(nameof(FindById), messageId, () => store.FindById(tenantId, messageId, CancellationToken.None), cancellationToken);
 
     public Task<CommitResult> Commit(
         ConversationCommit commit, CancellationToken cancellationToken)
@@ -117,6 +123,10 @@ public sealed partial class FaultyStore :
         string tenantId, string instanceName, CancellationToken cancellationToken) =>
         Call(nameof(FindByInstance), instanceName, () => store.FindByInstance(tenantId, instanceName, CancellationToken.None), cancellationToken);
 
+    public Task<IReadOnlyList<SessionEntry>> FindOwners(
+        string instanceName, CancellationToken cancellationToken) =>
+        Call(nameof(FindOwners), instanceName, () => store.FindOwners(instanceName, CancellationToken.None), cancellationToken);
+
     public Task<CommitResult> Commit(
         SessionCommit commit, CancellationToken cancellationToken) =>
         Call(nameof(Commit), commit, () => Told(store.Commit(commit, CancellationToken.None), commit.TenantId), cancellationToken);
@@ -192,6 +202,66 @@ public sealed partial class FaultyStore :
     public Task<int> ExpireEvents(
         DateTimeOffset before, CancellationToken cancellationToken) =>
         Call(nameof(ExpireEvents), null, () => store.ExpireEvents(before, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<QueuedSend>> ListSends(
+        string tenantId, string sessionId, Guid? after, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(ListSends), sessionId, () => store.ListSends(tenantId, sessionId, after, limit, CancellationToken.None), cancellationToken);
+
+    public Task<int> CountSends(
+        string tenantId, string sessionId, int atMost, CancellationToken cancellationToken) =>
+        Call(nameof(CountSends), sessionId, () => store.CountSends(tenantId, sessionId, atMost, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<QueuedSend>> ListLeaving(
+        string tenantId, Address line, CancellationToken cancellationToken) =>
+        Call(nameof(ListLeaving), line, () => store.ListLeaving(tenantId, line, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<(string TenantId, QueuedSend Send)>> ListLeaving(
+        DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(ListLeaving), before, () => store.ListLeaving(before, limit, CancellationToken.None), cancellationToken);
+
+    public Task ParkEcho(
+        string tenantId, ParkedEcho echo, CancellationToken cancellationToken) =>
+        Call(nameof(ParkEcho), echo, () => store.ParkEcho(tenantId, echo, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<(long Id, ParkedEcho Echo)>> ListEchoes(
+        string tenantId, Address line, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(ListEchoes), line, () => store.ListEchoes(tenantId, line, limit, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<(string TenantId, Address Line)>> LinesWithEchoes(
+        DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(LinesWithEchoes), before, () => store.LinesWithEchoes(before, limit, CancellationToken.None), cancellationToken);
+
+    public Task RemoveEcho(
+        string tenantId, long id, CancellationToken cancellationToken) =>
+        Call(nameof(RemoveEcho), id, () => store.RemoveEcho(tenantId, id, CancellationToken.None), cancellationToken);
+
+    public Task<IdempotencyRow?> BeginKey(
+        string tenantId, IdempotencyRow row, CancellationToken cancellationToken) =>
+        Call(nameof(BeginKey), row.Key, () => store.BeginKey(tenantId, row, CancellationToken.None), cancellationToken);
+
+    public Task<bool> RenewKey(
+        string tenantId, IdempotencyRow read, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(RenewKey), read.Key, () => store.RenewKey(tenantId, read, now, CancellationToken.None), cancellationToken);
+
+    public Task RemoveKey(
+        string tenantId, string route, string key, CancellationToken cancellationToken) =>
+        Call(nameof(RemoveKey), key, () => store.RemoveKey(tenantId, route, key, CancellationToken.None), cancellationToken);
+
+    public Task<int> ExpireKeys(
+        DateTimeOffset before, CancellationToken cancellationToken) =>
+        Call(nameof(ExpireKeys), null, () => store.ExpireKeys(before, CancellationToken.None), cancellationToken);
+
+    public Task AddUpload(
+        string tenantId, Upload upload, CancellationToken cancellationToken) =>
+        Call(nameof(AddUpload), upload.MediaId, () => store.AddUpload(tenantId, upload, CancellationToken.None), cancellationToken);
+
+    public Task<Upload?> FindUpload(
+        string tenantId, string mediaId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(FindUpload), mediaId, () => store.FindUpload(tenantId, mediaId, now, CancellationToken.None), cancellationToken);
+
+    public Task<int> ExpireUploads(
+        DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(nameof(ExpireUploads), null, () => store.ExpireUploads(now, CancellationToken.None), cancellationToken);
 
     // Its question calls back into the caller's code, so it is no single call of the store.
     public Task<int> Sweep(DateTimeOffset before, Func<string, string, Task<bool>> isNamed, CancellationToken cancellationToken) =>

@@ -16,6 +16,9 @@ public sealed partial class ModelStore : IConversationStore
     public Task<MessageLookup> LookUp(string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken) =>
         Task.FromResult(Find(tenantId, externalIds));
 
+    public Task<KeptMessage?> FindById(string tenantId, Guid messageId, CancellationToken cancellationToken) => Task.FromResult(
+        Of(tenantId).Conversations.Values.SelectMany(c => c.Rows.Values).FirstOrDefault(row => row.MessageId == messageId)?.BySequence());
+
     /// <summary>Whether something is known under the ids that a commit takes for new; null = nothing.</summary>
     public CommitResult? RefuseSeen(ConversationCommit commit) =>
         Find(commit.TenantId, commit.Unseen) is { } seen && seen.Messages.Count + seen.Parked.Count > 0
@@ -115,6 +118,7 @@ public sealed partial class ModelStore : IConversationStore
         }
 
         Apply(tenant, kept, commit);
+        ApplySends(tenant, commit);
         Unpark(commit.TenantId, commit.Unparked);
         Log(tenant, id, commit.Events);
         Leave(tenant, commit.Leaves);
@@ -132,15 +136,20 @@ public sealed partial class ModelStore : IConversationStore
     /// <summary>The fence against a second owner: whoever decided on an older state is refused.</summary>
     private static bool IsStale(long kept, long next) => kept != next - 1;
 
-    /// <summary>Whether it changes, moves or erases a row that is not there.</summary>
+    /// <summary>Whether it releases, changes, moves or erases a row that is not there.</summary>
     private static bool NamesNothing(Tenant tenant, Conversation? kept, ConversationCommit commit) =>
-        commit.Changed.Any(m => kept?.Rows.GetValueOrDefault(m.Sequence)?.Message is null)
+        commit.Released.Any(s => kept?.Rows.ContainsKey(s) != true)
+        || commit.Changed.Any(m => kept?.Rows.GetValueOrDefault(m.Sequence)?.Message is null)
         || commit.Erased.Any(s => kept?.Rows.ContainsKey(s) != true && !commit.Added.Any(m => m.Sequence == s))
         || commit.Moved.Any(m => tenant.Conversations.GetValueOrDefault(m.From)?.Rows.ContainsKey(m.FromSequence) != true);
 
     private static string? FindRefused(Conversation? kept, ConversationCommit commit)
     {
-        var rows = kept?.Rows.Values.Select(row => (row.ExternalId, row.Direction)).ToHashSet() ?? [];
+        // What is released gives its id up first, and what is changed may take another.
+        var rows = kept?.Rows.Values
+            .Where(row => row.ExternalId is not null && !commit.Released.Contains(row.Sequence) && commit.Changed.All(m => m.Sequence != row.Sequence))
+            .Select(row => (row.ExternalId!, row.Direction!.Value))
+            .ToHashSet() ?? [];
         var ids = kept?.Rows.Values.Select(row => row.MessageId).ToHashSet() ?? [];
         var twice = commit.Added.FirstOrDefault(m => kept?.Rows.ContainsKey(m.Sequence) == true || !ids.Add(m.Id));
         if (twice is not null)
@@ -148,7 +157,7 @@ public sealed partial class ModelStore : IConversationStore
             return twice.ExternalId;
         }
 
-        foreach (var message in commit.Added.Concat(commit.Moved.Where(m => m.Sequence is not null && m.Message is not null).Select(m => m.Message!)))
+        foreach (var message in commit.Changed.Concat(commit.Added).Concat(commit.Moved.Where(m => m.Sequence is not null && m.Message is not null).Select(m => m.Message!)))
         {
             if (!rows.Add((message.ExternalId, message.Direction)))
             {
@@ -162,6 +171,12 @@ public sealed partial class ModelStore : IConversationStore
     private static void Apply(Tenant tenant, Conversation kept, ConversationCommit commit)
     {
         var id = commit.Head.ConversationId;
+        foreach (var sequence in commit.Released)
+        {
+            var row = Remove(tenant, kept, sequence);
+            Insert(tenant, kept, row with { ExternalId = null, Direction = null, Message = null });
+        }
+
         foreach (var message in commit.Added)
         {
             Insert(tenant, kept, new Row(id, message.Sequence, message.Id, message.ExternalId, message.Direction, message));
@@ -193,6 +208,11 @@ public sealed partial class ModelStore : IConversationStore
     private static void Insert(Tenant tenant, Conversation conversation, Row row)
     {
         conversation.Rows.Add(row.Sequence, row);
+        if (row.ExternalId is null)
+        {
+            return;
+        }
+
         if (!tenant.ByExternalId.TryGetValue(row.ExternalId, out var rows))
         {
             tenant.ByExternalId.Add(row.ExternalId, rows = []);
@@ -206,7 +226,11 @@ public sealed partial class ModelStore : IConversationStore
         var row = conversation.Rows.GetValueOrDefault(sequence)
             ?? throw new InvalidOperationException($"A commit names message {sequence} of {conversation.Head.ConversationId}, which is not there.");
         conversation.Rows.Remove(sequence);
-        tenant.ByExternalId[row.ExternalId].Remove(row);
+        if (row.ExternalId is not null)
+        {
+            tenant.ByExternalId[row.ExternalId].Remove(row);
+        }
+
         return row;
     }
 

@@ -47,6 +47,16 @@ public sealed partial class ModelStore : IWorkList, ISessionStore, IEventLog
     public Task<Session?> FindByInstance(string tenantId, string instanceName, CancellationToken cancellationToken) =>
         Task.FromResult(Of(tenantId).Sessions.Values.FirstOrDefault(s => s.InstanceName == instanceName));
 
+    public Task<IReadOnlyList<SessionEntry>> FindOwners(string instanceName, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SessionEntry> owners = [.. _tenants
+            .SelectMany(t => t.Value.Sessions.Values.Where(s => s.InstanceName == instanceName).Select(s => Entry(t.Key, s)))
+            .OrderBy(e => e.Session.Status == SessionStatus.Destroyed)
+            .ThenByDescending(e => e.Session.CreatedAt)
+            .Take(10)];
+        return Task.FromResult(owners);
+    }
+
     public Task<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken)
     {
         var tenant = Of(commit.TenantId);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
+using Parley.Domain.Sends;
 using Parley.Domain.Sessions;
 using Parley.Domain.Work;
 using Parley.Ports;
@@ -69,6 +70,12 @@ public sealed partial class ModelStore(Recorder recorder, Dice? clocks = null)
 
         public List<LoggedEvent> Log { get; } = [];
 
+        public Dictionary<Guid, QueuedSend> Sends { get; } = [];
+
+        public Dictionary<(string Route, string Key), IdempotencyRow> Keys { get; } = [];
+
+        public Dictionary<string, Upload> Uploads { get; } = new(StringComparer.Ordinal);
+
         public List<OutboxRow> Outbox { get; } = [];
 
         public long LogPosition { get; set; }
@@ -89,7 +96,8 @@ public sealed partial class ModelStore(Recorder recorder, Dice? clocks = null)
         public SortedList<long, Row> Rows { get; } = [];
     }
 
-    private sealed record Row(string ConversationId, long Sequence, Guid MessageId, string ExternalId, Direction Direction, Message? Message)
+    /// <param name="ExternalId">Null of a tombstone that gave it up.</param>
+    private sealed record Row(string ConversationId, long Sequence, Guid MessageId, string? ExternalId, Direction? Direction, Message? Message)
     {
         public KeptMessage ByLookUp() => new(ConversationId, Sequence, MessageId, ExternalId, Direction, Message);
 

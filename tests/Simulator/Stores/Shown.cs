@@ -3,6 +3,7 @@ using System.Globalization;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
+using Parley.Domain.Sends;
 using Parley.Domain.Sessions;
 using Parley.Domain.Work;
 using Parley.Ports;
@@ -25,7 +26,7 @@ internal readonly struct Shown(object? value)
             + $"{(head.MergedInto is { } into ? $" into {into}" : "")}{(head.TakingOver.IsEmpty ? "" : $" taking over {Show(head.TakingOver)}")}",
         TakeOver over => $"{over.From} {over.Done}/{over.Last} deleted {over.DeletedUpTo}",
         ConversationCommit commit => $"{commit.Head.ConversationId} {Show(commit.Head)}{Part("added", commit.Added)}{Part("changed", commit.Changed)}"
-            + $"{Part("moved", commit.Moved)}{Part("erased", commit.Erased)}{Part("aliases", commit.Aliases)}{Part("unparked", commit.Unparked)}"
+            + $"{Part("moved", commit.Moved)}{Part("erased", commit.Erased)}{Part("released", commit.Released)}{Part("queued", commit.Queued)}{Part("dequeued", commit.Dequeued)}{Part("aliases", commit.Aliases)}{Part("unparked", commit.Unparked)}"
             + $"{Part("leaves", commit.Leaves)}{Part("events", commit.Events.Select(e => e.Type))}",
         Message message => $"#{message.Sequence} {message.Direction} {message.ExternalId} {message.Status} {message.Origin} {message.SessionId} {message.From}>{message.To}"
             + (message.DeletedAt is null ? "" : " deleted"),
@@ -35,6 +36,8 @@ internal readonly struct Shown(object? value)
         ParkedChange parked => $"{parked.Id}: {parked.SessionId} {Show(parked.Change)}",
         StatusChange status => $"{status.Status} of {status.TargetId} line {status.Line}",
         MessageChange change => $"{change.GetType().Name} of {change.TargetId} line {change.Line}",
+        QueuedSend send => $"{send.ConversationId} #{send.Sequence} {send.State} {send.SessionId}",
+        ParkedEcho echo => $"{echo.Message.ExternalId} line {echo.Line}",
         WorkItem item => item.Key,
         DueWork work => work.Item.Key,
         SessionCommit commit => Show(commit.Session),

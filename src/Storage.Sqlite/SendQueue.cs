@@ -1,0 +1,162 @@
+using Parley.Domain.Addresses;
+using Parley.Domain.Sends;
+using Parley.Ports;
+using Parley.Ports.Rows;
+using Parley.Storage.Sqlite.Engine;
+using Parley.Storage.Sqlite.Reading;
+
+namespace Parley.Storage.Sqlite;
+
+/// <summary>Sends that wait or leave, and what may be their echoes.</summary>
+internal sealed class SendQueue(SqliteDatabase database) : ISendQueue
+{
+    public const string SelectOfSession =
+        "SELECT body FROM send WHERE tenant = ?1 AND session = ?2 AND id > ?3 ORDER BY id LIMIT ?4";
+
+    public const string CountOfSession = "SELECT count(*) FROM (SELECT 1 FROM send WHERE tenant = ?1 AND session = ?2 LIMIT ?3)";
+
+    public const string SelectLeavingOfLine =
+        "SELECT body FROM send WHERE tenant = ?1 AND line = ?2 AND state = 1 ORDER BY id LIMIT ?3";
+
+    public const string SelectLeaving =
+        """
+        SELECT t.tenant, s.body FROM send s JOIN tenant_key t ON t.id = s.tenant
+        WHERE s.state = 1 AND s.since < ?1 ORDER BY s.since LIMIT ?2
+        """;
+
+    public const string SelectEchoes = "SELECT id, echo FROM echo WHERE tenant = ?1 AND line = ?2 ORDER BY id LIMIT ?3";
+
+    public const string SelectLines =
+        """
+        SELECT t.tenant, e.line FROM echo e JOIN tenant_key t ON t.id = e.tenant WHERE e.parked < ?1 ORDER BY e.parked LIMIT ?2
+        """;
+
+    private const string InsertEcho =
+        "INSERT INTO echo (tenant, line, hash, parked, echo) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (tenant, hash) DO NOTHING";
+
+    private const string DeleteEcho = "DELETE FROM echo WHERE id = ?1 AND tenant = ?2";
+
+    // Far more than a line's sessions have under way at once.
+    private const int MostLeaving = 500;
+
+    public Task<IReadOnlyList<QueuedSend>> ListSends(
+        string tenantId, string sessionId, Guid? after, int limit, CancellationToken cancellationToken) =>
+        database.Read<IReadOnlyList<QueuedSend>>(
+            tenantId,
+            (connection, tenant) =>
+            {
+                using var rows = connection.Use(SelectOfSession).Bind(1, tenant).Bind(2, sessionId).Bind(4, limit);
+                return ReadSends(after is { } id ? rows.Bind(3, id) : rows.BindBlob(3, []));
+            },
+            cancellationToken);
+
+    public Task<int> CountSends(string tenantId, string sessionId, int atMost, CancellationToken cancellationToken) =>
+        database.Read(
+            tenantId,
+            (connection, tenant) =>
+            {
+                using var row = connection.Use(CountOfSession).Bind(1, tenant).Bind(2, sessionId).Bind(3, atMost);
+                row.Step();
+                return row.Int32(0);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<QueuedSend>> ListLeaving(string tenantId, Address line, CancellationToken cancellationToken) =>
+        database.ReadShort<IReadOnlyList<QueuedSend>>(
+            tenantId,
+            (connection, tenant) =>
+            {
+                using var rows = connection.Use(SelectLeavingOfLine).Bind(1, tenant).Bind(2, line.Value).Bind(3, MostLeaving);
+                return ReadSends(rows);
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<(string TenantId, QueuedSend Send)>> ListLeaving(
+        DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        database.Read<IReadOnlyList<(string, QueuedSend)>>(
+            connection =>
+            {
+                var leaving = new List<(string, QueuedSend)>();
+                using var rows = connection.Use(SelectLeaving).Bind(1, before.UtcTicks).Bind(2, limit);
+                while (rows.Step())
+                {
+                    leaving.Add((rows.Text(0), StoreJson.Read<QueuedSend>(rows.Bytes(1))));
+                }
+
+                return leaving;
+            },
+            cancellationToken);
+
+    public Task ParkEcho(string tenantId, ParkedEcho echo, CancellationToken cancellationToken)
+    {
+        var json = StoreJson.Write(echo);
+        var hash = EchoHash.Of(echo);
+        return database.Write(
+            1,
+            transaction =>
+            {
+                transaction.Connection.Use(InsertEcho)
+                    .Bind(1, transaction.Tenant(tenantId))
+                    .Bind(2, echo.Line.Value)
+                    .BindBlob(3, hash)
+                    .Bind(4, echo.ParkedAt.UtcTicks)
+                    .BindText(5, json)
+                    .Run();
+            },
+            cancellationToken);
+    }
+
+    public Task<IReadOnlyList<(long Id, ParkedEcho Echo)>> ListEchoes(
+        string tenantId, Address line, int limit, CancellationToken cancellationToken) =>
+        database.Read<IReadOnlyList<(long, ParkedEcho)>>(
+            tenantId,
+            (connection, tenant) =>
+            {
+                var echoes = new List<(long, ParkedEcho)>();
+                using var rows = connection.Use(SelectEchoes).Bind(1, tenant).Bind(2, line.Value).Bind(3, limit);
+                while (rows.Step())
+                {
+                    echoes.Add((rows.Int64(0), StoreJson.Read<ParkedEcho>(rows.Bytes(1))));
+                }
+
+                return echoes;
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<(string TenantId, Address Line)>> LinesWithEchoes(
+        DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
+        database.Read<IReadOnlyList<(string, Address)>>(
+            connection =>
+            {
+                // A line may have many: what is beyond the bound comes to light when its echoes are gone.
+                var lines = new HashSet<(string, string)>();
+                using var rows = connection.Use(SelectLines).Bind(1, before.UtcTicks).Bind(2, Keyset.Bound);
+                while (lines.Count < limit && rows.Step())
+                {
+                    lines.Add((rows.Text(0), rows.Text(1)));
+                }
+
+                return [.. lines.Select(static line => (line.Item1, Address.Parse(line.Item2)))];
+            },
+            cancellationToken);
+
+    public Task RemoveEcho(string tenantId, long id, CancellationToken cancellationToken) =>
+        database.Write(
+            1,
+            transaction =>
+            {
+                transaction.Connection.Use(DeleteEcho).Bind(1, id).Bind(2, transaction.Tenant(tenantId)).Run();
+            },
+            cancellationToken);
+
+    private static List<QueuedSend> ReadSends(Statement rows)
+    {
+        var sends = new List<QueuedSend>();
+        while (rows.Step())
+        {
+            sends.Add(StoreJson.Read<QueuedSend>(rows.Bytes(0)));
+        }
+
+        return sends;
+    }
+}
