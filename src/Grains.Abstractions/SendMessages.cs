@@ -1,31 +1,14 @@
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
+using Parley.Domain.Sends;
 
 namespace Parley.Grains.Abstractions;
 
 /// <summary>A message to be sent.</summary>
 /// <param name="Opening">How the conversation begins if it is not there.</param>
-/// <param name="MessageId">Given by the caller before the first try: repeated, it is the same message.</param>
 [GenerateSerializer, Immutable, Alias("parley.QueueRequest")]
-public sealed record QueueRequest(
-    [property: Id(0)] ConversationOpening Opening,
-    [property: Id(1)] Guid MessageId,
-    [property: Id(2)] string SessionId,
-    [property: Id(3)] Address From,
-    [property: Id(4)] Address To,
-    [property: Id(5)] MessageContent Content,
-    [property: Id(6)] DateTimeOffset ExpiresAt)
-{
-    [Id(7)]
-    public string? RequestedTo { get; init; }
-
-    [Id(8)]
-    public string? Metadata { get; init; }
-
-    [Id(9)]
-    public Guid? RetryOf { get; init; }
-}
+public sealed record QueueRequest([property: Id(0)] ConversationOpening Opening, [property: Id(1)] SendOrder Order);
 
 /// <summary>What became of a <see cref="QueueRequest"/>.</summary>
 /// <param name="Message">Null when nothing was queued, or the message is deleted since.</param>

@@ -16,7 +16,7 @@ namespace Parley.Grains;
 /// activation: what it holds in memory may be wrong, and only the store knows.
 /// </remarks>
 [Reentrant]
-public sealed class ConversationGrain : IGrainBase, IConversationGrain
+public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
 {
     /// <summary>How many items one commit takes in.</summary>
     private const int MostItems = 500;
@@ -68,7 +68,9 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         using var reading = _recent.BeginRead();
-        var pending = new PendingApply(request, _reads.IsFresh(request) ? null : await _reads.LookUp(request.Items));
+        var sends = UnknownSends(request);
+        var pending = new PendingApply(
+            request, sends.Count == 0 && _reads.IsFresh(request) ? null : await _reads.LookUp(request.Items, sends));
         var reply = await Enqueue(pending);
         if (!reply.Outcomes.IsDefaultOrEmpty)
         {
@@ -147,7 +149,7 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             return new SealReply(SealOutcome.Stays, null);
         }
 
-        if (!head.TakingOver.IsEmpty)
+        if (!head.TakingOver.IsEmpty || IsLeaving(head))
         {
             return new SealReply(SealOutcome.Busy, null);
         }
@@ -171,19 +173,21 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
 
     public Task<bool> Erase() => Alone(async () =>
     {
-        if (_head is not { MergedInto: null } head || head.ErasedUpTo >= head.DeletedUpTo)
+        if (_head is not { MergedInto: null } head || head.ErasedUpTo >= ErasableUpTo(head))
         {
             return false;
         }
 
+        var mark = ErasableUpTo(head);
+
         var page = await _store.ReadAfter(_tenantId, _conversationId, head.ErasedUpTo, _options.PageSize, CancellationToken.None);
-        var under = page.Where(m => m.Sequence <= head.DeletedUpTo).ToList();
+        var under = page.Where(m => m.Sequence <= mark).ToList();
         var draft = Draft(head);
         draft.EraseMessages(
             under.Where(static m => m.Message is not null).Select(static m => m.Sequence),
-            page.Count < _options.PageSize || under.Count < page.Count ? head.DeletedUpTo : under[^1].Sequence);
+            page.Count < _options.PageSize || under.Count < page.Count ? mark : under[^1].Sequence);
         await Commit(draft);
-        return _head.ErasedUpTo < _head.DeletedUpTo;
+        return _head.ErasedUpTo < ErasableUpTo(_head);
     });
 
     public Task<bool> DropDouble(string externalId, Direction direction) => Alone(async () =>
@@ -557,14 +561,17 @@ public sealed class ConversationGrain : IGrainBase, IConversationGrain
             .Where(item => item is KeepItem keep && _decisions.Elsewhere(lookup, keep.Message) is { Message: not null })
             .Select(static item => new Meet(item.ExternalId))
             .ToList();
-        if (doubles.Count == 0)
+        if (doubles.Count > 0)
         {
-            return;
+            await LeaveWork(doubles);
         }
+    }
 
+    private async Task LeaveWork(IReadOnlyCollection<Meet> items)
+    {
         try
         {
-            await _work.Leave(_tenantId, doubles, _time.GetUtcNow(), CancellationToken.None);
+            await _work.Leave(_tenantId, items, _time.GetUtcNow(), CancellationToken.None);
         }
         catch (StoreException e)
         {

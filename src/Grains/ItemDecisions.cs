@@ -1,5 +1,6 @@
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
+using Parley.Domain.Sends;
 using Parley.Domain.Work;
 using Parley.Grains.Abstractions;
 using Parley.Ports;
@@ -20,7 +21,8 @@ internal sealed class ItemDecisions(string conversationId, RecentMessages recent
             return new ItemReply(draft.Change(change.Change, change.Direction, change.SessionId, change.ParkedId, Here(lookup, key)));
         }
 
-        var message = ((KeepItem)item).Message;
+        var keep = (KeepItem)item;
+        var message = keep.Message;
         var identity = new MessageKey(message.Direction, message.ExternalId);
         var known = Here(lookup, identity);
         if (Elsewhere(lookup, message) is { } other)
@@ -38,9 +40,25 @@ internal sealed class ItemDecisions(string conversationId, RecentMessages recent
             }
         }
 
+        if (known is null && !keep.IsNoEcho && !draft.Touched.ContainsKey(identity))
+        {
+            BecomeSend(draft, message, lookup);
+        }
+
         var outcome = draft.Keep(message, known);
         ApplyParked(draft, message.ExternalId, lookup);
         return new ItemReply(outcome);
+    }
+
+    /// <summary>An own message that nobody knows may be the one send of this content whose outcome is unknown: then it has that id now.</summary>
+    private void BecomeSend(ConversationDraft draft, IncomingMessage message, MessageLookup lookup)
+    {
+        if (message is { Direction: Direction.Out, Origin: not MessageOrigin.History }
+            && draft.FindUnknown(message.Content) is { } send
+            && Here(lookup, new MessageKey(Direction.Out, Message.UnsentId(send.MessageId))) is { Message: not null } known)
+        {
+            draft.Accept(send, known, new SendReport(message.ExternalId, message.Timestamp, message.Status), null);
+        }
     }
 
     /// <summary>Applies what is parked for a message of this draft, as far as this conversation's copy is meant.</summary>

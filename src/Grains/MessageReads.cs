@@ -16,9 +16,10 @@ internal sealed class MessageReads(IConversationStore store, ISessionStore sessi
     public bool IsFresh(ApplyRequest request) => request.Items.All(
         item => item is KeepItem { Message: var message } && recent.Find(new MessageKey(message.Direction, message.ExternalId)) is null);
 
-    public Task<MessageLookup> LookUp(ImmutableArray<ConversationItem> items)
+    /// <param name="sends">Ids of sends that may turn out to be among the items.</param>
+    public Task<MessageLookup> LookUp(ImmutableArray<ConversationItem> items, IEnumerable<string> sends)
     {
-        var ids = new HashSet<string>(StringComparer.Ordinal);
+        var ids = new HashSet<string>(sends, StringComparer.Ordinal);
         foreach (var item in items)
         {
             // A change of a message that was committed here a moment ago needs no read; a delivery always looks for what is parked.

@@ -32,6 +32,8 @@ public static class SiloBuilderExtensions
         silo.Configure<ClientMessagingOptions>(options => options.ResponseTimeout = ResponseTimeout);
         silo.Services.TryAddSingleton<ConversationOptions>();
         silo.Services.TryAddSingleton<SweepOptions>();
+        silo.Services.TryAddSingleton<SendOptions>();
+        silo.Services.AddSingleton<OutgoingMessages>();
         silo.Services.AddHostedService<WorkerClock>();
         silo.Services.AddHostedService<RelayClock>();
         return silo;

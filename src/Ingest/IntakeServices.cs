@@ -10,6 +10,7 @@ internal sealed record IntakeServices(
     Names Names,
     MessageRouter Messages,
     ChangeRouter Changes,
+    Echoes Echoes,
     MediaIntake Media,
     IQuarantine Quarantine,
     Work Work,

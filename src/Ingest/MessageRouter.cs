@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
+using Parley.Domain.Sends;
 using Parley.Domain.Work;
 using Parley.Grains.Abstractions;
 using Parley.Ports;
@@ -8,7 +9,8 @@ using Parley.Ports;
 namespace Parley.Ingest;
 
 /// <summary>One delivery with its other party, on its way.</summary>
-internal sealed record RoutedMessage(int Item, IncomingMessage Message, Party? Contact, Address? Group);
+/// <param name="IsNoEcho">It could be the echo of several sends: it is of none.</param>
+internal sealed record RoutedMessage(int Item, IncomingMessage Message, Party? Contact, Address? Group, bool IsNoEcho = false);
 
 /// <summary>Brings deliveries to their conversations.</summary>
 internal sealed class MessageRouter(
@@ -49,7 +51,7 @@ internal sealed class MessageRouter(
         var outcomes = new List<(int Item, ItemOutcome Outcome)>(messages.Count);
         foreach (var chunk in Chunks.Of(messages, static m => m.Message))
         {
-            var reply = await Apply(tenantId, line, contact, group, [.. chunk.Select(static m => new KeepItem(m.Message))], cancellationToken);
+            var reply = await Apply(tenantId, line, contact, group, [.. chunk.Select(static m => new KeepItem(m.Message) { IsNoEcho = m.IsNoEcho })], cancellationToken);
             left |= reply.LeftWork;
             unsettled |= reply.Reply.Unsettled;
             for (var i = 0; i < chunk.Count; i++)
@@ -75,12 +77,59 @@ internal sealed class MessageRouter(
         return left;
     }
 
-    private async Task<(string ConversationId, ApplyReply Reply, bool LeftWork)> Apply(
+    /// <summary>Puts a message into the queue of its session, in the conversation of its line with a person or group.</summary>
+    /// <param name="conversationId">Where an earlier try went; null = it is the first.</param>
+    /// <returns>The conversation that has it, and its reply.</returns>
+    public async Task<(string ConversationId, QueueReply Reply)> Queue(
+        string tenantId, Party? contact, Address? group, SendOrder order, string? conversationId, CancellationToken cancellationToken)
+    {
+        var (id, reply, left) = await Reach(
+            tenantId,
+            order.From,
+            contact,
+            group,
+            (grain, opening) => grain.Queue(new QueueRequest(opening, order)),
+            static r => r.MovedTo,
+            static r => r.PairTaken,
+            conversationId,
+            cancellationToken);
+        if (left)
+        {
+            await work.Wake(tenantId);
+        }
+
+        return (id, reply);
+    }
+
+    private Task<(string ConversationId, ApplyReply Reply, bool LeftWork)> Apply(
         string tenantId,
         Address line,
         Party? contact,
         Address? group,
         ImmutableArray<ConversationItem> items,
+        CancellationToken cancellationToken) =>
+        Reach(
+            tenantId,
+            line,
+            contact,
+            group,
+            (grain, opening) => grain.Apply(new ApplyRequest(opening, items)),
+            static r => r.MovedTo,
+            static r => r.PairTaken,
+            null,
+            cancellationToken);
+
+    /// <summary>Makes a call at the conversation of a line and a person or group, wherever it is and goes meanwhile.</summary>
+    /// <param name="conversationId">Where to begin; null = where the route leads.</param>
+    private async Task<(string ConversationId, T Reply, bool LeftWork)> Reach<T>(
+        string tenantId,
+        Address line,
+        Party? contact,
+        Address? group,
+        Func<IConversationGrain, ConversationOpening, Task<T>> call,
+        Func<T, string?> movedTo,
+        Func<T, AddressPair?> pairTaken,
+        string? conversationId,
         CancellationToken cancellationToken)
     {
         var left = false;
@@ -90,11 +139,12 @@ internal sealed class MessageRouter(
             left |= leftWork;
             var kind = group is null ? ConversationKind.Direct : ConversationKind.Group;
             var opening = new ConversationOpening(kind, line, contact, group, route.Claims);
-            var (id, reply) = await calls.Apply(tenantId, route.ConversationId, new ApplyRequest(opening, items));
-            if (reply.PairTaken is { } pair)
+            var (id, reply) = await calls.Follow(tenantId, conversationId ?? route.ConversationId, grain => call(grain, opening), movedTo);
+            if (pairTaken(reply) is { } pair)
             {
                 routes.Forget(tenantId, line, contact, group);
                 left |= await Reclaim(tenantId, id, pair, cancellationToken);
+                conversationId = null;
 
                 // It may be that the two are being merged at this moment.
                 await Task.Delay(Pause * (attempt - 1), time, cancellationToken);

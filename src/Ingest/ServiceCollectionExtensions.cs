@@ -23,6 +23,12 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<KnownSessions>();
         services.AddSingleton<Names>();
         services.AddSingleton<MessageRouter>();
+        services.AddSingleton(static provider => new Echoes(
+            provider.GetRequiredService<ISendQueue>(),
+            provider.GetRequiredService<IConversationStore>(),
+            provider.GetRequiredService<MessageRouter>(),
+            provider.GetRequiredService<Work>(),
+            provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MediaIntake>();
         services.AddSingleton<WaitingEdits>();
         services.AddSingleton<IntakeServices>();

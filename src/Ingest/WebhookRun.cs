@@ -162,8 +162,15 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
         }
 
         await services.Names.Put(tenantId, messages.Select(NameOf).OfType<NameObserved>(), cancellationToken);
+        var echoes = await services.Echoes.Park(tenantId, line, messages, cancellationToken);
+        foreach (var echo in echoes)
+        {
+            _results[echo.Item] = ItemResult.Accepted;
+        }
+
+        messages.RemoveAll(echoes.Contains);
         var refused = new List<int>();
-        var left = await services.Messages.Keep(
+        var left = messages.Count > 0 && await services.Messages.Keep(
             tenantId,
             line,
             messages,

@@ -10,7 +10,7 @@ namespace Parley.Domain.Conversations;
 /// The decisions: what commands do to a conversation. Begun from a head, told commands one after another, it ends as one
 /// commit. Pure: knows no clock, no store and no task; what must be known of kept messages is handed in.
 /// </summary>
-public sealed class ConversationDraft
+public sealed partial class ConversationDraft
 {
     private readonly ConversationHead _before;
     private readonly DateTimeOffset _now;
@@ -39,7 +39,7 @@ public sealed class ConversationDraft
     public IReadOnlyDictionary<MessageKey, KnownMessage> Touched => _touched;
 
     /// <summary>How many rows its commit will write, roughly.</summary>
-    public int Rows => _added.Count + _changed.Count + _moved.Count + _erased.Count + _events.Count;
+    public int Rows => _added.Count + _changed.Count + _moved.Count + _erased.Count + _released.Count + _queued.Count + _dequeued.Count + _events.Count;
 
     /// <summary>Whether there is anything to commit.</summary>
     public bool HasChanges => _head != _before || Rows > 0 || _unparked.Count > 0 || _leaves.Count > 0;
@@ -138,6 +138,7 @@ public sealed class ConversationDraft
     /// <summary>Sets the delete mark at the last sequence; it covers what is still to be taken over.</summary>
     public void Delete()
     {
+        CancelSends();
         _messageDelta -= _head.MessageCount;
         _head = _head with
         {
@@ -313,6 +314,7 @@ public sealed class ConversationDraft
 
     public ConversationCommit ToCommit(string tenantId)
     {
+        ForgetUnknown();
         _head = _head with { Version = _before.Version + 1 };
         return new ConversationCommit
         {
@@ -324,6 +326,9 @@ public sealed class ConversationDraft
             Changed = [.. _changed.Values],
             Moved = [.. _moved],
             Erased = [.. _erased],
+            Released = [.. _released],
+            Queued = [.. _queued.Values],
+            Dequeued = [.. _dequeued],
             Aliases = [.. _aliases],
             Unparked = [.. _unparked.Distinct()],
             Events = [.. _events],
@@ -357,6 +362,7 @@ public sealed class ConversationDraft
         };
         Append(moved);
         _moved.Add(new MovedMessage(from, sequence, moved, moved.Sequence));
+        TakeSend(moved);
     }
 
     private void TakeTombstone(string from, long sequence)

@@ -17,6 +17,10 @@ public abstract record ConversationItem
 [GenerateSerializer, Immutable, Alias("parley.KeepItem")]
 public sealed record KeepItem([property: Id(0)] IncomingMessage Message) : ConversationItem
 {
+    /// <summary>It is no echo of a send: it could be of several.</summary>
+    [Id(1)]
+    public bool IsNoEcho { get; init; }
+
     public override string ExternalId => Message.ExternalId;
 
     public override string SessionId => Message.SessionId;

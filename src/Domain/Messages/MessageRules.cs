@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
+using Parley.Domain.Sends;
 
 namespace Parley.Domain.Messages;
 
@@ -34,6 +35,41 @@ public static class MessageRules
         Edits = EditsOf(delivery),
         CountsUnread = delivery.Direction == Direction.In && delivery.Origin != MessageOrigin.History,
     };
+
+    /// <summary>A message that is to be sent. It has a local clock's time until the gateway tells one.</summary>
+    public static Message Open(SendOrder order, long sequence, DateTimeOffset now) => new()
+    {
+        Id = order.MessageId,
+        ExternalId = Message.UnsentId(order.MessageId),
+        Sequence = sequence,
+        Direction = Direction.Out,
+        Origin = MessageOrigin.Live,
+        Status = MessageStatus.Pending,
+        SessionId = order.SessionId,
+        From = order.From,
+        To = order.To,
+        Content = order.Content,
+        Timestamp = now,
+        CreatedAt = now,
+        UpdatedAt = now,
+        RequestedTo = order.RequestedTo,
+        Metadata = order.Metadata,
+        RetryOf = order.RetryOf,
+        ExpiresAt = order.ExpiresAt,
+    };
+
+    /// <summary>A send that its gateway has taken and named.</summary>
+    /// <param name="accepted">The status that this alone gives it.</param>
+    public static Message Name(Message send, SendReport report, MessageStatus accepted, DateTimeOffset now)
+    {
+        var status = Max(accepted, report.Status ?? MessageStatus.Pending);
+        var at = report.Timestamp ?? now;
+
+        // That its outcome was unknown is no failure once it is known to be out.
+        var times = send.Status == MessageStatus.OutcomeUnknown ? send.Times with { FailedAt = null } : send.Times;
+        var named = send with { ExternalId = report.ExternalId, Timestamp = report.Timestamp ?? send.Timestamp };
+        return Stamp(send, WithStatus(named, status, status >= MessageStatus.Sent ? times.With(status, at) : times, null), now);
+    }
 
     /// <summary>A message that was delivered once more.</summary>
     public static Message Again(Message kept, IncomingMessage delivery, DateTimeOffset now)

@@ -1,3 +1,5 @@
+using Parley.Domain.Addresses;
+
 namespace Parley.Domain.Sends;
 
 /// <summary>A message that is to be sent, is being sent, or of which nobody knows whether it was.</summary>
@@ -37,6 +39,10 @@ public sealed record Send
     /// <summary>Why it could not leave when it was last tried: an error code; null = it was not tried.</summary>
     [Id(8)]
     public string? Hindrance { get; init; }
+
+    /// <summary>The line that sends it, as it was named when the message was queued.</summary>
+    [Id(9)]
+    public required Address Line { get; init; }
 }
 
 /// <summary>How far a send has got. All but the last are shown as <c>pending</c>.</summary>

@@ -1,0 +1,360 @@
+using System.Threading.RateLimiting;
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Parley.Domain.Addresses;
+using Parley.Domain.Messages;
+using Parley.Domain.Sends;
+using Parley.Domain.Sessions;
+using Parley.Grains.Abstractions;
+using Parley.Ingest;
+using Parley.Ports;
+using Parley.Ports.Gateways;
+
+namespace Parley.Grains;
+
+/// <summary>Sends what a session has in its queue: the one place from which a gateway is asked to send.</summary>
+/// <remarks>
+/// Only whoever made a send leave calls the gateway, once, and within a time counted from before that commit; whoever else finds it
+/// leaving waits until its maker must have given up, and then says that nobody knows (promise 8). Sends of one conversation leave one
+/// after another, those of different ones side by side.
+/// </remarks>
+[Reentrant]
+public sealed partial class SenderGrain(
+    IGrainContext context,
+    ISendQueue queue,
+    ISessionStore sessions,
+    OutgoingMessages outgoing,
+    Gateways gateways,
+    ConversationCalls calls,
+    Echoes echoes,
+    SendOptions options,
+    TimeProvider time,
+    ILogger<SenderGrain> logger) : IGrainBase, ISenderGrain
+{
+    private const int PageSize = 200;
+    private const int SettleAttempts = 8;
+    private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+
+    private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
+    private readonly Dictionary<Guid, (string ConversationId, Task Task)> _underWay = [];
+    private Task _running = Task.CompletedTask;
+    private bool _again;
+    private bool _stopping;
+    private (int PerMinute, RateLimiter Limiter)? _pace;
+    private TimeSpan _pause;
+    private DateTimeOffset _resumesAt;
+
+    public IGrainContext GrainContext => context;
+
+    public async Task<bool> Run()
+    {
+        if (_running.IsCompleted)
+        {
+            _running = RunAll();
+        }
+        else
+        {
+            _again = true;
+        }
+
+        return await queue.CountSends(_key.TenantId, _key.SessionId, 1, CancellationToken.None) == 0;
+    }
+
+    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        // What is under way is carried to its end: its answer would be lost.
+        _stopping = true;
+        await _running.WaitAsync(cancellationToken);
+        _pace?.Limiter.Dispose();
+    }
+
+    private async Task RunAll()
+    {
+        TenantContext.Set(_key.TenantId);
+        try
+        {
+            do
+            {
+                _again = false;
+                await SendWaiting();
+            }
+            while (_again && !_stopping);
+        }
+        catch (Exception e) when (Retryable.Is(e))
+        {
+            LogLater(logger, e.Message);
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, e);
+        }
+    }
+
+    private async Task SendWaiting()
+    {
+        var lines = new HashSet<Address>();
+        while (!_stopping)
+        {
+            var sends = await queue.ListSends(_key.TenantId, _key.SessionId, null, PageSize, CancellationToken.None);
+            lines.UnionWith(sends.Select(static s => s.Line));
+            await SettleAbandoned(sends);
+            await Expire(sends);
+            if (await sessions.ReadSession(_key.TenantId, _key.SessionId, CancellationToken.None) is { Status: SessionStatus.Open, GatewayId: not null } session
+                && time.GetUtcNow() >= _resumesAt)
+            {
+                await Begin(session, sends);
+            }
+
+            if (_underWay.Count == 0)
+            {
+                break;
+            }
+
+            await Task.WhenAny(_underWay.Values.Select(static s => s.Task));
+        }
+
+        await Task.WhenAll(_underWay.Values.Select(static s => s.Task));
+        if (await sessions.ReadSession(_key.TenantId, _key.SessionId, CancellationToken.None) is { } known)
+        {
+            lines.Add(known.Line);
+        }
+
+        foreach (var line in lines)
+        {
+            await echoes.Release(_key.TenantId, line, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Sets off as many sends as may be on their way, the oldest of each conversation first.</summary>
+    private async Task Begin(Session session, IReadOnlyList<QueuedSend> sends)
+    {
+        var busy = sends.Where(static s => s.State == SendState.Leaving).Select(static s => s.ConversationId)
+            .Concat(_underWay.Values.Select(static s => s.ConversationId))
+            .ToHashSet(StringComparer.Ordinal);
+        var firsts = sends
+            .GroupBy(static s => s.ConversationId, StringComparer.Ordinal)
+            .Where(g => !busy.Contains(g.Key))
+            .Select(static g => g.MinBy(static s => s.Sequence)!)
+            .OrderBy(static s => s.MessageId);
+        foreach (var send in firsts)
+        {
+            if (_underWay.Count >= options.AtOnce || _stopping || time.GetUtcNow() < _resumesAt)
+            {
+                return;
+            }
+
+            await Pace(session);
+            _underWay[send.MessageId] = (send.ConversationId, SendAndForget(session, send));
+        }
+    }
+
+    private async Task SendAndForget(Session session, QueuedSend send)
+    {
+        // Nothing of it may run before it is noted as under way.
+        await Task.Yield();
+        try
+        {
+            await SendOne(session, send);
+        }
+        catch (Exception e) when (Retryable.Is(e))
+        {
+            PauseSending(null);
+            LogLater(logger, e.Message);
+        }
+        catch (Exception e)
+        {
+            PauseSending(null);
+            LogFailed(logger, e);
+        }
+        finally
+        {
+            _underWay.Remove(send.MessageId);
+        }
+    }
+
+    private async Task SendOne(Session session, QueuedSend send)
+    {
+        var token = Guid.NewGuid();
+        var began = time.GetTimestamp();
+        var leave = await MakeLeave(send, token);
+        if (leave is not { Outcome: LeaveOutcome.Leaving, Message: { } message, To: { } to })
+        {
+            if (leave.Outcome == LeaveOutcome.Later)
+            {
+                PauseSending(null);
+            }
+
+            return;
+        }
+
+        var result = await CallGateway(session, message, to, began);
+        await Settle(send.ConversationId, result with { MessageId = message.Id, Token = token });
+    }
+
+    /// <summary>Calls the gateway, once, if there is still time for it.</summary>
+    private async Task<SettleRequest> CallGateway(Session session, Message message, Address to, long began)
+    {
+        OpenGateway? gateway;
+        OutgoingMessage ready;
+        try
+        {
+            gateway = await gateways.Open(session.GatewayId!, CancellationToken.None);
+            ready = await outgoing.Prepare(_key.TenantId, message, to, CancellationToken.None);
+        }
+        catch (MediaMissingException)
+        {
+            return Failed(message, SendErrors.MediaGone, "Its media is no longer there.");
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, e);
+            PauseSending(null);
+            return NotSent(message);
+        }
+
+        if (gateway is null)
+        {
+            return Failed(message, SendErrors.InstanceMissing, "The session's gateway is gone.");
+        }
+
+        return time.GetElapsedTime(began) > options.LeavesWithin
+            ? NotSent(message)
+            : await CallGateway(gateway, session.InstanceName, message, ready);
+    }
+
+    private async Task<SettleRequest> CallGateway(OpenGateway gateway, string instanceName, Message message, OutgoingMessage ready)
+    {
+        try
+        {
+            var answer = await gateway.Gateway.Send(gateway.Access, instanceName, ready, options.Timeout, CancellationToken.None);
+            _pause = TimeSpan.Zero;
+            if (!await outgoing.IsFor(_key.TenantId, ready.To, answer.To, CancellationToken.None))
+            {
+                return Failed(
+                    message, SendErrors.WrongRecipient, $"The gateway sent it to {answer.To!.Value.Value} under the id {answer.ExternalId}.");
+            }
+
+            return new SettleRequest(message.Id, null, SendResult.Accepted)
+            {
+                ExternalId = answer.ExternalId,
+                Timestamp = answer.Timestamp,
+                Status = answer.Status,
+            };
+        }
+        catch (GatewayException e)
+        {
+            var (result, error) = SendFaults.Of(e);
+            if (result == SendResult.NotSent)
+            {
+                PauseSending(e.RetryAfter);
+            }
+
+            return new SettleRequest(message.Id, null, result) { Error = error };
+        }
+        catch (Exception e)
+        {
+            // It may be out by now: whatever failed came at or after the request.
+            LogFailed(logger, e);
+            return new SettleRequest(message.Id, null, SendResult.Unknown);
+        }
+    }
+
+    private static SettleRequest Failed(Message message, string code, string text) =>
+        new(message.Id, null, SendResult.Failed) { Error = new MessageError(code, text) };
+
+    private static SettleRequest NotSent(Message message) => new(message.Id, null, SendResult.NotSent);
+
+    private async Task<LeaveReply> MakeLeave(QueuedSend send, Guid token)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var (_, reply) = await calls.Follow(
+                    _key.TenantId, send.ConversationId, grain => grain.Leave(send.MessageId, token), static r => r.MovedTo);
+                return reply;
+            }
+            catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
+            {
+                // It may be leaving by this token already: only asking again tells.
+                await Task.Delay(SettlePause * attempt, time);
+            }
+        }
+    }
+
+    /// <summary>Reports how a send ended. What cannot be reported is <c>outcome_unknown</c> before long, and an echo may tell better.</summary>
+    private async Task Settle(string conversationId, SettleRequest request)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await calls.Follow(_key.TenantId, conversationId, grain => grain.Settle(request), static r => r.MovedTo);
+                return;
+            }
+            catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
+            {
+                await Task.Delay(SettlePause * attempt, time);
+            }
+        }
+    }
+
+    private async Task SettleAbandoned(IReadOnlyList<QueuedSend> sends)
+    {
+        var before = time.GetUtcNow() - options.Abandoned;
+        foreach (var send in sends.Where(s => s.State == SendState.Leaving && s.Since < before && !_underWay.ContainsKey(s.MessageId)))
+        {
+            await Settle(send.ConversationId, new SettleRequest(send.MessageId, null, SendResult.Unknown));
+        }
+    }
+
+    private async Task Expire(IReadOnlyList<QueuedSend> sends)
+    {
+        var now = time.GetUtcNow();
+        foreach (var send in sends.Where(s => s.State == SendState.Queued && s.ExpiresAt <= now && !_underWay.ContainsKey(s.MessageId)))
+        {
+            // One that is over does not leave: asking for it ends it.
+            await MakeLeave(send, Guid.NewGuid());
+        }
+    }
+
+    private async Task Pace(Session session)
+    {
+        if ((session.Settings.SendsPerMinute ?? options.SendsPerMinute) is not { } perMinute)
+        {
+            return;
+        }
+
+        if (_pace?.PerMinute != perMinute)
+        {
+            _pace?.Limiter.Dispose();
+            _pace = (perMinute, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = 1,
+                TokensPerPeriod = 1,
+                ReplenishmentPeriod = TimeSpan.FromMinutes(1) / perMinute,
+                QueueLimit = 1,
+            }));
+        }
+
+        using var lease = await _pace.Value.Limiter.AcquireAsync();
+    }
+
+    /// <summary>A gateway that takes nothing is left alone for a while, longer each time.</summary>
+    private void PauseSending(TimeSpan? retryAfter)
+    {
+        _pause = _pause == TimeSpan.Zero ? ShortestPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
+        var pause = retryAfter is { } wanted && wanted > _pause ? wanted : _pause;
+        _resumesAt = time.GetUtcNow() + (pause < LongestPause ? pause : LongestPause);
+    }
+
+    [LoggerMessage(2201, LogLevel.Information, "Sending pauses: {Reason}")]
+    private static partial void LogLater(ILogger logger, string reason);
+
+    [LoggerMessage(2202, LogLevel.Error, "A send failed for a reason of our own.")]
+    private static partial void LogFailed(ILogger logger, Exception exception);
+}
