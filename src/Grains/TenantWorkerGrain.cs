@@ -38,6 +38,9 @@ public sealed partial class TenantWorkerGrain(
     /// <summary>How soon a sender is looked after again while its queue is not empty: it works by itself, but may die.</summary>
     private static readonly TimeSpan SenderPause = TimeSpan.FromSeconds(2);
 
+    /// <summary>A wish to bring in what a gateway has waits for whoever can do it.</summary>
+    private static readonly TimeSpan SyncPause = TimeSpan.FromMinutes(5);
+
     private readonly string _tenantId = GrainKey.Parse(context.GrainId.Key.ToString()!).TenantId;
     private Task<bool>? _running;
     private bool _again;
@@ -130,6 +133,7 @@ public sealed partial class TenantWorkerGrain(
         KeepLine line => await grains.GetGrain<ILineKeeperGrain>(GrainKey.Of(_tenantId, line.SessionId)).Run() is { } wait
             ? WorkEnd.After(wait)
             : WorkEnd.Done,
+        SyncLine => WorkEnd.After(SyncPause),
         _ => throw new NotSupportedException($"No worker does {item.GetType().Name}."),
     };
 

@@ -19,6 +19,8 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<ChangeRouter>();
         services.AddSingleton<Work>();
         services.AddSingleton<Gateways>();
+        services.AddSingleton<SessionVault>();
+        services.TryAddSingleton(new WebhookAddress(""));
         services.AddSingleton<Routes>();
         services.AddSingleton<KnownSessions>();
         services.AddSingleton<Names>();

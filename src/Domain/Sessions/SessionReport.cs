@@ -15,7 +15,8 @@ public sealed record SessionReport
     [Id(2)]
     public long TaskNumber { get; init; }
 
-    [Id(8)]
+    /// <summary>Of a task: its kind.</summary>
+    [Id(7)]
     public SessionTaskKind? TaskKind { get; init; }
 
     /// <summary>Of a look: the state that the gateway tells.</summary>
@@ -33,10 +34,6 @@ public sealed record SessionReport
     /// <summary>Of an instance that is gone: what may be created in its place.</summary>
     [Id(6)]
     public FreshInstance? Fresh { get; init; }
-
-    /// <summary>Of a task that is done: the secrets with what it found (the former webhook); null = as they are.</summary>
-    [Id(7)]
-    public string? Secrets { get; init; }
 }
 
 /// <summary>The kinds of reports.</summary>

@@ -94,7 +94,6 @@ public static class SessionReports
         draft.Session = session with
         {
             Task = null,
-            Secrets = report.Secrets ?? session.Secrets,
             IsMade = task.Kind != SessionTaskKind.Delete && (session.IsMade || task.Kind == SessionTaskKind.Create),
         };
         if (Attention.EndsWithAnswer(session.NeedsAttention) || session.NeedsAttention == Attention.GatewayRefused)
