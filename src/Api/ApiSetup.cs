@@ -12,6 +12,7 @@ using Parley.Api.Http;
 using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Rendering;
+using Parley.Api.Sends;
 using Parley.Ingest;
 
 namespace Parley.Api;
@@ -30,6 +31,7 @@ public static class ApiSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Credentials>();
         services.AddSingleton<Renderer>();
+        services.AddSingleton<OutgoingContent>();
         services.AddSingleton<IReadinessProbe, StoreProbe>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
@@ -77,6 +79,8 @@ public static class ApiSetup
         tenant.MapConversationMessages();
         tenant.MapMessages();
         tenant.MapMedia();
+        tenant.MapSends();
+        tenant.MapUploads();
         tenant.MapQuarantine();
         return app;
     }

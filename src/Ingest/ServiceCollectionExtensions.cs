@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Orleans;
+using Parley.Ingest.Outbound;
 using Parley.Ports;
 
 namespace Parley.Ingest;
@@ -31,6 +33,16 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<MessageRouter>(),
             provider.GetRequiredService<Work>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(static provider => new Sending(
+            provider.GetRequiredService<ISessionStore>(),
+            provider.GetRequiredService<IConversationStore>(),
+            provider.GetRequiredService<IIdempotencyStore>(),
+            provider.GetRequiredService<Routes>(),
+            provider.GetRequiredService<MessageRouter>(),
+            provider.GetRequiredService<ConversationCalls>(),
+            provider.GetRequiredService<IGrainFactory>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MediaSource>();
         services.AddSingleton<MediaIntake>();
         services.AddSingleton<WaitingEdits>();
         services.AddSingleton<IntakeServices>();

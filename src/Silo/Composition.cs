@@ -3,6 +3,7 @@ using Parley.Api;
 using Parley.Gateways.Evolution;
 using Parley.Grains;
 using Parley.Ingest;
+using Parley.Ingest.Outbound;
 using Parley.Ports;
 using Parley.Silo.Logging;
 using Parley.Storage.MongoDB;
@@ -39,6 +40,8 @@ internal static class Composition
         builder.AddOrleans(settings);
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
         builder.Services.AddIngest();
+        builder.Services.AddSingleton(new NetworkGuard(settings.AllowedPrivateNetworks));
+        builder.Services.AddSingleton(settings.Sends);
         builder.Services.AddHostedService<IntakeDrain>();
         builder.Services.AddParleyApi(settings.Section);
         builder.Services.PostConfigure<ApiOptions>(options =>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Parley.Api.Auth;
+using Parley.Grains;
 
 namespace Parley.Silo;
 
@@ -36,6 +37,11 @@ internal sealed class SiloSettings
     /// <summary>How long readiness fails before requests are no longer taken: in a cluster long enough for a balancer to look twice.</summary>
     public required TimeSpan ShutdownDelay { get; init; }
 
+    /// <summary>Private networks that URLs of tenants may reach.</summary>
+    public required IReadOnlyList<IPNetwork> AllowedPrivateNetworks { get; init; }
+
+    public required SendOptions Sends { get; init; }
+
     public static SiloSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Parley");
@@ -64,6 +70,8 @@ internal sealed class SiloSettings
             Role = role,
             Cluster = cluster,
             ShutdownDelay = section.GetValue("ShutdownDelay", cluster is null ? TimeSpan.Zero : DelayInCluster),
+            AllowedPrivateNetworks = [.. (section.GetSection("AllowedPrivateNetworks").Get<string[]>() ?? []).Select(NetworkOf)],
+            Sends = SendsOf(section),
         };
     }
 
@@ -125,6 +133,19 @@ internal sealed class SiloSettings
         _ when Enum.TryParse<NodeRole>(text, ignoreCase: true, out var role) && Enum.IsDefined(role) && !char.IsDigit(text[0]) => role,
         _ => throw new SettingsException($"The role '{text}' is none of silo, api and both."),
     };
+
+    private static IPNetwork NetworkOf(string text) => IPNetwork.TryParse(text, out var network)
+        ? network
+        : throw new SettingsException($"Parley:AllowedPrivateNetworks: '{text}' is no CIDR block, as in 10.1.0.0/16.");
+
+    private static SendOptions SendsOf(IConfigurationSection section)
+    {
+        var options = section.GetSection("Sends").Get<SendOptions>() ?? new SendOptions();
+        options.Timeout = section.GetValue("SendTimeout", options.Timeout);
+        return options.Timeout > TimeSpan.Zero && options.AtOnce > 0 && options.SendsPerMinute is null or > 0
+            ? options
+            : throw new SettingsException("Parley:SendTimeout and the bounds of Parley:Sends must be greater than zero.");
+    }
 
     private static string? Checked(string? url) =>
         url is null || (Uri.TryCreate(url, UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https")

@@ -111,6 +111,8 @@ internal static class Examples
         null,
         null,
         null,
+        null,
+        null,
         Noon,
         Noon,
         Noon,
@@ -119,6 +121,10 @@ internal static class Examples
         null,
         null,
         null);
+
+    public static SendMessageRequest Send => new(Text: "Yes, it is. Shall we keep it for you?");
+
+    public static UploadResource Upload => new("019cae2f5c0070008000000000000004", "image/jpeg", "red.jpg", 81_234, Noon.AddDays(1));
 
     public static MarkReadResource MarkedRead => new(0, 12, ReceiptOutcome.Skipped);
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Parley.Api.Http;
 using Parley.Api.Resources;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
@@ -18,7 +20,7 @@ internal static class MessageRenderer
         var shownContact = ShownContact(head, contact, people).Value;
         return new MessageResource(
             message.Id,
-            message.ExternalId,
+            message.IsNamed ? message.ExternalId : null,
             head.ConversationId,
             message.SessionId,
             message.Sequence,
@@ -51,8 +53,10 @@ internal static class MessageRenderer
             MessageView.EditedAt(message),
             message.DeletedAt,
             message.MergedFrom is { } from ? new MergedFromResource(from.ConversationId, from.Sequence) : null,
-            null,
-            null,
+            message.RequestedTo,
+            message.Metadata is { } metadata ? JsonSerializer.Deserialize<Dictionary<string, string>>(metadata, Json.Options) : null,
+            message.RetryOf,
+            message.ExpiresAt,
             message.Timestamp,
             message.CreatedAt,
             message.UpdatedAt,

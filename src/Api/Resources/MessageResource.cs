@@ -36,6 +36,8 @@ internal sealed record MessageResource(
     MergedFromResource? MergedFrom,
     string? RequestedTo,
     IReadOnlyDictionary<string, string>? Metadata,
+    Guid? RetryOf,
+    DateTimeOffset? ExpiresAt,
     DateTimeOffset Timestamp,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,

@@ -1,0 +1,267 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Parley.Api.Auth;
+using Parley.Api.Http;
+using Parley.Api.OpenApi;
+using Parley.Api.Problems;
+using Parley.Api.Resources;
+using Parley.Api.Sends;
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
+using Parley.Ingest;
+using Parley.Ingest.Outbound;
+using Parley.Ports;
+
+namespace Parley.Api.Endpoints;
+
+/// <summary>Sending: a message is in its conversation and in the queue of its session before the request is answered.</summary>
+internal static class SendEndpoints
+{
+    /// <summary>The largest media as base64, and the rest of the body.</summary>
+    private const long MostBodyBytes = (MediaSource.MostBytes / 3 * 4) + (1 << 20);
+    private const int MostMetadata = 50;
+    private const int LongestMetadata = 4_096;
+
+    /// <summary>Numbers have 8 to 15 digits (E.164; the gateway's client rules).</summary>
+    private const int FewestDigits = 8;
+    private const int MostDigits = 15;
+    private static readonly TimeSpan ExpiresAfter = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestLife = TimeSpan.FromDays(7);
+    private static readonly TimeSpan FullRetryAfter = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan InFlightRetryAfter = TimeSpan.FromSeconds(2);
+
+    public static void MapSends(this RouteGroupBuilder tenant)
+    {
+        Send(
+            tenant.MapPost("/messages", Post).WithTags("Messages"), "sendMessage", "Send a message", Examples.Send with { SessionId = "shop-1", To = "5511987650002" })
+            .Fails(ProblemCode.InvalidAddress, ProblemCode.SessionNotFound);
+        Send(
+            tenant.MapPost("/conversations/{conversationId}/messages", PostToConversation).WithTags("Conversations"),
+            "sendMessageToConversation",
+            "Send a message in a conversation",
+            Examples.Send).Fails(ProblemCode.ConversationNotFound);
+        tenant.MapPost("/messages/{messageId}/cancel", Cancel).WithTags("Messages")
+            .Operation("cancelMessage", "Take a message out of the queue", "It is failed then, with the error cancelled.")
+            .Answers(200, "The message.", Examples.Message)
+            .Fails(ProblemCode.MessageNotFound, ProblemCode.NotQueued);
+        tenant.MapPost("/messages/{messageId}/retry", Retry).WithTags("Messages")
+            .Operation("retryMessage", "Send a failed message again", "Makes a new message whose retryOf names the old one. Honours Idempotency-Key.")
+            .Answers(202, "The new message, in the queue.", Examples.Message)
+            .Fails(
+                ProblemCode.MessageNotFound,
+                ProblemCode.NotFailed,
+                ProblemCode.SessionNotFound,
+                ProblemCode.SessionNotOpen,
+                ProblemCode.IdempotencyInFlight,
+                ProblemCode.IdempotencyKeyReused,
+                ProblemCode.QueueFull);
+    }
+
+    private static RouteHandlerBuilder Send(RouteHandlerBuilder builder, string id, string summary, SendMessageRequest example) =>
+        builder.Operation(
+                id,
+                summary,
+                "It is durable before the gateway is called, and never sent twice by itself. Honours Idempotency-Key for 24 hours.")
+            .WithMetadata(new RequestSizeLimitAttribute(MostBodyBytes))
+            .Example(example)
+            .Answers(202, "The message, in the queue.", Examples.Message)
+            .Fails(
+                ProblemCode.MalformedJson,
+                ProblemCode.UnsupportedMediaType,
+                ProblemCode.BodyTooLarge,
+                ProblemCode.AddressNotAllowed,
+                ProblemCode.MediaUnreachable,
+                ProblemCode.UnknownMedia,
+                ProblemCode.MessageNotFound,
+                ProblemCode.SessionNotOpen,
+                ProblemCode.IdempotencyInFlight,
+                ProblemCode.IdempotencyKeyReused,
+                ProblemCode.QueueFull);
+
+    private static async Task<IResult> Post(
+        SendMessageRequest request, HttpContext context, [AsParameters] SendServices services, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(request.SessionId))
+        {
+            return Problem.OfBody(ProblemCode.InvalidRequest, "#/sessionId", "A message names the session that sends it.");
+        }
+
+        if (Recipient(request.To) is not { } to)
+        {
+            return Problem.OfBody(
+                ProblemCode.InvalidAddress, "#/to", $"A recipient is a number of {FewestDigits} to {MostDigits} digits, a group or a hidden id.");
+        }
+
+        return await Send(request, request.SessionId, to, context, services, cancellationToken);
+    }
+
+    private static async Task<IResult> PostToConversation(
+        string conversationId,
+        SendMessageRequest request,
+        HttpContext context,
+        [AsParameters] SendServices services,
+        [AsParameters] ConversationServices conversations,
+        CancellationToken cancellationToken)
+    {
+        if (await conversations.Open(context, conversationId, cancellationToken) is not { Head: var head })
+        {
+            return Problem.Of(ProblemCode.ConversationNotFound);
+        }
+
+        var session = request.SessionId ?? await SessionOf(head, context.Tenant(), services, cancellationToken);
+        return session is null
+            ? Problem.Of(ProblemCode.SessionNotOpen)
+            : await Send(request, session, head.ContactAddress, context, services, cancellationToken);
+    }
+
+    private static async Task<IResult> Send(
+        SendMessageRequest request,
+        string sessionId,
+        Address to,
+        HttpContext context,
+        SendServices services,
+        CancellationToken cancellationToken)
+    {
+        OutgoingContent.Check(request);
+        CheckMetadata(request.Metadata);
+        var now = services.Time.GetUtcNow();
+        if (request.ExpiresAt is { } wanted && (wanted <= now || wanted > now + LongestLife))
+        {
+            return Problem.OfBody(ProblemCode.InvalidRequest, "#/expiresAt", "It lies in the future, seven days at most.");
+        }
+
+        var tenantId = context.Tenant();
+        var key = IdempotencyKeys.Read(context, request);
+        var order = new SendingRequest(sessionId, to, request.ExpiresAt ?? now + ExpiresAfter)
+        {
+            RequestedTo = request.To,
+            Metadata = request.Metadata is { Count: > 0 } metadata ? JsonSerializer.Serialize(metadata, Json.Options) : null,
+        };
+        var result = await services.Sending.Send(
+            tenantId,
+            order,
+            async ct => await services.Content.Make(tenantId, request, await Quoted(request.QuotedMessageId, tenantId, services, ct), ct),
+            key,
+            cancellationToken);
+        return await Answer(result, context, services, cancellationToken);
+    }
+
+    private static async Task<IResult> Cancel(
+        string messageId, HttpContext context, [AsParameters] SendServices services, CancellationToken cancellationToken)
+    {
+        if (await Find(messageId, context, services, cancellationToken) is not { } entry)
+        {
+            return Problem.Of(ProblemCode.MessageNotFound);
+        }
+
+        return await services.Sending.Cancel(context.Tenant(), entry.Head.ConversationId, entry.Message.Id, cancellationToken)
+            ? TypedResults.Ok(await Show(entry.Message.Id, context, services, cancellationToken))
+            : Problem.Of(ProblemCode.NotQueued, "It left already, or was never queued.");
+    }
+
+    private static async Task<IResult> Retry(
+        string messageId, HttpContext context, [AsParameters] SendServices services, CancellationToken cancellationToken)
+    {
+        if (await Find(messageId, context, services, cancellationToken) is not { Message: var message } entry)
+        {
+            return Problem.Of(ProblemCode.MessageNotFound);
+        }
+
+        if (message is not { Direction: Direction.Out, DeletedAt: null, Status: MessageStatus.Failed or MessageStatus.OutcomeUnknown })
+        {
+            return Problem.Of(ProblemCode.NotFailed);
+        }
+
+        var order = new SendingRequest(message.SessionId, entry.Head.ContactAddress, services.Time.GetUtcNow() + ExpiresAfter)
+        {
+            RequestedTo = message.RequestedTo,
+            Metadata = message.Metadata,
+            RetryOf = message.Id,
+        };
+        var result = await services.Sending.Send(
+            context.Tenant(), order, _ => Task.FromResult(message.Content), IdempotencyKeys.Read(context, message.Id), cancellationToken);
+        return await Answer(result, context, services, cancellationToken);
+    }
+
+    private static async Task<IResult> Answer(
+        SendingResult result, HttpContext context, SendServices services, CancellationToken cancellationToken)
+    {
+        switch (result.Outcome)
+        {
+            case SendingOutcome.Queued or SendingOutcome.Known:
+                return await Show(result.MessageId, context, services, cancellationToken) is { } message
+                    ? TypedResults.Accepted($"/messages/{message.Id}", message)
+                    : Problem.Of(ProblemCode.MessageNotFound, "It was taken, and is deleted since.");
+            case SendingOutcome.NoSession:
+                return Problem.Of(ProblemCode.SessionNotFound);
+            case SendingOutcome.NotOpen:
+                return Problem.Of(ProblemCode.SessionNotOpen);
+            case SendingOutcome.KeyReused:
+                return Problem.Of(ProblemCode.IdempotencyKeyReused);
+            case SendingOutcome.InFlight:
+                return Problem.Later(ProblemCode.IdempotencyInFlight, InFlightRetryAfter);
+            default:
+                return Problem.Later(ProblemCode.QueueFull, FullRetryAfter);
+        }
+    }
+
+    /// <summary>The session that last used the conversation, an open one before others.</summary>
+    private static async Task<string?> SessionOf(
+        ConversationHead head, string tenantId, SendServices services, CancellationToken cancellationToken)
+    {
+        foreach (var sessionId in head.SessionIds.Reverse())
+        {
+            if (await services.Sessions.ReadSession(tenantId, sessionId, cancellationToken) is { Status: SessionStatus.Open, GatewayId: not null })
+            {
+                return sessionId;
+            }
+        }
+
+        return head.SessionIds.LastOrDefault();
+    }
+
+    /// <summary>The gateway's id of a message that is quoted by either id.</summary>
+    private static async Task<string?> Quoted(string? id, string tenantId, SendServices services, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParseExact(id, "D", out var messageId))
+        {
+            return id;
+        }
+
+        return await services.Queries.FindMessage(tenantId, messageId, cancellationToken) is { Message: { IsNamed: true } quoted }
+            ? quoted.ExternalId
+            : throw new ProblemException(Problem.OfBody(
+                ProblemCode.MessageNotFound, "#/quotedMessageId", "There is no such message, or the gateway has not named it yet."));
+    }
+
+    private static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata)
+    {
+        if (metadata?.Count > MostMetadata || metadata?.Sum(static m => m.Key.Length + m.Value.Length) > LongestMetadata)
+        {
+            throw new ProblemException(Problem.OfBody(
+                ProblemCode.InvalidRequest, "#/metadata", $"At most {MostMetadata} names, {LongestMetadata} characters in all."));
+        }
+    }
+
+    private static Address? Recipient(string? text) =>
+        text is not null && Address.TryParse(text, out var address)
+        && (address.Kind is AddressKind.Group or AddressKind.Lid
+            || (address.Kind == AddressKind.Phone && address.Value.Length is >= FewestDigits and <= MostDigits))
+            ? address
+            : null;
+
+    private static async Task<MessageEntry?> Find(
+        string messageId, HttpContext context, SendServices services, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(messageId, "D", out var id)
+            ? await services.Queries.FindMessage(context.Tenant(), id, cancellationToken)
+            : null;
+
+    private static async Task<MessageResource?> Show(
+        Guid messageId, HttpContext context, SendServices services, CancellationToken cancellationToken) =>
+        await services.Queries.FindMessage(context.Tenant(), messageId, cancellationToken) is { } entry
+            ? (await services.Renderer.Messages(context.Tenant(), [entry], cancellationToken))[0]
+            : null;
+}

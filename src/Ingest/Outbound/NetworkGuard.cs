@@ -1,0 +1,76 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Parley.Ingest.Outbound;
+
+/// <summary>Which addresses a URL of a tenant may reach: public ones, and the private networks that the operator named.</summary>
+/// <remarks>What is reserved follows the IANA special-purpose address registries (RFC 6890).</remarks>
+public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed)
+{
+    /// <summary>The setting that allows a private network.</summary>
+    public const string Setting = "Parley:AllowedPrivateNetworks";
+
+    private static readonly IPNetwork[] Reserved =
+    [
+        .. new[]
+        {
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+            "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+            "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10",
+            "ff00::/8",
+        }.Select(static n => IPNetwork.Parse(n)),
+    ];
+
+    private static readonly IPNetwork Translated = IPNetwork.Parse("64:ff9b::/96");
+
+    private readonly IPNetwork[] _allowed = [.. allowed];
+
+    public bool Allows(IPAddress address)
+    {
+        address = Plain(address);
+        return Array.Exists(_allowed, n => n.Contains(address)) || !Array.Exists(Reserved, n => n.Contains(address));
+    }
+
+    /// <summary>Connects to a host at an address that is allowed: looked up once, so that it cannot change between check and use.</summary>
+    /// <exception cref="NetworkRefusedException">No address of the host is allowed.</exception>
+    public async ValueTask<Stream> Connect(DnsEndPoint host, CancellationToken cancellationToken)
+    {
+        var addresses = IPAddress.TryParse(host.Host.Trim('[', ']'), out var literal)
+            ? [literal]
+            : await Dns.GetHostAddressesAsync(host.Host, cancellationToken);
+        var reachable = addresses.Where(Allows).ToArray();
+        if (reachable.Length == 0)
+        {
+            throw new NetworkRefusedException(host.Host);
+        }
+
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(reachable, host.Port, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The IPv4 address that an IPv6 one stands for.</summary>
+    private static IPAddress Plain(IPAddress address)
+    {
+        if (address.IsIPv4MappedToIPv6)
+        {
+            return address.MapToIPv4();
+        }
+
+        return address.AddressFamily == AddressFamily.InterNetworkV6 && Translated.Contains(address)
+            ? new IPAddress(address.GetAddressBytes().AsSpan(12))
+            : address;
+    }
+}
+
+/// <summary>A URL leads into a network that is not allowed.</summary>
+public sealed class NetworkRefusedException(string host)
+    : Exception($"{host} is in a private or reserved network. The operator can allow it by {NetworkGuard.Setting}.");
