@@ -20,7 +20,6 @@ public sealed partial class LineKeeperGrain(
     ITenantStore tenants,
     Gateways gateways,
     SessionVault vault,
-    WebhookAddress address,
     LineHealth health,
     QuarantineReplay replay,
     IGrainFactory grains,
@@ -172,7 +171,7 @@ public sealed partial class LineKeeperGrain(
     private async Task<string?> Create(OpenGateway gateway, Session session, string? phoneNumber)
     {
         var secrets = vault.Open(session.Secrets!);
-        var order = new InstanceOrder(session.InstanceName, secrets.InstanceToken!, secrets.Webhook(address), phoneNumber);
+        var order = new InstanceOrder(session.InstanceName, secrets.InstanceToken!, secrets.Webhook(), phoneNumber);
         InstanceWebhook? webhook;
         try
         {
@@ -221,7 +220,7 @@ public sealed partial class LineKeeperGrain(
     /// <param name="now">Its webhook as it is; null = not known, or none.</param>
     private async Task<string?> Own(OpenGateway gateway, Session session, InstanceWebhook? now)
     {
-        var own = vault.Open(session.Secrets!).Webhook(address);
+        var own = vault.Open(session.Secrets!).Webhook();
         if (!Posts(now, own))
         {
             now = await gateway.Gateway.SetWebhook(gateway.Access, session.InstanceName, own, CancellationToken.None);
@@ -239,7 +238,7 @@ public sealed partial class LineKeeperGrain(
         }
 
         var secrets = vault.Open(session.Secrets);
-        var own = secrets.Webhook(address);
+        var own = secrets.Webhook();
         if (await gateway.Gateway.ReadWebhook(gateway.Access, session.InstanceName, CancellationToken.None) is { } now && now.Url == own.Url)
         {
             await gateway.Gateway.SetWebhook(

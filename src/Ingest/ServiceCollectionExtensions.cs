@@ -22,7 +22,6 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<Work>();
         services.AddSingleton<Gateways>();
         services.AddSingleton<SessionVault>();
-        services.TryAddSingleton(new WebhookAddress(""));
         services.AddSingleton<Routes>();
         services.AddSingleton<KnownSessions>();
         services.AddSingleton<Names>();
