@@ -37,6 +37,7 @@ internal static class Composition
         AddStore(builder.Services, settings);
         AddDataProtection(builder.Services, settings);
         builder.Services.AddSingleton<IWebhookReader, EvolutionWebhookReader>();
+        builder.Services.AddEvolutionGateway();
         builder.AddOrleans(settings);
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
         builder.Services.AddIngest();

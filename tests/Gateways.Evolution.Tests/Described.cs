@@ -65,7 +65,7 @@ internal static class Described
             content.Edited ? "edited" : null,
             message.Status?.ToString().ToLowerInvariant(),
             message.ByApi ? "api" : null,
-            message.Origin == MessageOrigin.Live ? null : "history",
+            message.Origin == MessageOrigin.Live ? null : message.Origin.ToString().ToLowerInvariant(),
             $"at={at}");
     }
 

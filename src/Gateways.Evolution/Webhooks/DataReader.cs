@@ -17,7 +17,7 @@ internal static class DataReader
             case EventKind.Noise:
                 new Findings(envelope, items, 0).Ignore(envelope.Event);
                 break;
-            case EventKind.History:
+            case EventKind.History or EventKind.Sync:
                 ReadHistory(data, envelope, items);
                 break;
             default:
@@ -48,7 +48,7 @@ internal static class DataReader
         }
     }
 
-    /// <summary>The gateway tells history with the newest first (webhooks, 5.8); kept is it with the oldest first.</summary>
+    /// <summary>The gateway tells history and its own list with the newest first (webhooks, 5.8); kept is it with the oldest first.</summary>
     private static void ReadHistory(JsonElement data, Envelope envelope, List<WebhookItem> items)
     {
         if (!data.IsArray() || data.GetArrayLength() < 2)
@@ -78,6 +78,9 @@ internal static class DataReader
         {
             case EventKind.Message or EventKind.SentMessage or EventKind.History:
                 MessageReader.Read(data, findings);
+                break;
+            case EventKind.Sync:
+                StoredRows.Read(data, findings);
                 break;
             case EventKind.Receipt:
                 Receipts.Read(data, findings);

@@ -9,6 +9,9 @@ internal enum EventKind
     Message,
     SentMessage,
     History,
+
+    /// <summary>Rows of the gateway's own list of messages. No event of the gateway: the client wraps what it reads back like one.</summary>
+    Sync,
     Receipt,
     Edit,
     Deletion,
@@ -27,6 +30,9 @@ internal enum EventKind
 /// <summary>The names of events, in any spelling: dotted, UPPER_SNAKE, kebab.</summary>
 internal static class EventNames
 {
+    /// <summary>The name under which rows of the gateway's own list are read.</summary>
+    public const string Sync = "messages.sync";
+
     private const int LongestName = 64;
 
     private static readonly FrozenDictionary<string, (string Name, EventKind Kind)> Known = new (string Name, EventKind Kind)[]
@@ -34,6 +40,7 @@ internal static class EventNames
         ("messages.upsert", EventKind.Message),
         ("send.message", EventKind.SentMessage),
         ("messages.set", EventKind.History),
+        (Sync, EventKind.Sync),
         ("messages.update", EventKind.Receipt),
         ("messages.edited", EventKind.Edit),
         ("send.message.update", EventKind.Edit),

@@ -144,11 +144,16 @@ internal static class MessageReader
             Peer = key.Peer,
             Author = key.Author,
             AuthorName = NameOf(data, key, envelope),
-            Content = content,
+            Content = envelope.Kind == EventKind.Sync && StoredRows.IsEdited(data) ? content with { Edited = true } : content,
             Timestamp = TimestampOf(data, envelope),
             Status = StatusOf(data, key, envelope),
             ByApi = envelope.Kind == EventKind.SentMessage,
-            Origin = envelope.Kind == EventKind.History ? MessageOrigin.History : MessageOrigin.Live,
+            Origin = envelope.Kind switch
+            {
+                EventKind.History => MessageOrigin.History,
+                EventKind.Sync => MessageOrigin.Sync,
+                _ => MessageOrigin.Live,
+            },
             MediaData = mediaData,
         });
     }
@@ -171,7 +176,7 @@ internal static class MessageReader
     /// gateway takes for an inbound one (webhooks, 8, generation 2): it is the default of those.
     /// </remarks>
     private static MessageStatus? StatusOf(JsonElement data, MessageKey key, Envelope envelope) =>
-        Statuses.Of(data.Get("status"u8)) is { } status && (key.FromMe || (status != MessageStatus.Failed && !IsOwn(key, envelope)))
+        (envelope.Kind == EventKind.Sync ? StoredRows.StatusOf(data) : Statuses.Of(data.Get("status"u8))) is { } status && (key.FromMe || (status != MessageStatus.Failed && !IsOwn(key, envelope)))
             ? status
             : null;
 

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Parley.Ports.Gateways;
+
+namespace Parley.Gateways.Evolution.Rest;
+
+/// <summary>How a generation of the gateway wants its requests (gateway notes, 7). Answers are read in both shapes by all.</summary>
+internal abstract class Dialect
+{
+    public static Dialect V1 { get; } = new DialectV1();
+
+    public static Dialect V2 { get; } = new DialectV2();
+
+    /// <summary>Of calls that change something of a chat or an instance.</summary>
+    public abstract HttpMethod Change { get; }
+
+    /// <summary>Whether what it was given at creation must be given once more, since it drops it.</summary>
+    public abstract bool ForgetsAtCreate { get; }
+
+    /// <summary>Whether an open instance must be logged out before it is deleted.</summary>
+    public abstract bool DeletesClosedOnly { get; }
+
+    /// <summary>Whether a reaction can be taken back.</summary>
+    public abstract bool TakesReactionsBack { get; }
+
+    /// <summary>Whether the list of messages comes in pages, and knows a filter by time.</summary>
+    public abstract bool PagesMessages { get; }
+
+    public abstract JsonObject Create(InstanceOrder order);
+
+    /// <summary>The webhook with every key of it: some keep an old value where a key is missing.</summary>
+    public abstract JsonObject Webhook(InstanceWebhook webhook);
+
+    /// <summary>Settings under which groups are heard, with every key.</summary>
+    public abstract JsonObject Settings();
+
+    public abstract SendBody Send(OutgoingMessage message);
+
+    /// <param name="emoji">Empty takes it back.</param>
+    public abstract JsonObject Reaction(MessageReference message, string emoji);
+
+    public abstract JsonObject MarkRead(IReadOnlyList<MessageReference> messages);
+
+    public abstract JsonObject Presence(string number, string state, int delayMs);
+
+    /// <param name="version">As the gateway names it; 0.x speaks as 1.x does.</param>
+    /// <returns>Null when it is no version.</returns>
+    public static Dialect? Of(string version)
+    {
+        var digits = version.AsSpan().TrimStart("vV ");
+        var end = digits.IndexOfAnyExceptInRange('0', '9');
+        return int.TryParse(end < 0 ? digits : digits[..end], out var major) ? (major < 2 ? V1 : V2) : null;
+    }
+}
+
+/// <summary>A message as a gateway's call wants it.</summary>
+/// <param name="Call">As in <c>sendText</c>.</param>
+/// <param name="Body">Has <see cref="JsonWithMedia.Place"/> where media goes.</param>
+internal sealed record SendBody(string Call, JsonObject Body);
