@@ -1,0 +1,183 @@
+using System.Text.Json.Nodes;
+using Parley.GatewaySimulator.Instances;
+using Parley.GatewaySimulator.Network;
+
+namespace Parley.GatewaySimulator.Writing;
+
+/// <summary>Writes messages as a version does, in webhooks and send answers.</summary>
+internal static class MessageWriter
+{
+    public static Wire WireOf(Dialect dialect) => dialect.RawProtobuf ? Wire.Raw : Wire.Text;
+
+    /// <summary>The data of <c>messages.upsert</c>: written on a phone.</summary>
+    public static JsonObject Upsert(Instance instance, StoredMessage message)
+    {
+        var dialect = instance.Gateway.Dialect;
+        var wire = WireOf(dialect);
+        var content = message.Content;
+        var context = ContextWriter.Received(message.Context, wire);
+        if (content is TextContent { Extended: false } text && (context is not null && dialect.IsV1))
+        {
+            content = text with { Extended = true };
+        }
+
+        var body = new JsonObject { [content.Type] = content.Write(wire) };
+        PutContext(body, content, context, dialect);
+        var data = new JsonObject
+        {
+            ["key"] = KeyWriter.Upsert(message, dialect),
+            ["pushName"] = message.PushName,
+        };
+        if (!dialect.IsV1)
+        {
+            data["status"] = data["key"].Flag("fromMe") == true ? "SERVER_ACK" : "DELIVERY_ACK";
+            body["messageContextInfo"] = DeviceInfo(wire);
+        }
+
+        PutBase64(instance, body, content);
+        data["message"] = body;
+        if (content.HasContext && (context is not null || content is not TextContent { Extended: false }))
+        {
+            data["contextInfo"] = context?.DeepClone();
+        }
+
+        data["messageType"] = content.Type;
+        data["messageTimestamp"] = message.Time.ToUnixTimeSeconds();
+        data[dialect.IsV1 ? "owner" : "instanceId"] = dialect.IsV1 ? instance.Name : instance.Id;
+        data["source"] = message.Source;
+        return data;
+    }
+
+    /// <summary>The data of v2's <c>send.message</c>, which is also the answer of the send.</summary>
+    public static JsonObject Sent(Instance instance, StoredMessage message)
+    {
+        var dialect = instance.Gateway.Dialect;
+        var content = message.Content;
+        var context = content is PollContent || !content.HasContext
+            ? null
+            : ContextWriter.Sent(message.Context, dialect, message.Time, isDirect: !Jid.IsGroup(message.SentTo!));
+        var body = new JsonObject { [content.Type] = content.Write(WireOf(dialect)) };
+        PutContext(body, content, context, dialect);
+        var data = new JsonObject
+        {
+            ["key"] = KeyWriter.Upsert(message, dialect),
+            ["pushName"] = "Você",
+            ["status"] = "PENDING",
+            ["message"] = body,
+        };
+        if (content.HasContext)
+        {
+            data["contextInfo"] = context?.DeepClone();
+        }
+
+        data["messageType"] = content.Type;
+        data["messageTimestamp"] = message.Time.ToUnixTimeSeconds();
+        data["instanceId"] = instance.Id;
+        data["source"] = dialect.SentSource;
+        return data;
+    }
+
+    /// <summary>The data of v1's <c>send.message</c>.</summary>
+    public static JsonObject SentByV1(Instance instance, StoredMessage message)
+    {
+        var data = new JsonObject
+        {
+            ["key"] = KeyWriter.Upsert(message, instance.Gateway.Dialect),
+            ["pushName"] = "",
+            ["message"] = BodyOfV1(message),
+        };
+        if (message.Content.HasContext)
+        {
+            data["contextInfo"] = ContextWriter.SentByV1(message.Context);
+        }
+
+        data["messageType"] = message.Content.Type;
+        data["messageTimestamp"] = Wire.Halves(message.Time.ToUnixTimeSeconds(), unsigned: true);
+        data["owner"] = instance.Name;
+        data["source"] = "web";
+        return data;
+    }
+
+    /// <summary>The answer of a send by v1.</summary>
+    public static JsonObject AnswerOfV1(Instance instance, StoredMessage message)
+    {
+        var answer = new JsonObject
+        {
+            ["key"] = KeyWriter.Upsert(message, instance.Gateway.Dialect),
+            ["message"] = BodyOfV1(message),
+            ["messageTimestamp"] = message.Time.ToUnixTimeSeconds().ToString(),
+            ["status"] = "PENDING",
+        };
+        if (Jid.IsGroup(message.SentTo!))
+        {
+            answer["participant"] = $"{instance.Account?.Phone}:12@s.whatsapp.net";
+        }
+
+        return answer;
+    }
+
+    /// <summary>The bytes beside the content, where the webhook asks for them.</summary>
+    public static void PutBase64(Instance instance, JsonObject body, Content content)
+    {
+        if (instance.Webhook?.Base64 == true && content is MediaContent { Expired: false } media)
+        {
+            body["base64"] = Convert.ToBase64String(media.Bytes);
+        }
+    }
+
+    private static JsonObject BodyOfV1(StoredMessage message)
+    {
+        var body = new JsonObject { [message.Content.Type] = message.Content.Write(Wire.Text) };
+        if (message.Content is TextContent)
+        {
+            // With messages saved the context inside is emptied; the one beside stays.
+            body[message.Content.Type]!["contextInfo"] = new JsonObject();
+        }
+
+        return body;
+    }
+
+    // The content's own copy of the context. v2 has flattened texts, so that they have none.
+    private static void PutContext(JsonObject body, Content content, JsonObject? context, Dialect dialect)
+    {
+        if (!content.HoldsContext || body[content.Type] is not JsonObject inner)
+        {
+            return;
+        }
+
+        if (content is TextContent)
+        {
+            inner["contextInfo"] = new JsonObject();
+        }
+        else if (context is not null)
+        {
+            inner["contextInfo"] = context.DeepClone();
+        }
+    }
+
+    // Numbers of the sender's devices: of no use to anybody, yet in every message, sometimes before its content.
+    private static JsonObject DeviceInfo(Wire wire)
+    {
+        var devices = new JsonObject
+        {
+            ["senderKeyHash"] = wire.Bytes([3, 10, 17, 24, 31, 38, 45, 52, 59, 66]),
+            ["senderTimestamp"] = wire.Long(1763800000, unsigned: true),
+            ["recipientKeyHash"] = wire.Bytes([4, 11, 18, 25, 32, 39, 46, 53, 60, 67]),
+            ["recipientTimestamp"] = wire.Long(1763800001, unsigned: true),
+        };
+        var info = new JsonObject
+        {
+            ["deviceListMetadata"] = devices,
+            ["deviceListMetadataVersion"] = 2,
+            ["messageSecret"] = wire.Bytes([9, 16, 23, 30, 37, 44, 51, 58]),
+        };
+        if (wire.BytesAsObject)
+        {
+            devices["senderKeyIndexes"] = new JsonArray();
+            devices["recipientKeyIndexes"] = new JsonArray();
+            info["threadId"] = new JsonArray();
+        }
+
+        return info;
+    }
+}
