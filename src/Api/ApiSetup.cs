@@ -14,6 +14,7 @@ using Parley.Api.Problems;
 using Parley.Api.Rendering;
 using Parley.Api.Sends;
 using Parley.Ingest;
+using Parley.Ports;
 
 namespace Parley.Api;
 
@@ -31,6 +32,8 @@ public static class ApiSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Credentials>();
         services.AddSingleton<Renderer>();
+        services.AddSingleton<SessionTokens>();
+        services.AddSingleton<Adoption>();
         services.AddSingleton<OutgoingContent>();
         services.AddSingleton<IReadinessProbe, StoreProbe>();
         services.AddSingleton<Readiness>();
@@ -64,23 +67,28 @@ public static class ApiSetup
         administrator.MapMetrics();
         var admin = administrator.MapGroup("/admin");
         admin.MapTenants();
+        admin.MapGateways();
+        admin.MapAdoptions();
         admin.MapAdminSessions();
 
         var tenant = app.MapGroup("").RequireAuthorization(ParleyAuthentication.TenantPolicy).AddEndpointFilter(TenantScope.Enter).Fails(
             ProblemCode.InvalidRequest,
             ProblemCode.TenantRequired,
             ProblemCode.Unauthorized,
+            ProblemCode.InsufficientScope,
             ProblemCode.TenantNotFound,
             ProblemCode.InternalError,
             ProblemCode.StoreUnavailable,
             ProblemCode.Overloaded);
         tenant.MapSessions();
+        tenant.MapSessionLife();
         tenant.MapConversations();
         tenant.MapConversationMessages();
         tenant.MapMessages();
         tenant.MapMedia();
-        tenant.MapSends();
-        tenant.MapUploads();
+        var sending = tenant.MapGroup("").RequiresScope(KeyScopes.Send);
+        sending.MapSends();
+        sending.MapUploads();
         tenant.MapQuarantine();
         return app;
     }

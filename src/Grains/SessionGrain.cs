@@ -28,20 +28,59 @@ public sealed class SessionGrain : IGrainBase, ISessionGrain
 
     public IGrainContext GrainContext { get; }
 
-    public Task<Session> Observe(string instanceName, ImmutableArray<SessionSignal> signals) => _serial.Run(async () =>
+    public Task<Session> Observe(string instanceName, ImmutableArray<SessionSignal> signals) => Run(async () =>
+    {
+        foreach (var signal in signals)
+        {
+            if (SessionRules.Observe(_tenantId, _sessionId, instanceName, _session, signal, _time.GetUtcNow()) is { } commit)
+            {
+                await Commit(commit);
+            }
+        }
+
+        return _session!;
+    });
+
+    public Task<SessionReply> Create(SessionPlan plan) =>
+        Decide(session => SessionCommands.Create(_tenantId, _sessionId, session, plan, _time.GetUtcNow()));
+
+    public Task<SessionReply> Adopt(SessionPlan plan) =>
+        Decide(session => SessionCommands.Adopt(_tenantId, _sessionId, session, plan, _time.GetUtcNow()));
+
+    public Task<SessionReply> Command(SessionCommand command) =>
+        Decide(session => SessionCommands.Command(_tenantId, session, command, _time.GetUtcNow()));
+
+    public Task<SessionReply> Attention(string code) =>
+        Decide(session => SessionCommands.Attend(_tenantId, session, code, _time.GetUtcNow()));
+
+    public Task<Session?> Report(SessionReport report) => Run(async () =>
+    {
+        if (SessionReports.Report(_tenantId, _session, report, _time.GetUtcNow()) is { } commit)
+        {
+            await Commit(commit);
+        }
+
+        return _session;
+    });
+
+    private Task<SessionReply> Decide(Func<Session?, SessionDecision> decide) => Run(async () =>
+    {
+        var decision = decide(_session);
+        if (decision.Commit is { } commit)
+        {
+            await Commit(commit);
+        }
+
+        return new SessionReply(decision.Outcome, _session);
+    });
+
+    /// <summary>Read, decide, commit: one call after another.</summary>
+    private Task<T> Run<T>(Func<Task<T>> action) => _serial.Run(async () =>
     {
         try
         {
             await Load();
-            foreach (var signal in signals)
-            {
-                if (SessionRules.Observe(_tenantId, _sessionId, instanceName, _session, signal, _time.GetUtcNow()) is { } commit)
-                {
-                    await Commit(commit);
-                }
-            }
-
-            return _session!;
+            return await action();
         }
         catch (StoreException e)
         {

@@ -33,7 +33,9 @@ public static class SiloBuilderExtensions
         silo.Services.TryAddSingleton<ConversationOptions>();
         silo.Services.TryAddSingleton<SweepOptions>();
         silo.Services.TryAddSingleton<SendOptions>();
+        silo.Services.TryAddSingleton<KeeperOptions>();
         silo.Services.AddSingleton<OutgoingMessages>();
+        silo.Services.AddSingleton<LineHealth>();
         silo.Services.AddHostedService<WorkerClock>();
         silo.Services.AddHostedService<RelayClock>();
         return silo;

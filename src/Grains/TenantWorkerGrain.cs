@@ -9,7 +9,7 @@ using Parley.Ports;
 
 namespace Parley.Grains;
 
-/// <summary>Does the to-dos of one tenant: better addresses, merges, erasing, messages kept twice.</summary>
+/// <summary>Does the to-dos of one tenant: better addresses, merges, erasing, messages kept twice; wakes senders and keepers of its lines.</summary>
 /// <remarks>Each step is a commit of a conversation that only its owner can make, so a second worker at the same time does no harm, and
 /// one that dies leaves the to-do for the next.</remarks>
 [Reentrant]
@@ -22,6 +22,7 @@ public sealed partial class TenantWorkerGrain(
     ConversationCalls calls,
     ConversationFinder finder,
     ChangeRouter changes,
+    IGrainFactory grains,
     TimeProvider time,
     ILogger<TenantWorkerGrain> logger) : IGrainBase, ITenantWorkerGrain
 {
@@ -33,6 +34,12 @@ public sealed partial class TenantWorkerGrain(
     /// <summary>A run ends well before the runtime takes the activation for stuck; what is left is done by the next.</summary>
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How soon a sender is looked after again while its queue is not empty: it works by itself, but may die.</summary>
+    private static readonly TimeSpan SenderPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>A wish to bring in what a gateway has waits for whoever can do it.</summary>
+    private static readonly TimeSpan SyncPause = TimeSpan.FromMinutes(5);
 
     private readonly string _tenantId = GrainKey.Parse(context.GrainId.Key.ToString()!).TenantId;
     private Task<bool>? _running;
@@ -67,25 +74,37 @@ public sealed partial class TenantWorkerGrain(
                 return allDone;
             }
 
-            foreach (var item in items)
+            // What other workers do is asked of all of them at once: one that waits for its gateway holds up nobody.
+            var elsewhere = items.Where(static i => IsElsewhere(i.Item)).Select(TryDo).ToList();
+            foreach (var item in items.Where(static i => !IsElsewhere(i.Item)))
             {
                 allDone &= await TryDo(item);
+            }
+
+            foreach (var done in await Task.WhenAll(elsewhere))
+            {
+                allDone &= done;
             }
         }
 
         return false;
     }
 
+    /// <returns>False when it could not be done now. One that stays in the list and has its time is done.</returns>
     private async Task<bool> TryDo(DueWork due)
     {
         var item = due.Item;
+        var (isDone, wait) = (false, Pause);
         try
         {
-            if (await Do(item))
+            var end = await Do(item);
+            if (end == WorkEnd.Done)
             {
                 await work.Complete(_tenantId, due, CancellationToken.None);
                 return true;
             }
+
+            (isDone, wait) = end.Again is { } again ? (true, again) : (false, Pause);
         }
         catch (Exception e) when (Retryable.Is(e))
         {
@@ -96,16 +115,25 @@ public sealed partial class TenantWorkerGrain(
             LogFailed(logger, e, item.GetType().Name);
         }
 
-        await work.Postpone(_tenantId, due, time.GetUtcNow() + Pause, CancellationToken.None);
-        return false;
+        await work.Postpone(_tenantId, due, time.GetUtcNow() + wait, CancellationToken.None);
+        return isDone;
     }
 
-    private Task<bool> Do(WorkItem item) => item switch
+    private static bool IsElsewhere(WorkItem item) => item is SendQueued or KeepLine;
+
+    private async Task<WorkEnd> Do(WorkItem item) => item switch
     {
-        SameParty same => Unite(same.Known, same.Better),
-        Merge merge => MergeConversations(merge),
-        Erase erase => EraseMessages(erase.ConversationId),
-        Meet meet => MeetAgain(meet.ExternalId),
+        SameParty same => WorkEnd.Of(await Unite(same.Known, same.Better)),
+        Merge merge => WorkEnd.Of(await MergeConversations(merge)),
+        Erase erase => WorkEnd.Of(await EraseMessages(erase.ConversationId)),
+        Meet meet => WorkEnd.Of(await MeetAgain(meet.ExternalId)),
+        SendQueued send => await grains.GetGrain<ISenderGrain>(GrainKey.Of(_tenantId, send.SessionId)).Run()
+            ? WorkEnd.Done
+            : WorkEnd.After(SenderPause),
+        KeepLine line => await grains.GetGrain<ILineKeeperGrain>(GrainKey.Of(_tenantId, line.SessionId)).Run() is { } wait
+            ? WorkEnd.After(wait)
+            : WorkEnd.Done,
+        SyncLine => WorkEnd.After(SyncPause),
         _ => throw new NotSupportedException($"No worker does {item.GetType().Name}."),
     };
 
@@ -314,4 +342,14 @@ public sealed partial class TenantWorkerGrain(
 
     [LoggerMessage(2002, LogLevel.Error, "A to-do ({Kind}) failed and will be tried again.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string kind);
+
+    /// <summary>How one to-do ended: done, to be tried again soon, or to be done again after a time that it names.</summary>
+    private readonly record struct WorkEnd(bool IsDone, TimeSpan? Again = null)
+    {
+        public static WorkEnd Done => new(true);
+
+        public static WorkEnd Of(bool done) => new(done);
+
+        public static WorkEnd After(TimeSpan wait) => new(false, wait);
+    }
 }

@@ -38,6 +38,31 @@ internal sealed class KnownSessions(ISessionStore store, IGrainFactory grains, I
         return (session!, told);
     }
 
+    /// <returns>The tenant that has an instance of a gateway; null when none has.</returns>
+    public async Task<string?> FindOwner(string gatewayId, string instance, CancellationToken cancellationToken)
+    {
+        // Not remembered: an instance can go to another tenant.
+        var owners = await store.FindOwners(instance, cancellationToken);
+        return owners.FirstOrDefault(o => o.Session.GatewayId == gatewayId && !o.Session.DeletedByTenant)?.TenantId;
+    }
+
+    /// <summary>Whether a token speaks of an instance that is not its own: one session's of another, or a tenant's of one that was made for
+    /// somebody else.</summary>
+    public async Task<bool> IsForeign(string tenantId, WebhookOwner owner, string instance, CancellationToken cancellationToken)
+    {
+        var session = _sessions.TryGet((tenantId, instance), out var known)
+            ? known
+            : await store.FindByInstance(tenantId, instance, cancellationToken);
+        if (owner.SessionId is not null)
+        {
+            return session?.SessionId != owner.SessionId;
+        }
+
+        return session is null && owner.GatewayId is null
+            && (await store.FindOwners(instance, cancellationToken)).Any(
+                o => o.TenantId != tenantId && o.Session is { IsRun: true, IsAdopted: false });
+    }
+
     /// <summary>Notes the last webhook of a session, now and then.</summary>
     public async Task Touch(string tenantId, Session session, DateTimeOffset receivedAt, CancellationToken cancellationToken)
     {

@@ -10,21 +10,48 @@ namespace Parley.Ingest;
 /// <summary>Puts the media bytes that a message brings into the media store, before the commit that names them.</summary>
 internal sealed class MediaIntake(IMediaStore store, IWebhookReader reader)
 {
+    /// <param name="space">In whose name <see cref="IWebhookReader.ReadBody"/> stored the media; null = nobody's.</param>
     /// <returns>The message's content, with its media stored if it brought any.</returns>
-    public async Task<MessageContent> Store(string tenantId, MessageObserved message, CancellationToken cancellationToken)
+    public async Task<MessageContent> Store(string tenantId, string? space, MessageObserved message, CancellationToken cancellationToken)
     {
         if (message.MediaData is not { } data || message.Content.Media is not { } media)
         {
             return message.Content;
         }
 
-        var stored = reader.MediaOf(data) ?? await Decode(tenantId, data, cancellationToken);
+        var stored = reader.MediaOf(data) is { } marked
+            ? await Own(tenantId, space, marked, cancellationToken)
+            : await Decode(tenantId, data, cancellationToken);
         return stored is null
             ? message.Content
             : message.Content with
             {
                 Media = media with { Status = MediaStatus.Stored, Sha256 = stored.Sha256, Size = stored.Size },
             };
+    }
+
+    /// <summary>What was stored before its tenant was known becomes the tenant's.</summary>
+    private async Task<StoredMedia?> Own(string tenantId, string? space, StoredMedia marked, CancellationToken cancellationToken)
+    {
+        if (space is null || space == tenantId)
+        {
+            return marked;
+        }
+
+        await using var bytes = await store.Open(space, marked.Sha256, cancellationToken);
+        if (bytes is null)
+        {
+            return null;
+        }
+
+        await using var writer = await store.Create(tenantId, cancellationToken);
+        var buffer = new byte[64 * 1024];
+        while (await bytes.ReadAsync(buffer, cancellationToken) is var read and > 0)
+        {
+            await writer.Write(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        return await writer.Complete(cancellationToken);
     }
 
     private async Task<StoredMedia?> Decode(string tenantId, string data, CancellationToken cancellationToken)

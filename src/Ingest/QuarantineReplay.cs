@@ -58,4 +58,28 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
         while (from is not null && replayed < MostAtOnce);
         return new ReplayTotals(replayed, remaining, counts);
     }
+
+    /// <summary>Takes in what a gateway posted of an instance before a tenant had it, the oldest of a page last.</summary>
+    /// <remarks>What of it is not understood goes to the tenant's own quarantine.</remarks>
+    public async Task Claim(string gatewayId, string instanceName, string tenantId, CancellationToken cancellationToken)
+    {
+        var space = WebhookOwner.SpaceOf(gatewayId);
+        SortKey? from = null;
+        do
+        {
+            var page = await quarantine.ListQuarantined(
+                space, WebhookOwner.UnownedCode, null, new PageRequest(PageSize, from), cancellationToken);
+            foreach (var row in page.Rows.Where(row => row.Instance == instanceName))
+            {
+                if (await quarantine.ReadQuarantined(space, row.Id, cancellationToken) is { } payload)
+                {
+                    await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken, space);
+                    await quarantine.RemoveQuarantined(space, row.Id, cancellationToken);
+                }
+            }
+
+            from = page.HasMore ? page.Continue : null;
+        }
+        while (from is not null);
+    }
 }

@@ -21,6 +21,7 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<ChangeRouter>();
         services.AddSingleton<Work>();
         services.AddSingleton<Gateways>();
+        services.AddSingleton<SessionVault>();
         services.AddSingleton<Routes>();
         services.AddSingleton<KnownSessions>();
         services.AddSingleton<Names>();

@@ -34,13 +34,23 @@ public sealed partial class WebhookIntake
     /// <exception cref="WebhookFormatException">Not JSON, or no envelope.</exception>
     /// <exception cref="BodyTooLargeException">Above <see cref="IntakeOptions.MostBodyBytes"/>.</exception>
     /// <exception cref="IntakeUnavailableException">The store did not answer for <see cref="IntakeOptions.Patience"/>.</exception>
-    public async Task<IntakeCounts> Take(string tenantId, Stream body, CancellationToken cancellationToken)
+    public Task<IntakeCounts> Take(string tenantId, Stream body, CancellationToken cancellationToken) =>
+        Take(new WebhookOwner(tenantId), null, body, cancellationToken);
+
+    /// <summary>As the other, by whosever token it came.</summary>
+    /// <param name="instance">The instance, if the beginning of the body tells it: where its media go.</param>
+    public async Task<IntakeCounts> Take(WebhookOwner owner, string? instance, Stream body, CancellationToken cancellationToken)
     {
         var receivedAt = _time.GetUtcNow();
+        var space = owner.TenantId;
         ReadOnlyMemory<byte> bytes;
         try
         {
-            bytes = await _reader.ReadBody(body, _options.MostBodyBytes, ct => _media.Create(tenantId, ct), cancellationToken);
+            bytes = await _reader.ReadBody(
+                body,
+                _options.MostBodyBytes,
+                async ct => await _media.Create(space ??= await SpaceOf(owner.GatewayId!, instance, ct), ct),
+                cancellationToken);
         }
         catch (StoreException e)
         {
@@ -49,22 +59,40 @@ public sealed partial class WebhookIntake
             throw new IntakeUnavailableException(RetryAfter, e);
         }
 
-        return await Take(tenantId, _reader.Read(bytes, receivedAt), receivedAt, replayed: false, cancellationToken);
+        return await Take(owner, _reader.Read(bytes, receivedAt), receivedAt, replayed: false, space, cancellationToken);
     }
 
     /// <summary>Takes in a body that was kept in quarantine.</summary>
+    /// <param name="space">In whose name it was kept; null = in the tenant's.</param>
     internal Task<IntakeCounts> Replay(
-        string tenantId, ReadOnlyMemory<byte> payload, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
-        Take(tenantId, _reader.Read(payload, receivedAt), receivedAt, replayed: true, cancellationToken);
+        string tenantId,
+        ReadOnlyMemory<byte> payload,
+        DateTimeOffset receivedAt,
+        CancellationToken cancellationToken,
+        string? space = null) =>
+        Take(new WebhookOwner(tenantId), _reader.Read(payload, receivedAt), receivedAt, replayed: true, space, cancellationToken);
 
     /// <summary>Waits until every edit that was answered early is durable.</summary>
     public Task Drain(CancellationToken cancellationToken) => _edits.Drain(cancellationToken);
 
+    /// <summary>Whose media they are, as far as can be told before the body is read.</summary>
+    private async Task<string> SpaceOf(string gatewayId, string? instance, CancellationToken cancellationToken) =>
+        (instance is null ? null : await _services.Sessions.FindOwner(gatewayId, instance, cancellationToken)) ?? WebhookOwner.SpaceOf(gatewayId);
+
     private async Task<IntakeCounts> Take(
-        string tenantId, WebhookReading reading, DateTimeOffset receivedAt, bool replayed, CancellationToken cancellationToken)
+        WebhookOwner owner,
+        WebhookReading reading,
+        DateTimeOffset receivedAt,
+        bool replayed,
+        string? space,
+        CancellationToken cancellationToken)
     {
-        TenantContext.Set(tenantId);
-        var run = new WebhookRun(_services, tenantId, reading, receivedAt, replayed);
+        if (owner.TenantId is { } tenantId)
+        {
+            TenantContext.Set(tenantId);
+        }
+
+        var run = new WebhookRun(_services, owner, reading, receivedAt, replayed, space);
         if (IsEdit(reading.Event) && !replayed)
         {
             await TakeEdit(run, reading, cancellationToken);

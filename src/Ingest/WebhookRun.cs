@@ -3,14 +3,20 @@ using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Domain.Observations;
 using Parley.Domain.Sessions;
+using Parley.Grains.Abstractions;
 using Parley.Ports;
 
 namespace Parley.Ingest;
 
 /// <summary>One body on its way to the grains. It can be run again after a failure: what was done is not done twice.</summary>
-internal sealed class WebhookRun(IntakeServices services, string tenantId, WebhookReading reading, DateTimeOffset receivedAt, bool replayed)
+/// <param name="mediaSpace">In whose name the body's media were stored; null = nobody's.</param>
+internal sealed class WebhookRun(
+    IntakeServices services, WebhookOwner owner, WebhookReading reading, DateTimeOffset receivedAt, bool replayed, string? mediaSpace)
 {
     private readonly ItemResult?[] _results = new ItemResult?[reading.Items.Count];
+
+    /// <summary>Of a gateway's webhook known only when its instance was looked for.</summary>
+    private string _tenantId = owner.TenantId ?? "";
 
     private enum ItemResult
     {
@@ -26,6 +32,12 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
     public async Task Run(CancellationToken cancellationToken)
     {
         Ignore();
+        if (!await FindOwner(cancellationToken))
+        {
+            return;
+        }
+
+        TenantContext.Set(_tenantId);
         await Quarantine(cancellationToken);
 
         var session = await ObserveSession(cancellationToken);
@@ -33,10 +45,56 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
         var left = await Learn(line, session, cancellationToken);
         left |= await Keep(line, session, cancellationToken);
         await Change(line, session, cancellationToken);
-        await services.Sessions.Touch(tenantId, session, receivedAt, cancellationToken);
+        await services.Sessions.Touch(_tenantId, session, receivedAt, cancellationToken);
         if (left)
         {
-            await services.Work.Wake(tenantId);
+            await services.Work.Wake(_tenantId);
+        }
+    }
+
+    /// <summary>Finds whose it is. What is nobody's, or not its sender's to say, is kept aside.</summary>
+    /// <returns>False when all of it is kept aside.</returns>
+    private async Task<bool> FindOwner(CancellationToken cancellationToken)
+    {
+        if (owner.GatewayId is { } gatewayId && !await FindTenant(gatewayId, cancellationToken))
+        {
+            _tenantId = WebhookOwner.SpaceOf(gatewayId);
+            await QuarantineAll(WebhookOwner.UnownedCode, "No tenant has this instance.", cancellationToken);
+
+            // Kept first, then looked for once more: an adoption that passes by sees it, or is seen.
+            if (!await FindTenant(gatewayId, cancellationToken))
+            {
+                return false;
+            }
+
+            Array.Clear(_results);
+            Ignore();
+        }
+
+        if (!await services.Sessions.IsForeign(_tenantId, owner, reading.Instance, cancellationToken))
+        {
+            return true;
+        }
+
+        await QuarantineAll("wrong_instance", "The instance is not one that this address serves.", cancellationToken);
+        return false;
+    }
+
+    private async Task<bool> FindTenant(string gatewayId, CancellationToken cancellationToken)
+    {
+        var found = await services.Sessions.FindOwner(gatewayId, reading.Instance, cancellationToken);
+        _tenantId = found ?? _tenantId;
+        return found is not null;
+    }
+
+    private async Task QuarantineAll(string code, string detail, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < _results.Length; i++)
+        {
+            if (_results[i] is null)
+            {
+                await Quarantine(i, code, detail, cancellationToken);
+            }
         }
     }
 
@@ -62,7 +120,7 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
         var payload = reading.PayloadOf(reading.Items[index].Element);
         await services.Quarantine.Add(
             new QuarantinedPayload(
-                Guid.CreateVersion7(receivedAt), tenantId, code, detail, reading.Instance, reading.Event, receivedAt, payload.Length, payload),
+                Guid.CreateVersion7(receivedAt), _tenantId, code, detail, reading.Instance, reading.Event, receivedAt, payload.Length, payload),
             cancellationToken);
         _results[index] = ItemResult.Quarantined;
         IntakeMetrics.Quarantined.Add(1, new KeyValuePair<string, object?>("code", code));
@@ -71,8 +129,10 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
     private async Task<Session> ObserveSession(CancellationToken cancellationToken)
     {
         var states = Open<SessionObserved>().ToList();
+        var codes = Open<QrObserved>().Any();
         var signals = states
             .Select(s => s.Observation.Signal with { EnvelopeMs = reading.EnvelopeMs, ReceivedAt = receivedAt, Replayed = replayed })
+            .Select(s => s.Status == SessionStatus.Connecting && codes && !replayed ? s with { QrExpiresAt = receivedAt + IntakeServices.QrLife } : s)
             .Select(s => s.Status == SessionStatus.Open ? s with { PhoneNumber = s.PhoneNumber ?? reading.Line } : s)
             .ToList();
         var traffic = new SessionSignal
@@ -84,7 +144,7 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
             Replayed = replayed,
             Traffic = true,
         };
-        var (session, told) = await services.Sessions.Observe(tenantId, reading.Instance, signals, traffic, cancellationToken);
+        var (session, told) = await services.Sessions.Observe(_tenantId, reading.Instance, signals, traffic, cancellationToken);
         await Qr(session, states.Count > 0, cancellationToken);
         foreach (var (index, _) in states)
         {
@@ -93,7 +153,7 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
 
         if (told)
         {
-            await services.Work.Wake(tenantId);
+            await services.Work.Wake(_tenantId);
         }
 
         return session;
@@ -108,10 +168,11 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
             return;
         }
 
-        var qr = codes.Count == 0 || replayed
+        // A code that came late belongs to a series that is over.
+        var qr = codes.Count == 0 || replayed || session.Status != SessionStatus.Connecting
             ? null
             : new SessionQr(codes[^1].Observation.Code, codes[^1].Observation.PairingCode, receivedAt + IntakeServices.QrLife);
-        await services.SessionStore.PutQr(tenantId, session.SessionId, qr, cancellationToken);
+        await services.SessionStore.PutQr(_tenantId, session.SessionId, qr, cancellationToken);
         foreach (var (index, _) in codes)
         {
             _results[index] = ItemResult.Accepted;
@@ -126,9 +187,9 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
             .Select(static p => p.Observation.Pair)
             .Where(pair => pair.Phone.Canonical != line.Canonical && pair.Phone.Canonical != session.PhoneNumber?.Canonical
                 && !session.OwnLids.Contains(pair.Lid) && !IsOwnAuthor(pair));
-        var left = await services.Routes.Learn(tenantId, taught, cancellationToken);
+        var left = await services.Routes.Learn(_tenantId, taught, cancellationToken);
         var names = Open<NameObserved>().ToList();
-        await services.Names.Put(tenantId, names.Select(static n => n.Observation), cancellationToken);
+        await services.Names.Put(_tenantId, names.Select(static n => n.Observation), cancellationToken);
         foreach (var index in pairs.Select(static p => p.Index).Concat(names.Select(static n => n.Index)))
         {
             _results[index] = ItemResult.Accepted;
@@ -154,15 +215,15 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
         }
 
         var lids = observed.Select(static m => m.Observation.Peer).Where(static p => p is { Phone: null, Lid: not null }).Select(static p => p!.Lid!.Value);
-        var phones = await services.Routes.FindPhones(tenantId, lids, cancellationToken);
+        var phones = await services.Routes.FindPhones(_tenantId, lids, cancellationToken);
         var messages = new List<RoutedMessage>(observed.Count);
         foreach (var (index, message) in observed)
         {
             messages.Add(await Settle(index, message, line, session, phones, cancellationToken));
         }
 
-        await services.Names.Put(tenantId, messages.Select(NameOf).OfType<NameObserved>(), cancellationToken);
-        var echoes = await services.Echoes.Park(tenantId, line, messages, cancellationToken);
+        await services.Names.Put(_tenantId, messages.Select(NameOf).OfType<NameObserved>(), cancellationToken);
+        var echoes = await services.Echoes.Park(_tenantId, line, messages, cancellationToken);
         foreach (var echo in echoes)
         {
             _results[echo.Item] = ItemResult.Accepted;
@@ -171,7 +232,7 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
         messages.RemoveAll(echoes.Contains);
         var refused = new List<int>();
         var left = messages.Count > 0 && await services.Messages.Keep(
-            tenantId,
+            _tenantId,
             line,
             messages,
             (index, outcome) =>
@@ -226,7 +287,7 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
             To = isOwn ? other : line,
             Author = isOwn ? null : message.Author,
             AuthorName = isOwn ? null : message.AuthorName,
-            Content = await services.Media.Store(tenantId, message, cancellationToken),
+            Content = await services.Media.Store(_tenantId, mediaSpace, message, cancellationToken),
             Timestamp = message.Timestamp,
             ReceivedAt = receivedAt,
         };
@@ -248,7 +309,7 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
             VoteChange { From: null } vote => vote with { From = own, Line = line },
             var change => change with { Line = line },
         });
-        var outcomes = await services.Changes.Route(tenantId, session.SessionId, settled, cancellationToken);
+        var outcomes = await services.Changes.Route(_tenantId, session.SessionId, settled, cancellationToken);
         for (var i = 0; i < changes.Count; i++)
         {
             _results[changes[i].Index] = outcomes[i] == ItemOutcome.NotHere ? ItemResult.Accepted : Result(outcomes[i]);
@@ -259,13 +320,8 @@ internal sealed class WebhookRun(IntakeServices services, string tenantId, Webho
     /// <param name="fault">The kind of exception.</param>
     public async Task GiveUp(string fault, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < _results.Length; i++)
-        {
-            if (_results[i] is null)
-            {
-                await Quarantine(i, "not_applied", $"It could not be applied: {fault}.", cancellationToken);
-            }
-        }
+        _tenantId = _tenantId.Length > 0 ? _tenantId : WebhookOwner.SpaceOf(owner.GatewayId!);
+        await QuarantineAll("not_applied", $"It could not be applied: {fault}.", cancellationToken);
     }
 
     private IEnumerable<(int Index, T Observation)> Open<T>()

@@ -87,6 +87,7 @@ internal static class Composition
         }
 
         services.AddSingleton(settings.Section.GetSection("Sweep").Get<SweepOptions>() ?? new SweepOptions());
+        services.AddSingleton(settings.Section.GetSection("Keeper").Get<KeeperOptions>() ?? new KeeperOptions());
     }
 
     private static SqliteOptions Sqlite(string directory, IConfigurationSection section)

@@ -1,24 +1,46 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using Parley.Ingest;
 using Parley.Ports;
+using Parley.Ports.Gateways;
 
 namespace Parley.Api.Auth;
 
 /// <summary>Whose a key or a token is.</summary>
-internal sealed class Credentials(ITenantStore tenants, IOptions<ApiOptions> options, TimeProvider time)
+internal sealed class Credentials(ITenantStore tenants, IGatewayStore gateways, IOptions<ApiOptions> options, TimeProvider time)
 {
     private readonly byte[] _adminKey = ApiSecret.Hash(options.Value.AdminKey);
     private readonly ShortCache<Credential> _credentials = new(time);
+    private readonly ShortCache<WebhookKey> _hooks = new(time);
     private readonly ShortCache<Tenant> _tenants = new(time);
 
     public bool IsAdminKey(string key) =>
         options.Value.AdminKey.Length > 0 && CryptographicOperations.FixedTimeEquals(_adminKey, ApiSecret.Hash(key));
 
-    public ValueTask<Credential?> FindKey(string key, CancellationToken cancellationToken) =>
-        Find(CredentialKind.ApiKey, ApiSecret.KeyPrefix, key, cancellationToken);
+    public async ValueTask<Credential?> FindKey(string key, CancellationToken cancellationToken)
+    {
+        if (!ApiSecret.IsWellFormed(key, ApiSecret.KeyPrefix))
+        {
+            return null;
+        }
 
-    public ValueTask<Credential?> FindToken(string token, CancellationToken cancellationToken) =>
-        Find(CredentialKind.WebhookToken, ApiSecret.TokenPrefix, token, cancellationToken);
+        var hash = ApiSecret.Hash(key);
+        var found = await _credentials.Get(
+            Convert.ToHexString(hash), ct => tenants.FindCredential(CredentialKind.ApiKey, hash, ct), cancellationToken);
+        return found is not null && CryptographicOperations.FixedTimeEquals(found.Sha256, hash) ? found : null;
+    }
+
+    /// <summary>Whose a webhook's token is: a tenant's, a session's or a gateway's.</summary>
+    public async ValueTask<WebhookKey?> FindToken(string token, CancellationToken cancellationToken)
+    {
+        if (!ApiSecret.IsWellFormed(token, ApiSecret.TokenPrefix))
+        {
+            return null;
+        }
+
+        var hash = ApiSecret.Hash(token);
+        return await _hooks.Get(Convert.ToHexString(hash), ct => FindToken(hash, ct), cancellationToken);
+    }
 
     public async ValueTask<bool> TenantLives(string tenantId, CancellationToken cancellationToken)
     {
@@ -38,19 +60,30 @@ internal sealed class Credentials(ITenantStore tenants, IOptions<ApiOptions> opt
     public void Forget(string tenantId)
     {
         _credentials.Forget(c => c.TenantId == tenantId);
+        _hooks.Forget(h => h.Owner.TenantId == tenantId);
         _tenants.Forget(t => t.TenantId == tenantId);
     }
 
-    private async ValueTask<Credential?> Find(CredentialKind kind, string prefix, string secret, CancellationToken cancellationToken)
+    /// <summary>Ends what this node remembers of a gateway's token.</summary>
+    public void ForgetGateway(string gatewayId) => _hooks.Forget(h => h.Owner.GatewayId == gatewayId);
+
+    private async Task<WebhookKey?> FindToken(byte[] hash, CancellationToken cancellationToken)
     {
-        if (!ApiSecret.IsWellFormed(secret, prefix))
+        if (await tenants.FindCredential(CredentialKind.WebhookToken, hash, cancellationToken) is { } credential)
         {
-            return null;
+            return new WebhookKey(new WebhookOwner(credential.TenantId, credential.SessionId), credential.HeaderSha256);
         }
 
-        var hash = ApiSecret.Hash(secret);
-        var found = await _credentials.Get(
-            $"{kind}:{Convert.ToHexString(hash)}", ct => tenants.FindCredential(kind, hash, ct), cancellationToken);
-        return found is not null && CryptographicOperations.FixedTimeEquals(found.Sha256, hash) ? found : null;
+        return await gateways.FindGatewayByToken(hash, cancellationToken) is { } gateway
+            ? new WebhookKey(new WebhookOwner(null, GatewayId: gateway.GatewayId), null)
+            : null;
     }
+}
+
+/// <param name="HeaderSha256">SHA-256 of the secret that must come along in a header; null = none.</param>
+internal sealed record WebhookKey(WebhookOwner Owner, byte[]? HeaderSha256)
+{
+    /// <summary>Whether the secret that came along is the right one.</summary>
+    public bool Takes(string? header) =>
+        HeaderSha256 is null || (header is not null && CryptographicOperations.FixedTimeEquals(HeaderSha256, ApiSecret.Hash(header)));
 }

@@ -63,6 +63,7 @@ internal static class JwtSetup
             [
                 new Claim(ParleyAuthentication.RoleClaim, ParleyAuthentication.TenantRole),
                 new Claim(ParleyAuthentication.TenantClaim, tenantId),
+                Scopes.ClaimOf(Scopes.OfJwt(context.Principal!.FindFirstValue("scope"))),
             ],
             ParleyAuthentication.JwtScheme));
     }

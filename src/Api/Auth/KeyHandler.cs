@@ -26,7 +26,8 @@ internal sealed class KeyHandler(
         return await credentials.FindKey(key, Context.RequestAborted) is { } found
             ? Success(
                 new Claim(ParleyAuthentication.RoleClaim, ParleyAuthentication.TenantRole),
-                new Claim(ParleyAuthentication.TenantClaim, found.TenantId))
+                new Claim(ParleyAuthentication.TenantClaim, found.TenantId),
+                Scopes.ClaimOf(found.Scopes))
             : AuthenticateResult.Fail("Unknown key.");
     }
 

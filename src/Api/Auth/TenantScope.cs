@@ -43,6 +43,11 @@ internal static class TenantScope
             return Problem.Of(ProblemCode.TenantNotFound, "There is no such tenant.");
         }
 
+        if (!Scopes.Allow(context))
+        {
+            return Problem.Of(ProblemCode.InsufficientScope, $"It needs the scope {Scopes.Needed(context)}.");
+        }
+
         context.Items[Key] = tenantId;
         TenantContext.Set(tenantId);
         return await next(invocation);

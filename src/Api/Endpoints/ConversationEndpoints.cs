@@ -56,6 +56,7 @@ internal static class ConversationEndpoints
 
     private static RouteHandlerBuilder Mark(RouteHandlerBuilder builder, string id, string summary) =>
         builder.Operation(id, summary, "Moves readUpTo forward, never back.")
+            .RequiresScope(KeyScopes.Send)
             .Example(new MarkReadRequest(12, false))
             .Answers(200, "How it stands.", Examples.MarkedRead)
             .Fails(

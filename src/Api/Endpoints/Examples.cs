@@ -24,40 +24,61 @@ internal static class Examples
     public static TenantResource Tenant => new("acme", "Acme Ltd.", Noon);
 
     public static TenantDetailsResource TenantDetails => new(
-        "acme", "Acme Ltd.", Noon, [new KeyResource(Id, "B1cD", Noon)], [new TokenResource(Id, "B1cD", Noon)]);
+        "acme", "Acme Ltd.", Noon, [new KeyResource(Id, "B1cD", AllScopes, Noon)], [new TokenResource(Id, "B1cD", Noon)]);
 
-    public static CreatedKeyResource CreatedKey => new(Id, Key, Noon);
+    public static CreatedKeyResource CreatedKey => new(Id, Key, AllScopes, Noon);
 
     public static CreatedTokenResource CreatedToken => new(Id, Token, $"https://parley.example/webhooks/evolution/{Token}", Noon);
 
     public static SessionResource Session => new(
         "shop-1",
-        null,
-        "shop-1",
+        "main",
+        "p-abcdefghijklmnopqrstuv",
         SessionStatus.Open,
-        null,
+        SessionStatus.Open,
         "200",
         null,
         Line,
-        new SessionWebhookResource(null, Noon.AddMinutes(5)),
+        new SessionWebhookResource("https://parley.example/webhooks/evolution/****B1cD", Noon.AddMinutes(5)),
         Noon,
         Noon,
-        Noon);
+        Noon,
+        false,
+        new SessionSettingsResource(30, false),
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["shop"] = "centre" });
 
     public static AdminSessionResource AdminSession => new(
         "acme",
         "shop-1",
-        null,
-        "shop-1",
+        "main",
+        "p-abcdefghijklmnopqrstuv",
         SessionStatus.Open,
-        null,
+        SessionStatus.Open,
         "200",
         null,
         Line,
-        new SessionWebhookResource(null, Noon.AddMinutes(5)),
+        new SessionWebhookResource("https://parley.example/webhooks/evolution/****B1cD", Noon.AddMinutes(5)),
         Noon,
         Noon,
-        Noon);
+        Noon,
+        false,
+        new SessionSettingsResource(30, false),
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["shop"] = "centre" });
+
+    public static GatewayResource Gateway => new("main", "evolution", "https://evolution.example", "B1cD", Noon, Noon);
+
+    public static CreatedGatewayResource CreatedGateway =>
+        new("main", Token, $"https://parley.example/webhooks/evolution/{Token}");
+
+    public static InstanceResource Instance => new("shop-line", SessionStatus.Open, Line, "https://former.example/hook", null, null);
+
+    public static AdoptionResource Adoption => new("shop-line", "shop-1", AdoptionOutcome.Adopted, null);
+
+    public static ConnectResource Connected => new(SessionStatus.Connecting, "ABCD1234", Noon.AddMinutes(1));
+
+    public static QrResource Qr => new("2@fresh-code", null, Noon.AddMinutes(1));
+
+    public static NumberCheckResource NumberCheck => new(Customer, true, Customer);
 
     public static TransitionResource Transition => new(2, SessionStatus.Connecting, SessionStatus.Open, "200", true, Noon);
 
@@ -164,6 +185,8 @@ internal static class Examples
         ["sender"] = $"{Line}@s.whatsapp.net",
         ["date_time"] = "2026-03-02T12:00:00.000Z",
     };
+
+    private static IReadOnlyList<KeyScope> AllScopes => [KeyScope.Read, KeyScope.Send, KeyScope.Manage];
 
     private static string Id => "019cae2f5c0070008000000000000003";
 

@@ -103,10 +103,10 @@ internal static class SendEndpoints
         SendMessageRequest request,
         HttpContext context,
         [AsParameters] SendServices services,
-        [AsParameters] ConversationServices conversations,
+        [FromServices] ConversationFinder finder,
         CancellationToken cancellationToken)
     {
-        if (await conversations.Open(context, conversationId, cancellationToken) is not { Head: var head })
+        if (await finder.Open(context.Tenant(), PathText.Unescape(conversationId), cancellationToken) is not { Head: var head })
         {
             return Problem.Of(ProblemCode.ConversationNotFound);
         }

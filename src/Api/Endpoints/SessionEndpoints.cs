@@ -1,4 +1,6 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 using Parley.Api.Auth;
 using Parley.Api.Http;
 using Parley.Api.OpenApi;
@@ -12,8 +14,11 @@ using Parley.Ports;
 namespace Parley.Api.Endpoints;
 
 /// <summary>Sessions: WhatsApp lines and their states.</summary>
-internal static class SessionEndpoints
+internal static partial class SessionEndpoints
 {
+    /// <summary>The form of an id that is given here; an unknown instance's session has that one's name, whatever it is.</summary>
+    public const string IdPattern = "^[A-Za-z0-9._-]{1,64}$";
+
     private static readonly QueryParameter<SessionStatus?> Status =
         QueryParameter.Word<SessionStatus>("status", "Sessions of this status only.");
 
@@ -44,34 +49,35 @@ internal static class SessionEndpoints
             .Answers(200, "A page of sessions.", Examples.Page(Examples.AdminSession))
             .Fails(ProblemCode.BadCursor);
 
+    /// <summary>Whether a session may be given this id. Dots alone would be part of no address.</summary>
+    public static bool IsId(string text) => Form().IsMatch(text) && text is not ("." or "..");
+
     private static async Task<Ok<ListAnswer<SessionResource>>> List(
-        HttpContext context, [FromServices] ISessionStore sessions, CancellationToken cancellationToken)
+        HttpContext context, [FromServices] ISessionStore sessions, [FromServices] IOptions<ApiOptions> options, CancellationToken cancellationToken)
     {
         var call = PageCall.Read(context, "sessions", context.Tenant());
         var page = await sessions.ListSessions(context.Tenant(), Filter(context), call.Request, cancellationToken);
-        return TypedResults.Ok(call.Answer(page, [.. page.Rows.Select(SessionRenderer.Render)]));
+        return TypedResults.Ok(call.Answer(page, [.. page.Rows.Select(e => SessionRenderer.Render(e, options.Value))]));
     }
 
     private static async Task<Ok<ListAnswer<AdminSessionResource>>> ListAll(
-        HttpContext context, [FromServices] ISessionStore sessions, CancellationToken cancellationToken)
+        HttpContext context, [FromServices] ISessionStore sessions, [FromServices] IOptions<ApiOptions> options, CancellationToken cancellationToken)
     {
         var call = PageCall.Read(context, "all-sessions", null);
         var page = await sessions.ListSessions(OfTenant.Read(context), Filter(context), call.Request, cancellationToken);
-        return TypedResults.Ok(call.Answer(page, [.. page.Rows.Select(SessionRenderer.RenderForAdmin)]));
+        return TypedResults.Ok(call.Answer(page, [.. page.Rows.Select(e => SessionRenderer.RenderForAdmin(e, options.Value))]));
     }
 
-    private static async Task<Results<Ok<SessionResource>, Problem>> Get(
-        string sessionId, HttpContext context, [FromServices] ISessionStore sessions, CancellationToken cancellationToken) =>
-        await sessions.ReadEntry(context.Tenant(), PathText.Unescape(sessionId), cancellationToken) is { } entry
-            ? TypedResults.Ok(SessionRenderer.Render(entry))
-            : Problem.Of(ProblemCode.SessionNotFound);
+    private static async Task<Ok<SessionResource>> Get(
+        string sessionId, HttpContext context, [AsParameters] SessionServices services, CancellationToken cancellationToken) =>
+        TypedResults.Ok(SessionRenderer.Render(await services.Read(context, sessionId, cancellationToken), services.Options.Value));
 
     private static async Task<Results<Ok<ListAnswer<TransitionResource>>, Problem>> Transitions(
         string sessionId, HttpContext context, [FromServices] ISessionStore sessions, CancellationToken cancellationToken)
     {
         var id = PathText.Unescape(sessionId);
         var call = ReadTransitionsCall(context, id);
-        if (await sessions.ReadEntry(context.Tenant(), id, cancellationToken) is null)
+        if (await sessions.ReadEntry(context.Tenant(), id, cancellationToken) is null or { Session.DeletedByTenant: true })
         {
             return Problem.Of(ProblemCode.SessionNotFound);
         }
@@ -93,4 +99,7 @@ internal static class SessionEndpoints
     }
 
     private static SessionFilter Filter(HttpContext context) => new(Status.Read(context), NeedsAttention.Read(context));
+
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,64}\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Form();
 }

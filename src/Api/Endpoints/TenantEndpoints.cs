@@ -34,8 +34,14 @@ internal static class TenantEndpoints
             .AnswersEmpty(204, "It is deleted.")
             .Fails(ProblemCode.TenantNotFound);
         group.MapPost("/{tenantId}/keys", AddKey).Operation("createKey", "Make a second API key, to put it in the first one's place")
+            .Example(new CreateKeyRequest([KeyScope.Read, KeyScope.Send]))
             .Answers(201, "The key; it is shown this once.", Examples.CreatedKey)
-            .Fails(ProblemCode.TenantNotFound, ProblemCode.TooManyKeys);
+            .Fails(
+                ProblemCode.MalformedJson,
+                ProblemCode.TenantNotFound,
+                ProblemCode.TooManyKeys,
+                ProblemCode.UnsupportedMediaType,
+                ProblemCode.BodyTooLarge);
         group.MapDelete("/{tenantId}/keys/{keyId}", DeleteKey).Operation("deleteKey", "End an API key")
             .AnswersEmpty(204, "It is no longer valid: at once on this node, within three seconds on others.")
             .Fails(ProblemCode.TenantNotFound, ProblemCode.CredentialNotFound);
@@ -100,7 +106,7 @@ internal static class TenantEndpoints
             found.Tenant.TenantId,
             found.Tenant.Name,
             found.Tenant.CreatedAt,
-            [.. OfKind(found, CredentialKind.ApiKey).Select(c => new KeyResource(c.CredentialId, c.Hint, c.CreatedAt))],
+            [.. OfKind(found, CredentialKind.ApiKey).Select(c => new KeyResource(c.CredentialId, c.Hint, Shown(c.Scopes), c.CreatedAt))],
             [.. OfKind(found, CredentialKind.WebhookToken).Select(c => new TokenResource(c.CredentialId, c.Hint, c.CreatedAt))]));
     }
 
@@ -114,17 +120,22 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<Created<CreatedKeyResource>, Problem>> AddKey(
-        string tenantId, [AsParameters] TenantServices services, CancellationToken cancellationToken)
+        string tenantId, CreateKeyRequest? request, [AsParameters] TenantServices services, CancellationToken cancellationToken)
     {
+        if (request?.Scopes is { Count: 0 })
+        {
+            return Problem.OfBody(ProblemCode.InvalidRequest, "#/scopes", "A key needs one scope at least.");
+        }
+
         if (await services.Find(tenantId, cancellationToken) is null)
         {
             return Problem.Of(ProblemCode.TenantNotFound);
         }
 
         var key = ApiSecret.NewKey();
-        var made = Make(tenantId, CredentialKind.ApiKey, key, services.Time.GetUtcNow());
+        var made = Make(tenantId, CredentialKind.ApiKey, key, services.Time.GetUtcNow()) with { Scopes = Kept(request?.Scopes) };
         return await services.Store.AddCredential(made, AtMost, cancellationToken)
-            ? TypedResults.Created($"/admin/tenants/{tenantId}", new CreatedKeyResource(made.CredentialId, key, made.CreatedAt))
+            ? TypedResults.Created($"/admin/tenants/{tenantId}", new CreatedKeyResource(made.CredentialId, key, Shown(made.Scopes), made.CreatedAt))
             : Problem.Of(ProblemCode.TooManyKeys, "Delete one before you make another.");
     }
 
@@ -185,6 +196,20 @@ internal static class TenantEndpoints
 
     private static Credential Make(string tenantId, CredentialKind kind, string secret, DateTimeOffset now) => new(
         Guid.CreateVersion7(now).ToString("N"), tenantId, kind, ApiSecret.Hash(secret), ApiSecret.Hint(secret), now);
+
+    private static KeyScopes Kept(IReadOnlyList<KeyScope>? scopes) => scopes is null
+        ? KeyScopes.All
+        : scopes.Aggregate(KeyScopes.None, static (all, scope) => all | scope switch
+        {
+            KeyScope.Read => KeyScopes.Read,
+            KeyScope.Send => KeyScopes.Send,
+            _ => KeyScopes.Manage,
+        });
+
+    private static List<KeyScope> Shown(KeyScopes scopes) =>
+    [
+        .. Enum.GetValues<KeyScope>().Where(scope => (scopes & Kept([scope])) != KeyScopes.None),
+    ];
 
     /// <summary>Oldest first: ids are made in the order of time.</summary>
     private static IEnumerable<Credential> OfKind(TenantDetails tenant, CredentialKind kind) =>

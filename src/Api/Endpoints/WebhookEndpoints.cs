@@ -1,10 +1,10 @@
 using System.Buffers;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Parley.Api.Auth;
 using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Resources;
-using Parley.Grains.Abstractions;
 using Parley.Ingest;
 using Parley.Ports;
 
@@ -18,8 +18,8 @@ internal static class WebhookEndpoints
     /// <summary>Room above the limit, so that it is the intake that says what is too large.</summary>
     private const long Slack = 64 * 1024;
 
-    /// <summary>How far into a body the event's name is looked for, bytes.</summary>
-    private const int LongestStart = 256;
+    /// <summary>How far into a body the names of the event and of the instance are looked for, bytes.</summary>
+    private const int LongestStart = 512;
 
     /// <summary>What is left of the two seconds of an edit for finding its token.</summary>
     private static readonly TimeSpan EditedTokenPatience = TimeSpan.FromMilliseconds(300);
@@ -59,28 +59,57 @@ internal static class WebhookEndpoints
         [FromServices] TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var patience = await IsEdit(context.Request, cancellationToken) ? EditedTokenPatience : options.Patience;
+        var start = await PeekStart(context.Request, cancellationToken);
+        var patience = IsEdit(start) ? EditedTokenPatience : options.Patience;
         if (await FindToken(token, credentials, patience, time, cancellationToken) is not { } found)
         {
             return Problem.Of(ProblemCode.UnknownToken);
         }
 
-        TenantContext.Set(found.TenantId);
-        var counts = await intake.Take(found.TenantId, context.Request.Body, cancellationToken);
+        if (!found.Takes(context.Request.Headers[SessionSecrets.SecretHeader]))
+        {
+            return Problem.Of(ProblemCode.UnknownToken, $"The header {SessionSecrets.SecretHeader} is missing or wrong.");
+        }
+
+        var counts = await intake.Take(found.Owner, InstanceOf(start), context.Request.Body, cancellationToken);
         return TypedResults.Ok(new IntakeResource(counts.Accepted, counts.Duplicates, counts.Ignored, counts.Quarantined));
     }
 
-    /// <summary>A gateway holds its whole line until this event is answered. Its name stands at the beginning of the body.</summary>
-    private static async ValueTask<bool> IsEdit(HttpRequest request, CancellationToken cancellationToken)
+    private static async ValueTask<byte[]> PeekStart(HttpRequest request, CancellationToken cancellationToken)
     {
         var read = await request.BodyReader.ReadAsync(cancellationToken);
         var start = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LongestStart)).ToArray();
         request.BodyReader.AdvanceTo(read.Buffer.Start);
-        return start.AsSpan().IndexOf("messages.edited"u8) >= 0;
+        return start;
+    }
+
+    /// <summary>A gateway holds its whole line until this event is answered. Its name stands at the beginning of the body.</summary>
+    private static bool IsEdit(ReadOnlySpan<byte> start) => start.IndexOf("messages.edited"u8) >= 0;
+
+    /// <summary>The instance's name, where it stands before what may be long. It decides nothing but where bytes are put first.</summary>
+    private static string? InstanceOf(ReadOnlySpan<byte> start)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(start, isFinalBlock: false, default);
+            while (reader.Read())
+            {
+                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("instance"u8))
+                {
+                    return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            // The intake says what is wrong with it.
+        }
+
+        return null;
     }
 
     /// <summary>Older gateways ask once only: while the store is away, the request waits.</summary>
-    private static async Task<Credential?> FindToken(
+    private static async Task<WebhookKey?> FindToken(
         string token, Credentials credentials, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();

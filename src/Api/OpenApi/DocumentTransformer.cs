@@ -15,6 +15,7 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         ("Tenants", "Tenants, their API keys and webhook tokens. For the administrator."),
         ("Webhooks", "Where Evolution API posts."),
         ("Quarantine", "Payloads that were not understood: kept whole, shown, replayable."),
+        ("Gateways", "The gateways of the installation and the instances that they have. For the administrator."),
         ("Sessions", "WhatsApp lines and their states."),
         ("Conversations", "Conversations, by their id or by their two parties."),
         ("Messages", "Messages and their media."),

@@ -10,6 +10,7 @@ internal static class PathParameters
         ["tenantId"] = ("The tenant's id.", null),
         ["keyId"] = ("The key's id.", null),
         ["tokenId"] = ("The token's id.", null),
+        ["gatewayId"] = ("The gateway's id.", null),
         ["sessionId"] = ("The session's id.", null),
         ["conversationId"] = ("The conversation's id, as an answer told it.", null),
         ["from"] = ("One party: a number in any spelling, a WhatsApp id or session:<id>.", null),

@@ -12,12 +12,15 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode AddressNotAllowed = new("address_not_allowed", 400, "The address is in a network that is not allowed.");
     public static readonly ProblemCode MediaUnreachable = new("media_unreachable", 400, "The media's address does not answer with it.");
     public static readonly ProblemCode UnknownMedia = new("unknown_media", 400, "There is no such upload.");
+    public static readonly ProblemCode GatewayRequired = new("gateway_required", 400, "The request must name a gateway.");
     public static readonly ProblemCode Unauthorized = new("unauthorized", 401, "A valid credential is needed.");
     public static readonly ProblemCode UnknownToken = new("unknown_token", 401, "The webhook token is not known.");
     public static readonly ProblemCode AdminRequired = new("admin_required", 403, "Only the administrator may do this.");
+    public static readonly ProblemCode InsufficientScope = new("insufficient_scope", 403, "The key may not do this.");
     public static readonly ProblemCode RouteNotFound = new("route_not_found", 404, "There is no such route.");
     public static readonly ProblemCode TenantNotFound = new("tenant_not_found", 404, "There is no such tenant.");
     public static readonly ProblemCode CredentialNotFound = new("credential_not_found", 404, "There is no such key or token.");
+    public static readonly ProblemCode GatewayNotFound = new("gateway_not_found", 404, "There is no such gateway.");
     public static readonly ProblemCode SessionNotFound = new("session_not_found", 404, "There is no such session.");
     public static readonly ProblemCode ConversationNotFound = new("conversation_not_found", 404, "There is no such conversation.");
     public static readonly ProblemCode MessageNotFound = new("message_not_found", 404, "There is no such message.");
@@ -29,6 +32,14 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode TenantExists = new("tenant_exists", 409, "The tenant's id is or was taken.");
     public static readonly ProblemCode TooManyKeys = new("too_many_keys", 409, "Two API keys are valid already.");
     public static readonly ProblemCode TooManyTokens = new("too_many_tokens", 409, "Two webhook tokens are valid already.");
+    public static readonly ProblemCode GatewayExists = new("gateway_exists", 409, "The gateway's id is taken.");
+    public static readonly ProblemCode GatewayInUse = new("gateway_in_use", 409, "Sessions run on the gateway.");
+    public static readonly ProblemCode Conflict = new("conflict", 409, "Somebody else has changed it meanwhile.");
+    public static readonly ProblemCode SessionExists = new("session_exists", 409, "The session's id is or was taken.");
+    public static readonly ProblemCode SessionNotRun = new("session_not_run", 409, "Parley knows the session by its webhooks only.");
+    public static readonly ProblemCode AlreadyConnected = new("already_connected", 409, "The session is open.");
+    public static readonly ProblemCode InstanceMissing = new("instance_missing", 409, "The gateway does not have the session's instance.");
+    public static readonly ProblemCode GatewayUnsupported = new("gateway_unsupported", 409, "This kind of instance cannot do that.");
     public static readonly ProblemCode SessionNotOpen = new("session_not_open", 409, "The session is not open.");
     public static readonly ProblemCode IdempotencyInFlight = new("idempotency_in_flight", 409, "The first request under this key is not done yet.");
     public static readonly ProblemCode NotQueued = new("not_queued", 409, "The message is not in the queue.");
@@ -43,20 +54,28 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode IdempotencyKeyReused = new("idempotency_key_reused", 422, "The key was used for another request.");
     public static readonly ProblemCode QueueFull = new("queue_full", 429, "As many messages as may wait in this conversation do.");
     public static readonly ProblemCode InternalError = new("internal_error", 500, "Something went wrong inside.");
+    public static readonly ProblemCode GatewayUnreachable = new("gateway_unreachable", 502, "The gateway cannot be reached.");
+    public static readonly ProblemCode GatewayUnauthorized = new("gateway_unauthorized", 502, "The gateway refuses its key.");
+    public static readonly ProblemCode GatewayRefused = new("gateway_refused", 502, "The gateway refuses the request.");
+    public static readonly ProblemCode GatewayFailed = new("gateway_failed", 502, "The gateway gave no answer that can be understood.");
     public static readonly ProblemCode StoreUnavailable = new("store_unavailable", 503, "The store cannot answer now.");
+    public static readonly ProblemCode GatewayBusy = new("gateway_busy", 503, "The gateway takes no requests now.");
     public static readonly ProblemCode Overloaded = new("overloaded", 503, "Too many requests are waiting.");
     public static readonly ProblemCode NotReady = new("not_ready", 503, "This node takes no requests now.");
+    public static readonly ProblemCode GatewayTimeout = new("gateway_timeout", 504, "The gateway did not answer in time.");
 
     /// <summary>Every kind, in the order of the statuses.</summary>
     public static IReadOnlyList<ProblemCode> All { get; } =
     [
         InvalidRequest, MalformedJson, InvalidWebhook, InvalidAddress, BadCursor, TenantRequired, AddressNotAllowed,
-        MediaUnreachable, UnknownMedia, Unauthorized, UnknownToken, AdminRequired,
-        RouteNotFound, TenantNotFound, CredentialNotFound, SessionNotFound, ConversationNotFound, MessageNotFound, NoMedia, MediaTooLarge,
+        MediaUnreachable, UnknownMedia, GatewayRequired, Unauthorized, UnknownToken, AdminRequired, InsufficientScope,
+        RouteNotFound, TenantNotFound, CredentialNotFound, GatewayNotFound, SessionNotFound, ConversationNotFound, MessageNotFound, NoMedia, MediaTooLarge,
         QuarantineNotFound, MethodNotAllowed, NotAcceptable, TenantExists, TooManyKeys, TooManyTokens,
+        GatewayExists, GatewayInUse, Conflict, SessionExists, SessionNotRun, AlreadyConnected, InstanceMissing, GatewayUnsupported,
         SessionNotOpen, IdempotencyInFlight, NotQueued, NotFailed, NotChangeable, MediaGone, ConversationMerged,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, RangeNotSatisfiable, IdempotencyKeyReused, QueueFull,
-        InternalError, StoreUnavailable, Overloaded, NotReady,
+        InternalError, GatewayUnreachable, GatewayUnauthorized, GatewayRefused, GatewayFailed,
+        StoreUnavailable, GatewayBusy, Overloaded, NotReady, GatewayTimeout,
     ];
 
     public string Type => $"urn:parley:problem:{Code}";

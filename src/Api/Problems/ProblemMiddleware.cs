@@ -3,6 +3,7 @@ using Parley.Api.Http;
 using Parley.Grains.Abstractions;
 using Parley.Ingest;
 using Parley.Ports;
+using Parley.Ports.Gateways;
 
 namespace Parley.Api.Problems;
 
@@ -65,6 +66,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         BodyTooLargeException => Problem.Of(ProblemCode.BodyTooLarge),
         WebhookFormatException e => Problem.Of(ProblemCode.InvalidWebhook, e.Message),
         IntakeUnavailableException e => Problem.Later(ProblemCode.StoreUnavailable, e.RetryAfter),
+        GatewayException e => GatewayProblems.Of(e),
         StoreException or RetryableException or TimeoutException or OrleansException =>
             Problem.Later(ProblemCode.StoreUnavailable, RetryAfter),
         _ => Problem.Of(ProblemCode.InternalError),

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Parley.Api.Http;
 using Parley.Api.Resources;
 using Parley.Domain.Sessions;
 using Parley.Ports;
@@ -7,7 +9,7 @@ namespace Parley.Api.Rendering;
 /// <summary>Shows sessions.</summary>
 internal static class SessionRenderer
 {
-    public static SessionResource Render(SessionEntry entry) => new(
+    public static SessionResource Render(SessionEntry entry, ApiOptions options) => new(
         entry.Session.SessionId,
         entry.Session.GatewayId,
         entry.Session.InstanceName,
@@ -16,14 +18,18 @@ internal static class SessionRenderer
         entry.Session.StatusReason,
         entry.Session.NeedsAttention,
         entry.Session.PhoneNumber?.Value,
-        new SessionWebhookResource(null, entry.LastReceivedAt),
+        new SessionWebhookResource(
+            entry.Session.TokenHint is { } hint ? options.WebhookUrl($"****{hint}") : null, entry.LastReceivedAt),
         entry.Session.CreatedAt,
         entry.Session.UpdatedAt,
-        entry.Session.ConnectedAt);
+        entry.Session.ConnectedAt,
+        entry.Session.IsAdopted,
+        new SessionSettingsResource(entry.Session.Settings.SendsPerMinute, entry.Session.Settings.Receipts),
+        entry.Session.Metadata is { } metadata ? JsonSerializer.Deserialize<Dictionary<string, string>>(metadata, Json.Options) : null);
 
-    public static AdminSessionResource RenderForAdmin(SessionEntry entry)
+    public static AdminSessionResource RenderForAdmin(SessionEntry entry, ApiOptions options)
     {
-        var session = Render(entry);
+        var session = Render(entry, options);
         return new AdminSessionResource(
             entry.TenantId,
             session.SessionId,
@@ -37,7 +43,10 @@ internal static class SessionRenderer
             session.Webhook,
             session.CreatedAt,
             session.UpdatedAt,
-            session.ConnectedAt);
+            session.ConnectedAt,
+            session.Adopted,
+            session.Settings,
+            session.Metadata);
     }
 
     public static TransitionResource Render(SessionTransition transition) => new(

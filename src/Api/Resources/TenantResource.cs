@@ -22,13 +22,24 @@ internal sealed record TenantDetailsResource(
     IReadOnlyList<TokenResource> WebhookTokens);
 
 /// <param name="Hint">The key's last four characters.</param>
-internal sealed record KeyResource(string KeyId, string Hint, DateTimeOffset CreatedAt);
+internal sealed record KeyResource(string KeyId, string Hint, IReadOnlyList<KeyScope> Scopes, DateTimeOffset CreatedAt);
+
+/// <summary>What a key may do: see everything of the tenant; send, change and mark messages; run sessions, delete, replay.</summary>
+internal enum KeyScope
+{
+    Read,
+    Send,
+    Manage,
+}
+
+/// <param name="Scopes">All when left out.</param>
+internal sealed record CreateKeyRequest([property: MinLength(1)] IReadOnlyList<KeyScope>? Scopes = null);
 
 /// <param name="Hint">The token's last four characters.</param>
 internal sealed record TokenResource(string TokenId, string Hint, DateTimeOffset CreatedAt);
 
 /// <summary>A new key: it is shown this once.</summary>
-internal sealed record CreatedKeyResource(string KeyId, string ApiKey, DateTimeOffset CreatedAt);
+internal sealed record CreatedKeyResource(string KeyId, string ApiKey, IReadOnlyList<KeyScope> Scopes, DateTimeOffset CreatedAt);
 
 /// <summary>A new webhook token: it is shown this once.</summary>
 internal sealed record CreatedTokenResource(string TokenId, string WebhookToken, string WebhookUrl, DateTimeOffset CreatedAt);

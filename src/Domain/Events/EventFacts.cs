@@ -60,4 +60,12 @@ public sealed record EventFacts
 
     [Id(15)]
     public string? Reason { get; init; }
+
+    /// <summary>Of a QR code: until when it lives. The code itself is in no event.</summary>
+    [Id(16)]
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Of session.attention: what a person must do; null = nothing any more.</summary>
+    [Id(17)]
+    public string? Attention { get; init; }
 }

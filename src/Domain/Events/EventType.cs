@@ -24,4 +24,13 @@ public static class EventType
     public const string SessionCreated = "session.created";
     public const string SessionStatusChanged = "session.status_changed";
     public const string SessionDeleted = "session.deleted";
+
+    /// <summary>Its settings or its metadata changed.</summary>
+    public const string SessionUpdated = "session.updated";
+
+    /// <summary>A person must do something for it, or need not any more.</summary>
+    public const string SessionAttention = "session.attention";
+
+    /// <summary>A fresh QR code can be fetched.</summary>
+    public const string SessionQrUpdated = "session.qr_updated";
 }

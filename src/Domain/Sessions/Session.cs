@@ -74,6 +74,61 @@ public sealed record Session
     [Id(18)]
     public SessionSettings Settings { get; init; } = SessionSettings.Default;
 
+    /// <summary>What its creator keeps with it: a JSON object as text.</summary>
+    [Id(19)]
+    public string? Metadata { get; init; }
+
+    /// <summary>Its instance was there before Parley: it is neither created nor recreated.</summary>
+    [Id(20)]
+    public bool IsAdopted { get; init; }
+
+    /// <summary>Its token, the instance's own token, the former webhook; encrypted. Null = it lives on the gateway's global webhook.</summary>
+    [Id(21)]
+    public string? Secrets { get; init; }
+
+    /// <summary>The id of its webhook token.</summary>
+    [Id(22)]
+    public string? TokenId { get; init; }
+
+    /// <summary>Its token's last four characters.</summary>
+    [Id(23)]
+    public string? TokenHint { get; init; }
+
+    /// <summary>What its keeper is to do at the gateway; null = nothing but to look.</summary>
+    [Id(24)]
+    public SessionTask? Task { get; init; }
+
+    /// <summary>Number of its last task.</summary>
+    [Id(25)]
+    public long TaskCount { get; init; }
+
+    /// <summary>Null until its state changes.</summary>
+    [Id(26)]
+    public SessionPace? Pace { get; init; }
+
+    /// <summary>Since when the gateway says that it has no such instance; null = it has it.</summary>
+    [Id(27)]
+    public DateTimeOffset? MissingSince { get; init; }
+
+    /// <summary>When its keeper last restarted it by itself.</summary>
+    [Id(28)]
+    public DateTimeOffset? RestartedAt { get; init; }
+
+    /// <summary>Payloads of its instance may wait in the quarantine of its gateway since before it was adopted.</summary>
+    [Id(29)]
+    public bool Claims { get; init; }
+
+    /// <summary><c>date_time</c> of the last QR code, Unix milliseconds.</summary>
+    [Id(30)]
+    public long? QrEnvelopeMs { get; init; }
+
+    /// <summary>The gateway has (or had) the instance under its present name, as far as Parley was told.</summary>
+    [Id(31)]
+    public bool IsMade { get; init; }
+
+    /// <summary>Whether Parley may ask its gateway for anything.</summary>
+    public bool IsRun => GatewayId is not null;
+
     /// <summary>How the line is named in conversations: its number, else its session.</summary>
     public Address Line => PhoneNumber ?? Address.OfSession(SessionId);
 }

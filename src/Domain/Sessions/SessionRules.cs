@@ -1,11 +1,6 @@
-using System.Collections.Immutable;
-using Parley.Domain.Addresses;
-using Parley.Domain.Events;
-using Parley.Domain.Work;
-
 namespace Parley.Domain.Sessions;
 
-/// <summary>What webhooks make of a session.</summary>
+/// <summary>What webhooks make of a session. What the gateway reports wins over what was asked for.</summary>
 public static class SessionRules
 {
     /// <summary>An older state webhook than this is a gateway's clock that was set back, not a late webhook.</summary>
@@ -20,71 +15,41 @@ public static class SessionRules
     public static SessionCommit? Observe(
         string tenantId, string sessionId, string instanceName, Session? session, SessionSignal signal, DateTimeOffset now)
     {
-        var before = session;
-        var transitions = ImmutableArray.CreateBuilder<SessionTransition>();
-        var events = ImmutableArray.CreateBuilder<EventFacts>();
-        var leaves = ImmutableArray.CreateBuilder<WorkItem>();
-        if (session is null)
-        {
-            session = Begin(sessionId, instanceName, signal, now);
-            events.Add(new EventFacts
-            {
-                Type = EventType.SessionCreated,
-                Number = 1,
-                At = now,
-                SessionId = sessionId,
-                CurrentSession = session.Status,
-            });
-            session = session with { EventNumber = 1 };
-        }
-
+        var draft = session is null
+            ? SessionDraft.Begin(tenantId, Begin(sessionId, instanceName, signal, now), now)
+            : new SessionDraft(tenantId, session, session, now);
         if (signal.Status is { } status)
         {
-            var applied = IsTimely(before, signal);
-            var changes = before is null || status != before.Status || signal.Reason != before.StatusReason;
+            var applied = IsTimely(session, signal);
+            if (session is null)
+            {
+                Apply(draft, signal);
+                draft.Note(null, status, signal.Reason, applied, signal.ReceivedAt);
+                draft.Session = draft.Session with { StatusReason = signal.Reason };
+            }
+            else if (applied)
+            {
+                Apply(draft, signal);
+                draft.Move(status, signal.Reason, signal.ReceivedAt);
+            }
+            else if (status != session.Status || signal.Reason != session.StatusReason)
+            {
+                draft.Note(session.Status, status, signal.Reason, applied: false, signal.ReceivedAt);
+            }
+
             if (applied)
             {
-                session = Apply(session, status, signal, now);
-                if (before is not null && status != before.Status)
-                {
-                    session = session with { EventNumber = session.EventNumber + 1 };
-                    events.Add(new EventFacts
-                    {
-                        Type = EventType.SessionStatusChanged,
-                        Number = session.EventNumber,
-                        At = now,
-                        SessionId = sessionId,
-                        PreviousSession = before.Status,
-                        CurrentSession = status,
-                        Reason = signal.Reason,
-                    });
-                }
-            }
-
-            if (changes)
-            {
-                session = session with { TransitionCount = session.TransitionCount + 1 };
-                transitions.Add(new SessionTransition(
-                    session.TransitionCount, before?.Status, status, signal.Reason, applied, signal.ReceivedAt));
+                Attend(draft, signal);
             }
         }
 
-        session = LearnNumber(session, signal, leaves);
-        if (signal.OwnLid is { } lid && !session.OwnLids.Contains(lid) && session.OwnLids.Length < MostOwnLids)
+        draft.LearnNumber(signal.PhoneNumber);
+        if (signal.OwnLid is { } lid && !draft.Session.OwnLids.Contains(lid) && draft.Session.OwnLids.Length < MostOwnLids)
         {
-            session = session with { OwnLids = session.OwnLids.Add(lid) };
+            draft.Session = draft.Session with { OwnLids = draft.Session.OwnLids.Add(lid) };
         }
 
-        return session == before
-            ? null
-            : new SessionCommit
-            {
-                TenantId = tenantId,
-                Session = session with { Version = session.Version + 1, UpdatedAt = now },
-                Transitions = transitions.DrainToImmutable(),
-                Events = events.DrainToImmutable(),
-                Leaves = leaves.DrainToImmutable(),
-            };
+        return draft.Commit();
     }
 
     private static Session Begin(string sessionId, string instanceName, SessionSignal signal, DateTimeOffset now) => new()
@@ -118,28 +83,48 @@ public static class SessionRules
             || last - sent > LateWebhook.TotalMilliseconds;
     }
 
-    private static Session Apply(Session session, SessionStatus status, SessionSignal signal, DateTimeOffset now) => session with
+    private static void Apply(SessionDraft draft, SessionSignal signal)
     {
-        Status = status,
-        StatusReason = signal.Reason,
-        StateEnvelopeMs = signal.EnvelopeMs ?? session.StateEnvelopeMs,
-        StateReceivedAt = signal.ReceivedAt,
-        ConnectedAt = status == SessionStatus.Open && session.Status != SessionStatus.Open ? now : session.ConnectedAt,
-
-        // An open names the phone that was really paired: it may be another than before.
-        PhoneNumber = status == SessionStatus.Open && signal.PhoneNumber is not null && session.PhoneNumber is not null
-            ? signal.PhoneNumber
-            : session.PhoneNumber,
-    };
-
-    private static Session LearnNumber(Session session, SessionSignal signal, ImmutableArray<WorkItem>.Builder leaves)
-    {
-        if (session.PhoneNumber is not null || signal.PhoneNumber is not { } number)
+        var session = draft.Session;
+        draft.Session = session with
         {
-            return session;
-        }
+            StateEnvelopeMs = signal.EnvelopeMs ?? session.StateEnvelopeMs,
+            StateReceivedAt = signal.ReceivedAt,
+            MissingSince = signal.Status == SessionStatus.Destroyed ? session.MissingSince : null,
 
-        leaves.Add(new SameParty(Address.OfSession(session.SessionId), number));
-        return session with { PhoneNumber = number };
+            // An open names the phone that was really paired: it may be another than before.
+            PhoneNumber = signal.Status == SessionStatus.Open && signal.PhoneNumber is not null && session.PhoneNumber is not null
+                ? signal.PhoneNumber
+                : session.PhoneNumber,
+        };
+        if (signal.QrExpiresAt is { } expiresAt && (signal.EnvelopeMs is null || signal.EnvelopeMs != session.QrEnvelopeMs))
+        {
+            draft.Session = draft.Session with { QrEnvelopeMs = signal.EnvelopeMs };
+            draft.TellQr(signal.ReceivedAt, expiresAt);
+        }
     }
+
+    /// <summary>What a person must do, now that the gateway reports this.</summary>
+    private static void Attend(SessionDraft draft, SessionSignal signal)
+    {
+        var (session, code) = (draft.Session, draft.Session.NeedsAttention);
+        var isWanted = session.DesiredStatus is null or SessionStatus.Open;
+        draft.Attend(signal.Status switch
+        {
+            SessionStatus.Open => Attention.EndsWithOpen(code) ? null : code,
+            SessionStatus.Connecting => signal.QrExpiresAt is not null ? Attention.ScanQr : code,
+            SessionStatus.Close when !isWanted => code is Attention.ScanQr or Attention.LoggedOut ? null : code,
+            SessionStatus.Close when IsLoggedOut(signal.Reason) => Attention.LoggedOut,
+            SessionStatus.Close when IsEndOfQr(signal.Reason) => Attention.ScanQr,
+            SessionStatus.Destroyed when session is { IsRun: true, DesiredStatus: SessionStatus.Open } => Attention.InstanceMissing,
+            _ => code,
+        });
+    }
+
+    /// <summary>401 logged out, 403 forbidden, 411 other devices (Baileys' DisconnectReason), or the gateway's own word.</summary>
+    internal static bool IsLoggedOut(string? reason) => reason is "401" or "403" or "411" or "logout";
+
+    /// <summary>Nobody scanned a code of the series.</summary>
+    internal static bool IsEndOfQr(string? reason) =>
+        reason is "refused" || reason?.Contains("QR code limit", StringComparison.OrdinalIgnoreCase) == true;
 }

@@ -36,4 +36,8 @@ public sealed record SessionSignal
     /// <summary>The webhook brings messages, so the line was open when it was sent.</summary>
     [Id(7)]
     public bool Traffic { get; init; }
+
+    /// <summary>The webhook brings a fresh QR code that lives until then.</summary>
+    [Id(8)]
+    public DateTimeOffset? QrExpiresAt { get; init; }
 }

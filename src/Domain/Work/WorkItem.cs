@@ -13,6 +13,7 @@ namespace Parley.Domain.Work;
 [JsonDerivedType(typeof(Meet), "meet")]
 [JsonDerivedType(typeof(SendQueued), "send")]
 [JsonDerivedType(typeof(KeepLine), "line")]
+[JsonDerivedType(typeof(SyncLine), "sync")]
 public abstract record WorkItem
 {
     /// <summary>Unique within the tenant.</summary>
@@ -61,4 +62,11 @@ public sealed record SendQueued([property: Id(0)] string SessionId) : WorkItem
 public sealed record KeepLine([property: Id(0)] string SessionId) : WorkItem
 {
     public override string Key => $"line:{SessionId}";
+}
+
+/// <summary>What the gateway has of a session since a time is to be brought in.</summary>
+[GenerateSerializer, Immutable, Alias("parley.SyncLine")]
+public sealed record SyncLine([property: Id(0)] string SessionId, [property: Id(1)] DateTimeOffset Since) : WorkItem
+{
+    public override string Key => $"sync:{SessionId}";
 }

@@ -128,7 +128,8 @@ internal sealed partial class FileMediaStore(SqliteOptions options) : IMediaStor
         }
     }
 
-    [GeneratedRegex(@"\A[a-z0-9][a-z0-9_-]{0,62}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    // A tilde stands before the name of a gateway: what no tenant has yet.
+    [GeneratedRegex(@"\A~?[a-z0-9][a-z0-9_-]{0,62}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TenantPattern();
 
     [GeneratedRegex(@"\A[0-9a-f]{64}\z", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Parley.Api.Auth;
+using Parley.Ingest;
+using Parley.Ports;
+using Parley.Ports.Gateways;
+
+namespace Parley.Api.Endpoints;
+
+/// <summary>Makes the own webhook tokens of sessions.</summary>
+internal sealed class SessionTokens(ITenantStore tenants, IOptions<ApiOptions> options, TimeProvider time)
+{
+    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private const int HeaderLength = 32;
+
+    /// <summary>A gateway is not replaced by one of another version every day, and asking takes it a while.</summary>
+    private static readonly TimeSpan VersionLives = TimeSpan.FromMinutes(10);
+    private readonly ConcurrentDictionary<string, (bool SendsHeaders, DateTimeOffset At)> _gateways = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a token that only this session's instance may use, with a secret header where its gateway can send one.</summary>
+    /// <exception cref="GatewayException">The gateway does not say what it is.</exception>
+    public async Task<SessionToken> Make(OpenGateway open, string tenantId, string sessionId, CancellationToken cancellationToken)
+    {
+        var header = await SendsHeaders(open, cancellationToken) ? RandomNumberGenerator.GetString(Alphabet, HeaderLength) : null;
+        var secret = ApiSecret.NewToken();
+        var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now).ToString("N");
+        var credential = new Credential(id, tenantId, CredentialKind.WebhookToken, ApiSecret.Hash(secret), ApiSecret.Hint(secret), now)
+        {
+            SessionId = sessionId,
+            HeaderSha256 = header is null ? null : ApiSecret.Hash(header),
+        };
+        if (!await tenants.AddCredential(credential, int.MaxValue, cancellationToken))
+        {
+            throw new StoreUnavailableException("The tenant is being deleted.");
+        }
+
+        return new SessionToken(id, options.Value.WebhookUrl(secret), ApiSecret.Hint(secret), header);
+    }
+
+    public Task Delete(string tenantId, string tokenId, CancellationToken cancellationToken) =>
+        tenants.DeleteCredential(tenantId, CredentialKind.WebhookToken, tokenId, cancellationToken);
+
+    /// <summary>Version 1 ignores headers without a word.</summary>
+    private async Task<bool> SendsHeaders(OpenGateway open, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var key = $"{open.Access.GatewayId} {open.Access.Url}";
+        if (_gateways.TryGetValue(key, out var known) && now - known.At < VersionLives)
+        {
+            return known.SendsHeaders;
+        }
+
+        var sends = !(await open.Gateway.ReadVersion(open.Access, cancellationToken)).StartsWith("1.", StringComparison.Ordinal);
+        _gateways[key] = (sends, now);
+        return sends;
+    }
+}
+
+/// <param name="Url">With the token in it.</param>
+internal sealed record SessionToken(string Id, string Url, string Hint, string? Header)
+{
+    public override string ToString() => Id;
+}

@@ -1,0 +1,95 @@
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
+using Parley.Ingest;
+using Parley.Ports;
+using Parley.Ports.Gateways;
+
+namespace Parley.Grains;
+
+/// <summary>Tells a line that does not work from one that is merely quiet. A gateway may say <c>open</c> of a socket that is dead.</summary>
+public sealed class LineHealth(ISessionStore sessions, IQueries queries, KeeperOptions options, TimeProvider time)
+{
+    private const int MostSends = 20;
+
+    /// <summary>Older sends tell of another time.</summary>
+    private static readonly TimeSpan LooksBack = TimeSpan.FromHours(1);
+
+    private const int MostLines = 50_000;
+
+    /// <summary>Silent lines that were asked a while ago: a quiet night is not to be one of questions.</summary>
+    private readonly ExpiringMap<(string Tenant, string Session), bool> _asked = new(time, options.SilentFor, MostLines);
+
+    /// <param name="session">A session that is wanted open, with the state that its gateway has just told.</param>
+    /// <returns>What is wrong; null = nothing.</returns>
+    public async Task<SessionReport?> Judge(OpenGateway gateway, string tenantId, Session session, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var since = session.StateReceivedAt ?? session.UpdatedAt;
+        return session.Status switch
+        {
+            // A person has the next step, or nobody ever paired it.
+            SessionStatus.Close when session.ConnectedAt is null || session.NeedsAttention is not null => null,
+            SessionStatus.Close when now - since > options.Patience => new SessionReport { Kind = SessionReportKind.Closed, At = now },
+            SessionStatus.Connecting when session.ConnectedAt is not null && session.NeedsAttention is null && now - since > options.Patience =>
+                Stuck(Attention.CannotConnect, now),
+            SessionStatus.Open when await IsZombie(gateway, tenantId, session, now, cancellationToken) => Stuck(Attention.Zombie, now),
+            _ => null,
+        };
+    }
+
+    private async Task<bool> IsZombie(OpenGateway gateway, string tenantId, Session session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var heard = (await sessions.ReadEntry(tenantId, session.SessionId, cancellationToken))?.LastReceivedAt ?? DateTimeOffset.MinValue;
+        return await HasStuckSends(tenantId, session, heard, now, cancellationToken)
+            || (now - heard > options.SilentFor
+                && now - session.ConnectedAt > options.SilentFor
+                && MayAsk(tenantId, session.SessionId)
+                && !await Answers(gateway, session, cancellationToken));
+    }
+
+    /// <summary>WhatsApp's servers acknowledge at once what reaches them. Groups and gateways that keep nothing show no acks, but webhooks.</summary>
+    private async Task<bool> HasStuckSends(
+        string tenantId, Session session, DateTimeOffset heard, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var filter = new MessagesFilter(
+            Direction.Out, [MessageStatus.Pending], session.SessionId, Since: now - LooksBack, Until: now - options.StuckAfter);
+        var page = await queries.ListMessages(tenantId, filter, new PageRequest(MostSends), cancellationToken);
+        return page.Rows.Any(row => row.Head.Kind == ConversationKind.Direct
+            && row.Message.IsNamed
+            && row.Message.Timestamp > (session.RestartedAt ?? session.ConnectedAt)
+            && heard < row.Message.Timestamp + options.StuckAfter);
+    }
+
+    private bool MayAsk(string tenantId, string sessionId)
+    {
+        if (_asked.TryGet((tenantId, sessionId), out _))
+        {
+            return false;
+        }
+
+        _asked.Set((tenantId, sessionId), true);
+        return true;
+    }
+
+    /// <summary>Asks for the line's own number, which only WhatsApp can answer.</summary>
+    private static async Task<bool> Answers(OpenGateway gateway, Session session, CancellationToken cancellationToken)
+    {
+        if (session.PhoneNumber is not { } number)
+        {
+            return true;
+        }
+
+        try
+        {
+            await gateway.Gateway.CheckNumbers(gateway.Access, session.InstanceName, [number.Value], cancellationToken);
+            return true;
+        }
+        catch (GatewayException e)
+        {
+            return e.Fault is not (GatewayFault.Unknown or GatewayFault.NotConnected);
+        }
+    }
+
+    private static SessionReport Stuck(string code, DateTimeOffset now) => new() { Kind = SessionReportKind.Stuck, At = now, Code = code };
+}
