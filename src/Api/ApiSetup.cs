@@ -82,6 +82,7 @@ public static class ApiSetup
             ProblemCode.Overloaded);
         tenant.MapSessions();
         tenant.MapSessionLife();
+        tenant.MapSyncs();
         tenant.MapConversations();
         tenant.MapConversationMessages();
         tenant.MapMessages();
@@ -89,6 +90,7 @@ public static class ApiSetup
         var sending = tenant.MapGroup("").RequiresScope(KeyScopes.Send);
         sending.MapSends();
         sending.MapUploads();
+        sending.MapMessageChanges();
         tenant.MapQuarantine();
         return app;
     }

@@ -34,6 +34,11 @@ public interface ISessionGrain : IGrainWithStringKey
     /// <param name="code">One of <see cref="Domain.Sessions.Attention"/>.</param>
     [Alias("Attention")]
     Task<SessionReply> Attention(string code);
+
+    /// <summary>Notes how far a sync is.</summary>
+    /// <returns>False when there is no such session.</returns>
+    [Alias("Note")]
+    Task<bool> Note(SyncRun run);
 }
 
 /// <param name="Session">As it now is; null when there is none.</param>

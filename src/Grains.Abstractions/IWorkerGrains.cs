@@ -1,4 +1,5 @@
 using Orleans.CodeGeneration;
+using Parley.Domain.Work;
 
 namespace Parley.Grains.Abstractions;
 
@@ -33,6 +34,26 @@ public interface ILineKeeperGrain : IGrainWithStringKey
     /// <returns>When to look again; null = the session is not run by Parley (any more).</returns>
     [Alias("Run")]
     Task<TimeSpan?> Run();
+}
+
+/// <summary>Asks a gateway for the bytes of one message's media. Key: <c>tenant/message id</c>.</summary>
+[TenantGrain, Alias("parley.IMediaFetcherGrain"), Version(1)]
+public interface IMediaFetcherGrain : IGrainWithStringKey
+{
+    /// <summary>Begins to ask, if that is not being done already, and does not wait for the end.</summary>
+    [Alias("Fetch")]
+    Task Fetch();
+}
+
+/// <summary>Brings in what a gateway has of a session that Parley missed. Key: <c>tenant/sessionId</c>.</summary>
+/// <remarks>What is known already changes nothing, so a run that dies is done again from its beginning.</remarks>
+[TenantGrain, Alias("parley.ILineSyncGrain"), Version(1)]
+public interface ILineSyncGrain : IGrainWithStringKey
+{
+    /// <summary>Begins to do it, if it is not at it already, and does not wait for the end.</summary>
+    /// <returns>Whether this very to-do is done.</returns>
+    [Alias("Run")]
+    Task<bool> Run(SyncLine item);
 }
 
 /// <summary>Looks again at what may have passed each other, and lets things expire. Key: <c>sweep</c>.</summary>

@@ -53,6 +53,16 @@ public sealed class SessionGrain : IGrainBase, ISessionGrain
     public Task<SessionReply> Attention(string code) =>
         Decide(session => SessionCommands.Attend(_tenantId, session, code, _time.GetUtcNow()));
 
+    public Task<bool> Note(SyncRun run) => Run(async () =>
+    {
+        if (_session is { } session && SessionSyncs.Note(_tenantId, session, run, _time.GetUtcNow()) is { } commit)
+        {
+            await Commit(commit);
+        }
+
+        return _session is not null;
+    });
+
     public Task<Session?> Report(SessionReport report) => Run(async () =>
     {
         if (SessionReports.Report(_tenantId, _session, report, _time.GetUtcNow()) is { } commit)

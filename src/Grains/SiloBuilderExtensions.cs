@@ -33,6 +33,7 @@ public static class SiloBuilderExtensions
         silo.Services.TryAddSingleton<ConversationOptions>();
         silo.Services.TryAddSingleton<SweepOptions>();
         silo.Services.TryAddSingleton<SendOptions>();
+        silo.Services.TryAddSingleton<SyncOptions>();
         silo.Services.TryAddSingleton<KeeperOptions>();
         silo.Services.AddSingleton<OutgoingMessages>();
         silo.Services.AddSingleton<LineHealth>();

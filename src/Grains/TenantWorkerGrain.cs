@@ -39,7 +39,7 @@ public sealed partial class TenantWorkerGrain(
     private static readonly TimeSpan SenderPause = TimeSpan.FromSeconds(2);
 
     /// <summary>A wish to bring in what a gateway has waits for whoever can do it.</summary>
-    private static readonly TimeSpan SyncPause = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan SyncPause = TimeSpan.FromSeconds(2);
 
     private readonly string _tenantId = GrainKey.Parse(context.GrainId.Key.ToString()!).TenantId;
     private Task<bool>? _running;
@@ -133,7 +133,9 @@ public sealed partial class TenantWorkerGrain(
         KeepLine line => await grains.GetGrain<ILineKeeperGrain>(GrainKey.Of(_tenantId, line.SessionId)).Run() is { } wait
             ? WorkEnd.After(wait)
             : WorkEnd.Done,
-        SyncLine => WorkEnd.After(SyncPause),
+        SyncLine sync => await grains.GetGrain<ILineSyncGrain>(GrainKey.Of(_tenantId, sync.SessionId)).Run(sync)
+            ? WorkEnd.Done
+            : WorkEnd.After(SyncPause),
         _ => throw new NotSupportedException($"No worker does {item.GetType().Name}."),
     };
 

@@ -41,6 +41,7 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<ConversationCalls>(),
             provider.GetRequiredService<IGrainFactory>(),
             provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<MessageActions>();
         services.AddSingleton<MediaSource>();
         services.AddSingleton<MediaIntake>();
         services.AddSingleton<WaitingEdits>();

@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Parley.Domain.Messages;
+using Parley.Domain.Observations;
+using Parley.Domain.Sessions;
 using Parley.Grains.Abstractions;
 using Parley.Ports;
 
@@ -71,6 +74,21 @@ public sealed partial class WebhookIntake
         CancellationToken cancellationToken,
         string? space = null) =>
         Take(new WebhookOwner(tenantId), _reader.Read(payload, receivedAt), receivedAt, replayed: true, space, cancellationToken);
+
+    /// <summary>Takes in what was read back from a session's gateway. What is from before Parley had the session is history.</summary>
+    public Task<IntakeCounts> Sync(string tenantId, Session session, WebhookReading reading, CancellationToken cancellationToken)
+    {
+        var dated = new WebhookReading
+        {
+            Event = reading.Event,
+            Instance = reading.Instance,
+            Items = [.. reading.Items.Select(item => item.Observation is MessageObserved message && message.Timestamp < session.CreatedAt
+                ? item with { Observation = message with { Origin = MessageOrigin.History } }
+                : item)],
+            PayloadOf = reading.PayloadOf,
+        };
+        return Take(new WebhookOwner(tenantId), dated, _time.GetUtcNow(), replayed: true, space: null, cancellationToken);
+    }
 
     /// <summary>Waits until every edit that was answered early is durable.</summary>
     public Task Drain(CancellationToken cancellationToken) => _edits.Drain(cancellationToken);

@@ -45,7 +45,11 @@ internal sealed class WebhookRun(
         var left = await Learn(line, session, cancellationToken);
         left |= await Keep(line, session, cancellationToken);
         await Change(line, session, cancellationToken);
-        await services.Sessions.Touch(_tenantId, session, receivedAt, cancellationToken);
+        if (!replayed)
+        {
+            await services.Sessions.Touch(_tenantId, session, receivedAt, cancellationToken);
+        }
+
         if (left)
         {
             await services.Work.Wake(_tenantId);

@@ -5,6 +5,8 @@ using Parley.Api.Paging;
 using Parley.Api.Problems;
 using Parley.Api.Resources;
 using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Ingest;
 using Parley.Ports;
 
 namespace Parley.Api.Endpoints;
@@ -12,6 +14,9 @@ namespace Parley.Api.Endpoints;
 /// <summary>Conversations, by their id or by their two parties in either order and any spelling.</summary>
 internal static class ConversationEndpoints
 {
+    /// <summary>Of so many messages, the newest, one request tells the customer: WhatsApp takes those before for read, too.</summary>
+    private const int MostReceipts = 100;
+
     private static readonly QueryParameter<string> SessionId = QueryParameter.Text("sessionId", "Conversations that this session used.");
     private static readonly QueryParameter<ConversationKind?> Kind =
         QueryParameter.Word<ConversationKind>("kind", "Conversations with people, or groups.");
@@ -142,8 +147,31 @@ internal static class ConversationEndpoints
             return Problem.Of(ProblemCode.ConversationNotFound);
         }
 
-        // No gateway is called yet: who asks for blue ticks is told that there are none.
-        var receipt = request?.Receipt is true ? ReceiptOutcome.Unsupported : ReceiptOutcome.Skipped;
+        var receipt = await ShowReceipts(entry, request?.Receipt, reply.ReadUpTo, context.Tenant(), services, cancellationToken);
         return TypedResults.Ok(new MarkReadResource(reply.UnreadCount, reply.ReadUpTo, receipt));
+    }
+
+    /// <summary>Shows the customer that what became read now was read, if that is wanted.</summary>
+    private static async Task<ReceiptOutcome> ShowReceipts(
+        ConversationEntry entry,
+        bool? wanted,
+        long readUpTo,
+        string tenantId,
+        ConversationServices services,
+        CancellationToken cancellationToken)
+    {
+        var isWanted = wanted
+            ?? (entry.Head.SessionIds.LastOrDefault() is { } sessionId
+                && await services.Sessions.ReadSession(tenantId, sessionId, cancellationToken) is { Settings.Receipts: true });
+        if (!isWanted)
+        {
+            return ReceiptOutcome.Skipped;
+        }
+
+        var unread = new ConversationMessagesFilter(
+            AfterSequence: entry.Head.ReadUpTo, BeforeSequence: readUpTo + 1, Direction: Direction.In);
+        var page = await services.Queries.ListMessages(
+            tenantId, entry.Head.ConversationId, unread, new PageRequest(MostReceipts), cancellationToken);
+        return await services.Messages.MarkRead(tenantId, entry.Head, [.. page.Rows.Where(static m => m.DeletedAt is null)], cancellationToken);
     }
 }

@@ -13,6 +13,8 @@ namespace Parley.Api.Endpoints;
 internal sealed record ConversationServices(
     [FromServices] ConversationFinder Finder,
     [FromServices] ConversationActions Actions,
+    [FromServices] MessageActions Messages,
+    [FromServices] ISessionStore Sessions,
     [FromServices] IQueries Queries,
     [FromServices] Renderer Renderer)
 {

@@ -6,6 +6,7 @@ using Parley.Api.Resources;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Domain.Sessions;
+using Parley.Ingest;
 
 namespace Parley.Api.Endpoints;
 
@@ -146,6 +147,9 @@ internal static class Examples
     public static SendMessageRequest Send => new(Text: "Yes, it is. Shall we keep it for you?");
 
     public static UploadResource Upload => new("019cae2f5c0070008000000000000004", "image/jpeg", "red.jpg", 81_234, Noon.AddDays(1));
+
+    public static SyncRunResource SyncRun => new(
+        Guid.Parse("019cae2f-5c00-7000-8000-000000000005"), SyncStatus.Done, Noon.AddHours(-2), Noon, 320, 3, Noon, Noon.AddSeconds(4), null);
 
     public static MarkReadResource MarkedRead => new(0, 12, ReceiptOutcome.Skipped);
 

@@ -5,6 +5,7 @@ using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Rendering;
 using Parley.Domain.Messages;
+using Parley.Grains.Abstractions;
 using Parley.Ports;
 
 namespace Parley.Api.Endpoints;
@@ -12,7 +13,7 @@ namespace Parley.Api.Endpoints;
 /// <summary>The bytes of a message's media.</summary>
 internal static class MediaEndpoints
 {
-    private const string RetrySeconds = "30";
+    private const string RetrySeconds = "5";
 
     public static void MapMedia(this RouteGroupBuilder tenant) =>
         tenant.MapGet("/messages/{messageId}/media", Get).WithTags("Messages")
@@ -33,6 +34,7 @@ internal static class MediaEndpoints
         HttpContext context,
         [FromServices] IQueries queries,
         [FromServices] IMediaStore store,
+        [FromServices] IGrainFactory grains,
         CancellationToken cancellationToken)
     {
         var tenantId = context.Tenant();
@@ -51,6 +53,7 @@ internal static class MediaEndpoints
             case null:
                 return Problem.Of(ProblemCode.NoMedia);
             case { Status: MediaStatus.Pending }:
+                await grains.GetGrain<IMediaFetcherGrain>(GrainKey.Of(tenantId, messageId)).Fetch();
                 context.Response.Headers.RetryAfter = RetrySeconds;
                 return TypedResults.Json(new PendingMediaResource(MediaStatus.Pending), statusCode: StatusCodes.Status202Accepted);
             case { Status: MediaStatus.Expired }:

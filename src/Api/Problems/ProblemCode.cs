@@ -22,6 +22,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode CredentialNotFound = new("credential_not_found", 404, "There is no such key or token.");
     public static readonly ProblemCode GatewayNotFound = new("gateway_not_found", 404, "There is no such gateway.");
     public static readonly ProblemCode SessionNotFound = new("session_not_found", 404, "There is no such session.");
+    public static readonly ProblemCode SyncNotFound = new("sync_not_found", 404, "There is no such sync.");
     public static readonly ProblemCode ConversationNotFound = new("conversation_not_found", 404, "There is no such conversation.");
     public static readonly ProblemCode MessageNotFound = new("message_not_found", 404, "There is no such message.");
     public static readonly ProblemCode NoMedia = new("no_media", 404, "The message has no media.");
@@ -69,7 +70,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     [
         InvalidRequest, MalformedJson, InvalidWebhook, InvalidAddress, BadCursor, TenantRequired, AddressNotAllowed,
         MediaUnreachable, UnknownMedia, GatewayRequired, Unauthorized, UnknownToken, AdminRequired, InsufficientScope,
-        RouteNotFound, TenantNotFound, CredentialNotFound, GatewayNotFound, SessionNotFound, ConversationNotFound, MessageNotFound, NoMedia, MediaTooLarge,
+        RouteNotFound, TenantNotFound, CredentialNotFound, GatewayNotFound, SessionNotFound, SyncNotFound, ConversationNotFound, MessageNotFound, NoMedia, MediaTooLarge,
         QuarantineNotFound, MethodNotAllowed, NotAcceptable, TenantExists, TooManyKeys, TooManyTokens,
         GatewayExists, GatewayInUse, Conflict, SessionExists, SessionNotRun, AlreadyConnected, InstanceMissing, GatewayUnsupported,
         SessionNotOpen, IdempotencyInFlight, NotQueued, NotFailed, NotChangeable, MediaGone, ConversationMerged,

@@ -1,4 +1,5 @@
 using Parley.Domain.Conversations;
+using Parley.Ingest;
 
 namespace Parley.Api.Resources;
 
@@ -29,11 +30,3 @@ internal sealed record ContactResource(string Address, string? PhoneNumber, stri
 internal sealed record MarkReadRequest(long? Sequence = null, bool? Receipt = null);
 
 internal sealed record MarkReadResource(long UnreadCount, long ReadUpTo, ReceiptOutcome Receipt);
-
-internal enum ReceiptOutcome
-{
-    Sent,
-    Skipped,
-    Unsupported,
-    Failed,
-}

@@ -12,6 +12,7 @@ namespace Parley.Domain.Messages;
 [JsonDerivedType(typeof(DeletionChange), "deletion")]
 [JsonDerivedType(typeof(ReactionChange), "reaction")]
 [JsonDerivedType(typeof(VoteChange), "vote")]
+[JsonDerivedType(typeof(MediaChange), "media")]
 public abstract record MessageChange
 {
     /// <summary>Gateway id of the message that changes.</summary>
@@ -75,4 +76,12 @@ public sealed record VoteChange : MessageChange
 
     [Id(1)]
     public ImmutableArray<string> Options { get; init; } = [];
+}
+
+/// <summary>Its media was fetched, or is gone for good.</summary>
+[GenerateSerializer, Immutable, Alias("parley.MediaChange")]
+public sealed record MediaChange : MessageChange
+{
+    [Id(0)]
+    public required Media Media { get; init; }
 }

@@ -96,6 +96,8 @@ public static class MessageRules
             EditChange when kept.DeletedAt is not null => kept,
             EditChange edit => WithEdit(kept, new Edit(edit.Text, edit.Stamp, edit.At)),
             ReactionChange { From: { } from } reaction => WithReaction(kept, new Reaction(from, reaction.Emoji, reaction.Stamp, reaction.At)),
+            MediaChange when kept.DeletedAt is not null => kept,
+            MediaChange media => WithMedia(kept, media.Media),
             VoteChange { From: { } from } vote => WithVote(kept, new Vote(from, vote.Options, vote.Stamp, vote.At)),
             _ => kept,
         }, now);
@@ -157,6 +159,12 @@ public static class MessageRules
     private static int Compare(MessageError one, MessageError other) => string.CompareOrdinal(one.Code, other.Code) is var byCode and not 0
         ? byCode
         : string.CompareOrdinal(one.Message, other.Message);
+
+    /// <summary>Bytes that are there stay: a gateway that no longer has them takes nothing away.</summary>
+    private static Message WithMedia(Message kept, Media told) =>
+        kept.Content.Media is { Status: not MediaStatus.Stored } media && told.Status != MediaStatus.Pending && told.Status != media.Status
+            ? kept with { Content = kept.Content with { Media = told } }
+            : kept;
 
     private static Message WithDeletion(Message kept, DateTimeOffset at) => kept.DeletedAt is { } known
         ? (at < known ? kept with { DeletedAt = at } : kept)

@@ -126,6 +126,14 @@ public sealed record Session
     [Id(31)]
     public bool IsMade { get; init; }
 
+    /// <summary>Its last sync; null = none yet.</summary>
+    [Id(40)]
+    public SyncRun? Sync { get; init; }
+
+    /// <summary>Since when it has not been open; null = it is, or never was.</summary>
+    [Id(41)]
+    public DateTimeOffset? LostAt { get; init; }
+
     /// <summary>Whether Parley may ask its gateway for anything.</summary>
     public bool IsRun => GatewayId is not null;
 

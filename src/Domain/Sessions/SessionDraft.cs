@@ -32,6 +32,11 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
         var from = Session.Status;
         var changes = status != from;
         var isNew = changes || reason != Session.StatusReason;
+        if (changes)
+        {
+            Miss(from, status);
+        }
+
         Session = Session with
         {
             Status = status,
@@ -55,6 +60,24 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
         if (changes && Session is { IsRun: true, DesiredStatus: not null })
         {
             Keep();
+        }
+    }
+
+    /// <summary>What came while it was not open may have been lost on the way: when it opens again, it is read from the gateway.</summary>
+    private void Miss(SessionStatus from, SessionStatus status)
+    {
+        if (from == SessionStatus.Open)
+        {
+            Session = Session with { LostAt = now };
+        }
+        else if (status == SessionStatus.Open)
+        {
+            if (Session is { LostAt: { } lost, IsRun: true })
+            {
+                Leave(new SyncLine(Session.SessionId, lost - SyncRun.Overlap));
+            }
+
+            Session = Session with { LostAt = null };
         }
     }
 

@@ -68,5 +68,13 @@ public sealed record KeepLine([property: Id(0)] string SessionId) : WorkItem
 [GenerateSerializer, Immutable, Alias("parley.SyncLine")]
 public sealed record SyncLine([property: Id(0)] string SessionId, [property: Id(1)] DateTimeOffset Since) : WorkItem
 {
+    /// <summary>Up to when; null = up to when it is done.</summary>
+    [Id(2)]
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>The run that somebody asked for; null = nobody waits for it.</summary>
+    [Id(3)]
+    public Guid? RunId { get; init; }
+
     public override string Key => $"sync:{SessionId}";
 }

@@ -1,0 +1,15 @@
+namespace Parley.Domain.Sessions;
+
+/// <summary>Notes of syncs with a session: they change nothing else of it, and are no transition.</summary>
+public static class SessionSyncs
+{
+    /// <returns>Null when it says nothing new, or a later run has begun.</returns>
+    public static SessionCommit? Note(string tenantId, Session session, SyncRun run, DateTimeOffset now) =>
+        session.Sync == run || (session.Sync is { } other && other.RunId != run.RunId && other.StartedAt > run.StartedAt)
+            ? null
+            : new SessionCommit
+            {
+                TenantId = tenantId,
+                Session = session with { Version = session.Version + 1, UpdatedAt = now, Sync = run },
+            };
+}

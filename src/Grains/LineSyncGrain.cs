@@ -1,0 +1,156 @@
+using Microsoft.Extensions.Logging;
+using Orleans;
+using Orleans.Concurrency;
+using Orleans.Runtime;
+using Parley.Domain.Sessions;
+using Parley.Domain.Work;
+using Parley.Grains.Abstractions;
+using Parley.Ingest;
+using Parley.Ports;
+using Parley.Ports.Gateways;
+
+namespace Parley.Grains;
+
+/// <summary>Reads a session's messages back from its gateway and feeds them through the way of webhooks.</summary>
+/// <remarks>A gateway lists the newest first, in pages that shift while it works: what belongs to a stretch of time is gathered whole and
+/// told oldest first, so that what was missed gets its places in the order in which it happened.</remarks>
+[Reentrant]
+public sealed partial class LineSyncGrain(
+    IGrainContext context,
+    ISessionStore sessions,
+    Gateways gateways,
+    WebhookIntake intake,
+    IGrainFactory grains,
+    SyncOptions options,
+    TimeProvider time,
+    ILogger<LineSyncGrain> logger) : IGrainBase, ILineSyncGrain
+{
+    private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
+    private Task _running = Task.CompletedTask;
+    private SyncLine? _item;
+    private bool _isDone;
+    private bool _stopping;
+
+    public IGrainContext GrainContext => context;
+
+    public Task<bool> Run(SyncLine item)
+    {
+        if (_running.IsCompleted && !(_isDone && item == _item))
+        {
+            (_item, _isDone) = (item, false);
+            _running = RunAll(item);
+        }
+
+        return Task.FromResult(_running.IsCompleted && _isDone && item == _item);
+    }
+
+    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _stopping = true;
+        await _running.WaitAsync(cancellationToken);
+    }
+
+    private async Task RunAll(SyncLine item)
+    {
+        TenantContext.Set(_key.TenantId);
+        try
+        {
+            var session = await sessions.ReadSession(_key.TenantId, _key.SessionId, CancellationToken.None);
+            if (session is not { GatewayId: { } gatewayId, DeletedByTenant: false })
+            {
+                _isDone = true;
+                return;
+            }
+
+            // A line that is away now reads its list when it is back: coming back leaves this to-do again.
+            var isAsked = item.RunId is not null;
+            if (session.Status != SessionStatus.Open && !isAsked)
+            {
+                return;
+            }
+
+            var now = time.GetUtcNow();
+            var run = new SyncRun(item.RunId ?? Guid.CreateVersion7(now), item.Since, item.Until ?? now, SyncStatus.Running, now);
+            try
+            {
+                var gateway = await gateways.Open(gatewayId, CancellationToken.None)
+                    ?? throw new GatewayException(GatewayFault.Unreachable, "The session's gateway is gone.");
+                await Note(run);
+                run = await Sync(gateway, session, run);
+                await Note(run with { Status = SyncStatus.Done, FinishedAt = time.GetUtcNow() });
+                _isDone = true;
+            }
+            catch (GatewayException e)
+            {
+                // Somebody who asked is told; what asked by itself is tried again.
+                await Note(run with { Status = SyncStatus.Failed, FinishedAt = time.GetUtcNow(), Error = e.Message });
+                _isDone = isAsked;
+            }
+        }
+        catch (OperationCanceledException) when (_stopping)
+        {
+            // The next silo does it from its beginning.
+        }
+        catch (Exception e)
+        {
+            LogLater(logger, e.Message);
+        }
+    }
+
+    private async Task<SyncRun> Sync(OpenGateway gateway, Session session, SyncRun run)
+    {
+        var open = new Stack<(DateTimeOffset Since, DateTimeOffset Until)>([(run.Since, run.Until)]);
+        while (open.TryPop(out var stretch))
+        {
+            var rows = await Gather(gateway, session.InstanceName, stretch.Since, stretch.Until);
+            if (rows is null)
+            {
+                var middle = stretch.Since + ((stretch.Until - stretch.Since) / 2);
+                open.Push((middle, stretch.Until));
+                open.Push((stretch.Since, middle));
+                continue;
+            }
+
+            foreach (var chunk in rows.InOrder(options.MostAtOnce))
+            {
+                if (_stopping)
+                {
+                    throw new OperationCanceledException("The silo stops.");
+                }
+
+                var counts = await intake.Sync(_key.TenantId, session, chunk, CancellationToken.None);
+                run = run with { Read = run.Read + chunk.Items.Count, Added = run.Added + counts.Accepted };
+                await Note(run);
+            }
+        }
+
+        return run;
+    }
+
+    /// <returns>Null when there is more in this stretch of time than is held at once, and it can be split.</returns>
+    private async Task<GatheredMessages?> Gather(OpenGateway gateway, string instanceName, DateTimeOffset since, DateTimeOffset until)
+    {
+        var gathered = new GatheredMessages(instanceName);
+        var query = new MessagesQuery(since, until);
+        var canSplit = until - since > options.ShortestStretch;
+        do
+        {
+            var page = await gateway.Gateway.ReadMessages(gateway.Access, instanceName, query, CancellationToken.None);
+            if (canSplit && page.Total > options.MostHeld)
+            {
+                return null;
+            }
+
+            gathered.Add(page.Reading);
+            query = query with { Cursor = page.Next };
+        }
+        while (query.Cursor is not null && gathered.Count < options.MostHeld && !_stopping);
+        return query.Cursor is not null && canSplit ? null : gathered;
+    }
+
+    private Task Note(SyncRun run) =>
+        grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId)).Note(run);
+
+    [LoggerMessage(2501, LogLevel.Information, "A sync goes on later: {Reason}")]
+    private static partial void LogLater(ILogger logger, string reason);
+}

@@ -1,0 +1,14 @@
+namespace Parley.Grains;
+
+/// <summary>The bounds of reading back from a gateway.</summary>
+public sealed class SyncOptions
+{
+    /// <summary>How many of the gateway's messages are held in memory at once; a stretch of time with more is split.</summary>
+    public int MostHeld { get; set; } = 5_000;
+
+    /// <summary>How many are told at once.</summary>
+    public int MostAtOnce { get; set; } = 100;
+
+    /// <summary>A stretch of time that is not split any further: what is beyond the bound in it is left out.</summary>
+    public TimeSpan ShortestStretch { get; set; } = TimeSpan.FromMinutes(1);
+}

@@ -1,0 +1,180 @@
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
+using Parley.Ports;
+using Parley.Ports.Gateways;
+
+namespace Parley.Ingest;
+
+/// <summary>What a person does to a message that WhatsApp has: edit it, delete it for everyone, react to it.</summary>
+/// <remarks>The gateway is asked first, and what it did is noted: some tell nothing of it afterwards (gateway notes, 8).</remarks>
+/// <exception cref="GatewayException">Any call: nothing is noted, and the gateway's webhook tells if it happened all the same.</exception>
+public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Gateways gateways, ChangeRouter changes, TimeProvider time)
+{
+    /// <returns>Whether it could be asked for: an own message that WhatsApp has, of an open session.</returns>
+    public Task<MessageActionOutcome> Edit(string tenantId, MessageEntry entry, string text, CancellationToken cancellationToken) =>
+        entry.Message is { Direction: Direction.Out, Content.Type: MessageType.Text }
+            ? Act(
+                tenantId,
+                entry,
+                (line, reference) => line.Gateway.Gateway.Edit(line.Gateway.Access, line.Session.InstanceName, reference, text, cancellationToken),
+                line => new EditChange
+                {
+                    TargetId = entry.Message.ExternalId,
+                    Stamp = EditStamp(entry.Message, line.Session),
+                    At = time.GetUtcNow(),
+                    Line = line.Session.Line,
+                    Text = text,
+                },
+                cancellationToken)
+            : Task.FromResult(MessageActionOutcome.NotPossible);
+
+    /// <summary>Deletes an own message for everyone.</summary>
+    public Task<MessageActionOutcome> Revoke(string tenantId, MessageEntry entry, CancellationToken cancellationToken) =>
+        entry.Message.Direction == Direction.Out
+            ? Act(
+                tenantId,
+                entry,
+                (line, reference) => line.Gateway.Gateway.Revoke(line.Gateway.Access, line.Session.InstanceName, reference, cancellationToken),
+                line => new DeletionChange
+                {
+                    TargetId = entry.Message.ExternalId,
+                    Stamp = Stamp(line.Session),
+                    At = time.GetUtcNow(),
+                    Line = line.Session.Line,
+                },
+                cancellationToken)
+            : Task.FromResult(MessageActionOutcome.NotPossible);
+
+    /// <param name="emoji">Null takes the reaction back.</param>
+    public Task<MessageActionOutcome> React(string tenantId, MessageEntry entry, string? emoji, CancellationToken cancellationToken) =>
+        Act(
+            tenantId,
+            entry,
+            (line, reference) => line.Gateway.Gateway.React(line.Gateway.Access, line.Session.InstanceName, reference, emoji, cancellationToken),
+            line => new ReactionChange
+            {
+                TargetId = entry.Message.ExternalId,
+                Stamp = Stamp(line.Session),
+                At = time.GetUtcNow(),
+                Line = line.Session.Line,
+                From = Party.Of(line.Session.Line),
+                Emoji = emoji,
+            },
+            cancellationToken);
+
+    /// <summary>Shows the customer that messages were read (blue ticks).</summary>
+    /// <param name="head">Their conversation.</param>
+    public async Task<ReceiptOutcome> MarkRead(
+        string tenantId, ConversationHead head, IReadOnlyList<Message> messages, CancellationToken cancellationToken)
+    {
+        if (messages.Count == 0)
+        {
+            return ReceiptOutcome.Skipped;
+        }
+
+        if (await Line(tenantId, messages[0].SessionId, cancellationToken) is not { } line)
+        {
+            return ReceiptOutcome.Unsupported;
+        }
+
+        // A gateway drops hidden ids without a word.
+        var chat = await Chat(tenantId, head, cancellationToken);
+        if (chat.Kind is not (AddressKind.Phone or AddressKind.Group))
+        {
+            return ReceiptOutcome.Unsupported;
+        }
+
+        try
+        {
+            await line.Gateway.Gateway.MarkRead(
+                line.Gateway.Access,
+                line.Session.InstanceName,
+                [.. messages.Select(m => new MessageReference(m.ExternalId, chat, FromMe: false, m.Author?.Best))],
+                cancellationToken);
+            return ReceiptOutcome.Sent;
+        }
+        catch (GatewayException e)
+        {
+            return e.Fault == GatewayFault.Unsupported ? ReceiptOutcome.Unsupported : ReceiptOutcome.Failed;
+        }
+    }
+
+    private async Task<MessageActionOutcome> Act(
+        string tenantId,
+        MessageEntry entry,
+        Func<OpenLine, MessageReference, Task> ask,
+        Func<OpenLine, MessageChange> change,
+        CancellationToken cancellationToken)
+    {
+        if (entry.Message is not { IsNamed: true, DeletedAt: null } message)
+        {
+            return MessageActionOutcome.NotPossible;
+        }
+
+        if (await Line(tenantId, message.SessionId, cancellationToken) is not { } line)
+        {
+            return MessageActionOutcome.NotOpen;
+        }
+
+        var chat = await Chat(tenantId, entry.Head, cancellationToken);
+        await ask(line, new MessageReference(
+            message.ExternalId, chat, message.Direction == Direction.Out, message.Author?.Best, message.Content.Text));
+
+        // It has happened: whoever asked may go away, it is noted all the same.
+        await changes.Route(tenantId, line.Session.SessionId, [change(line)], CancellationToken.None);
+        return MessageActionOutcome.Done;
+    }
+
+    private async Task<OpenLine?> Line(string tenantId, string sessionId, CancellationToken cancellationToken) =>
+        await sessions.ReadSession(tenantId, sessionId, cancellationToken) is { Status: SessionStatus.Open, GatewayId: { } gatewayId } session
+        && await gateways.Open(gatewayId, cancellationToken) is { } gateway
+            ? new OpenLine(session, gateway)
+            : null;
+
+    private async Task<Address> Chat(string tenantId, ConversationHead head, CancellationToken cancellationToken)
+    {
+        var address = head.ContactAddress;
+        return address.Kind == AddressKind.Lid
+            && (await book.FindPhones(tenantId, [address], cancellationToken)).TryGetValue(address, out var phone)
+                ? phone
+                : address;
+    }
+
+    private ChangeStamp Stamp(Session session) => new(time.GetUtcNow().ToUnixTimeMilliseconds(), null, session.SessionId);
+
+    /// <summary>The webhook that tells of it has the true time, and is the same edit as one without: so a first edit is noted without, and
+    /// only a later one, which has to win over what has a time, with the time of now.</summary>
+    private ChangeStamp EditStamp(Message message, Session session) =>
+        message.Edits.Any(static e => e.Stamp.SentMs is not null) ? Stamp(session) : new ChangeStamp(null, null, session.SessionId);
+
+    private sealed record OpenLine(Session Session, OpenGateway Gateway);
+}
+
+/// <summary>What became of something that was done to a message.</summary>
+public enum MessageActionOutcome
+{
+    Done,
+
+    /// <summary>The session is not open, or Parley does not run it.</summary>
+    NotOpen,
+
+    /// <summary>It is not the line's own, is deleted, or the gateway has not named it yet.</summary>
+    NotPossible,
+}
+
+/// <summary>Whether the customer was shown that messages were read.</summary>
+public enum ReceiptOutcome
+{
+    Sent,
+
+    /// <summary>Not asked for, or nothing was unread.</summary>
+    Skipped,
+
+    /// <summary>The line is not open, or the customer is known by a hidden id alone.</summary>
+    Unsupported,
+
+    /// <summary>The gateway did not do it.</summary>
+    Failed,
+}
