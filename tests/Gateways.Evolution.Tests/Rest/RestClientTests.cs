@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
@@ -12,7 +13,7 @@ namespace Parley.Gateways.Evolution.Tests.Rest;
 /// <summary>Time, repetition, the circuit breaker, and what is on the wire.</summary>
 public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<ScriptedGateway>
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     private const string State = """{"instance":{"instanceName":"shop-1","state":"open"}}""";
 
@@ -81,16 +82,57 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
         }
     }
 
-    [Fact]
-    public async Task A_send_whose_connection_ends_without_a_word_is_not_repeated()
+    [Theory]
+    [MemberData(nameof(Effects))]
+    public async Task What_has_an_effect_is_not_repeated_when_the_connection_ends_without_a_word(
+        string name, Func<IGateway, GatewayAccess, TimeSpan, Task> call)
     {
+        Assert.NotEmpty(name);
         gateway.With(Quick);
-        gateway.Script = _ => gateway.Requests.Count == 1 ? Answer.Json(201, """{"key":{"id":"3EB0"}}""") : Answer.Json(201, "") with { Drops = true };
-        await Send(gateway.Access);
+        gateway.Script = _ => gateway.Requests.Count == 1 ? Answer.Json(200, State) : Answer.Json(200, "") with { Drops = true };
+        await gateway.Client.ReadState(gateway.Access, "shop-1", Stop);
 
         // On the connection of before, which a client may take for one that was closed meanwhile.
-        Assert.Equal(GatewayFault.Unknown, (await Assert.ThrowsAsync<GatewayException>(() => Send(gateway.Access))).Fault);
+        var thrown = await Assert.ThrowsAsync<GatewayException>(() => call(gateway.Client, gateway.Access, TimeSpan.FromSeconds(20)));
+
+        Assert.Equal(GatewayFault.Unknown, thrown.Fault);
         Assert.Equal(2, gateway.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_has_no_body_is_not_repeated_either_when_the_gateway_hangs_up()
+    {
+        // The platform itself repeats a request without a body whose connection was closed in good order before any answer.
+        gateway.With(Quick);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var asked = 0;
+        var server = Task.Run(async () =>
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(Stop);
+                var stream = client.GetStream();
+                var buffer = new byte[16 * 1024];
+                while (await stream.ReadAsync(buffer, Stop) > 0)
+                {
+                    if (Interlocked.Increment(ref asked) > 1)
+                    {
+                        break;
+                    }
+
+                    await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {State.Length}\r\n\r\n{State}"), Stop);
+                }
+            }
+        }, Stop);
+        var access = gateway.Access with { Url = new($"http://{listener.LocalEndpoint}") };
+        await gateway.Client.ReadState(access, "shop-1", Stop);
+
+        Assert.Equal(GatewayFault.Unknown, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.LogOut(access, "shop-1", Stop))).Fault);
+
+        Assert.Equal(2, Volatile.Read(ref asked));
+        listener.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => server);
     }
 
     [Theory]
