@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Parley.GatewaySimulator.Instances;
 using Parley.GatewaySimulator.Network;
-using Parley.GatewaySimulator.Writing;
 
 namespace Parley.GatewaySimulator.Tests.Recorded;
 
@@ -221,8 +220,7 @@ internal sealed partial class Story(Recording recording, SimulatedGateway gatewa
 
     private async Task Act(string what)
     {
-        var line = gateway.Instances.All.LastOrDefault();
-        if (line is null)
+        if (gateway.Instances.All is not [.., var line])
         {
             return;
         }

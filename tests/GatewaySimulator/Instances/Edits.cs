@@ -34,7 +34,7 @@ internal static class Edits
             Apply(known, words);
             if (instance.Gateway.Dialect.Keys == KeyForm.PhoneOnly)
             {
-                known.Statuses.Add(new StatusRow("SERVER_ACK", known.ChatJid, known.Time));
+                known.Add(new StatusRow("SERVER_ACK", known.ChatJid, known.Time));
             }
         }
 
@@ -47,7 +47,7 @@ internal static class Edits
         message.Edits++;
         message.Content = message.Content is MediaContent media ? media with { Caption = words.Words } : words;
         message.Time = DateTimeOffset.UtcNow;
-        message.Statuses.Add(new StatusRow("EDITED", message.ChatJid, message.Time));
+        message.Add(new StatusRow("EDITED", message.ChatJid, message.Time));
     }
 
     /// <summary>From the editor's side: when the contact edits, the chat is the line itself and the message its own.</summary>
@@ -77,7 +77,7 @@ internal static class Edits
                 if (known is not null)
                 {
                     update["messageId"] = known.RowId;
-                    known.Statuses.Add(new StatusRow("DELETED", change.ChatJid, DateTimeOffset.UtcNow));
+                    known.Add(new StatusRow("DELETED", change.ChatJid, DateTimeOffset.UtcNow));
                 }
 
                 break;

@@ -96,7 +96,7 @@ internal static class ChatCalls
         if (known is not null && !call.Dialect.IsV1)
         {
             known.DeletedByRest = true;
-            known.Statuses.Add(new StatusRow("DELETED", known.ChatJid, DateTimeOffset.UtcNow));
+            known.Add(new StatusRow("DELETED", known.ChatJid, DateTimeOffset.UtcNow));
             _ = call.Instance.Post("messages.delete", DeletedRow(call.Instance, known));
         }
 
