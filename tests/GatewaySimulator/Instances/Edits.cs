@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Parley.GatewaySimulator.Network;
 using Parley.GatewaySimulator.Writing;
 
 namespace Parley.GatewaySimulator.Instances;
@@ -52,10 +53,13 @@ internal static class Edits
 
     /// <summary>From the editor's side: when the contact edits, the chat is the line itself and the message its own.</summary>
     public static MessageKey EditorsKey(Instance instance, Change change) => new(
-        change.Group?.GroupJid ?? change.AddressOf(change.FromMe ? change.Peer : instance.Account!),
+        change.Group?.GroupJid ?? change.AddressOf(change.FromMe ? change.Peer : Owner(instance)),
         FromMe: true,
         change.Id,
         change.Group is null ? null : change.PeerJid);
+
+    // A log-out may have come in between.
+    private static Person Owner(Instance instance) => instance.Account ?? instance.Gateway.WhatsApp.FindOrAdd(instance.Sender!);
 
     private static void TellAsUpdate(Instance instance, StoredMessage? known, Change change, JsonObject edited)
     {

@@ -70,5 +70,5 @@ public sealed class Instance
 
     internal ContactBook Contacts { get; } = new();
 
-    internal Task Post(string eventName, JsonNode? data) => Gateway.Webhooks.Post(this, eventName, data);
+    internal Task Post(string eventName, JsonNode? data, Task? after = null) => Gateway.Webhooks.Post(this, eventName, data, after);
 }

@@ -76,7 +76,7 @@ public sealed class PhoneSide
             FromMe = true,
             Peer = group is null ? to : null,
             Group = group,
-            Author = group is null ? null : _instance.Account,
+            Author = group is null ? null : _instance.Account ?? Gateway.WhatsApp.FindOrAdd(_instance.Sender!),
             Addressing = addressing,
             // A browser tells no name.
             PushName = source == "web" ? null : _instance.Account?.Name,
