@@ -27,6 +27,7 @@ public sealed class SimulatedGateway : IAsyncDisposable
     private SimulatedGateway(GatewayOptions options)
     {
         Options = options;
+        Stopping = _stopping.Token;
         Dialect = new Dialect(options.Version);
         Instances = new InstanceList(this);
         Webhooks = new WebhookPoster(this);
@@ -60,7 +61,7 @@ public sealed class SimulatedGateway : IAsyncDisposable
 
     internal Work Work { get; } = new();
 
-    internal CancellationToken Stopping => _stopping.Token;
+    internal CancellationToken Stopping { get; }
 
     /// <param name="version">One of 1.8.2, 2.3.2, 2.3.6, 2.3.7.</param>
     public static Task<SimulatedGateway> Start(string version = "2.3.7") => Start(new GatewayOptions { Version = version });

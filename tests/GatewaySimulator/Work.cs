@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
+
 namespace Parley.GatewaySimulator;
 
 /// <summary>Counts what is still under way, so that a test can wait until nothing is.</summary>
 internal sealed class Work
 {
+    private readonly ConcurrentQueue<Exception> _failures = new();
     private int _running;
 
     /// <summary>Runs something beside the caller.</summary>
@@ -17,6 +20,11 @@ internal sealed class Work
         {
             // The gateway stops: what was under way is lost, as it is in a real one.
         }
+        catch (Exception exception)
+        {
+            // A fault of the simulator itself: it ends the test that waits, not the events behind it.
+            _failures.Enqueue(exception);
+        }
         finally
         {
             Interlocked.Decrement(ref _running);
@@ -24,6 +32,7 @@ internal sealed class Work
     }
 
     /// <exception cref="TimeoutException">Something is still under way.</exception>
+    /// <exception cref="AggregateException">Something failed that should not.</exception>
     public async Task Settle(TimeSpan within)
     {
         var deadline = DateTimeOffset.UtcNow + within;
@@ -35,6 +44,11 @@ internal sealed class Work
             }
 
             await Task.Delay(5);
+        }
+
+        if (!_failures.IsEmpty)
+        {
+            throw new AggregateException(_failures);
         }
     }
 }

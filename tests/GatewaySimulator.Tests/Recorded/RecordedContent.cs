@@ -19,6 +19,7 @@ internal static class RecordedContent
             "imageMessage" => Media(MediaKind.Image, value!),
             "videoMessage" => Media(MediaKind.Video, value!),
             "audioMessage" => Media(MediaKind.Audio, value!),
+            "documentWithCaptionMessage" => Media(MediaKind.Document, value!["message"]!["documentMessage"]!),
             "documentMessage" => Media(MediaKind.Document, value!),
             "stickerMessage" => Media(MediaKind.Sticker, value!),
             "reactionMessage" => Reaction(value!),

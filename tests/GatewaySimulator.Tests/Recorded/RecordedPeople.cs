@@ -19,8 +19,14 @@ internal static class RecordedPeople
         whatsApp.AddPerson("541187650006", "Luis", "100000000000016");
         var dieter = whatsApp.AddPerson("4915587650007", "Dieter", "100000000000017");
         whatsApp.AddPerson("919876500009", "Priya", "100000000000019");
-        var own = gateway.WhatsApp.AddPerson("4915550100260", "Parley Test", "90000000000060");
-        whatsApp.AddPerson("4915550100240", "Parley Test", "90000000000040");
+        var own = new Person("4915550100260", "90000000000060", "Parley Test");
+        // The lines of the recordings.
+        for (var number = 10; number < 100; number++)
+        {
+            whatsApp.AddPerson($"49155501002{number}", "Parley Test", $"900000000000{number}");
+        }
+
+        whatsApp.AddPerson("12025550108", "Sam", "100000000000018");
         whatsApp.AddGroup("120363025246125888", "Project X", own, bruna, maria, dieter, new Person("", "100000000000099", "Ghost"));
         var ana = whatsApp.AddPerson("5511998877001", "Ana Souza", withoutHiddenId: true);
         var bruno = whatsApp.AddPerson("553188776602", "Bruno Lima", withoutHiddenId: true);

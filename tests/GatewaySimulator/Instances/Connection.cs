@@ -13,6 +13,7 @@ public sealed class Connection
     private readonly Lock _lock = new();
     private TaskCompletionSource _opened = NewSource();
     private TaskCompletionSource<QrCode> _qrShown = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _lastPost = Task.CompletedTask;
     private int _qrCount;
     private string? _number;
 
@@ -126,7 +127,7 @@ public sealed class Connection
 
         SetState("close");
         StoredState = "connecting";
-        await _instance.Post("qrcode.updated", new JsonObject { ["message"] = "QR code limit reached, please login again", ["statusCode"] = 500 });
+        await Post("qrcode.updated", new JsonObject { ["message"] = "QR code limit reached, please login again", ["statusCode"] = 500 });
         var data = StateData("refused", 428);
         if (!Gateway.Dialect.IsV1 && _instance.Sender is { } wuid)
         {
@@ -135,7 +136,7 @@ public sealed class Connection
             data["profilePictureUrl"] = null;
         }
 
-        await _instance.Post("connection.update", data);
+        await Post("connection.update", data);
     }
 
     /// <summary>Begins to connect, as REST asks for it.</summary>
@@ -199,7 +200,7 @@ public sealed class Connection
             ["state"] = "open",
             ["statusReason"] = 200,
         };
-        await _instance.Post("connection.update", data);
+        await Post("connection.update", data);
         _instance.Phone.DeliverBacklog();
     }
 
@@ -213,7 +214,7 @@ public sealed class Connection
         var posts = new List<Task>();
         if (!Gateway.Dialect.IsV1)
         {
-            posts.Add(_instance.Post("status.instance", new JsonObject
+            posts.Add(Post("status.instance", new JsonObject
             {
                 ["instance"] = _instance.Name,
                 ["status"] = "closed",
@@ -221,7 +222,7 @@ public sealed class Connection
                 ["disconnectionReasonCode"] = code,
                 ["disconnectionObject"] = Disconnection.AsText(),
             }));
-            posts.Add(_instance.Post("logout.instance", null));
+            posts.Add(Post("logout.instance", null));
         }
 
         posts.Add(PostState("close", code));
@@ -249,7 +250,7 @@ public sealed class Connection
         }
 
         LastQr = code;
-        var posted = _instance.Post("qrcode.updated", new JsonObject
+        var posted = Post("qrcode.updated", new JsonObject
         {
             ["qrcode"] = new JsonObject
             {
@@ -280,7 +281,17 @@ public sealed class Connection
         }
     }
 
-    private Task PostState(string state, int reason) => _instance.Post("connection.update", StateData(state, reason));
+    // States are milliseconds apart; in life it is tenths of a second, so that they mostly arrive in order.
+    private Task Post(string eventName, JsonNode? data)
+    {
+        lock (_lock)
+        {
+            _lastPost = _instance.Post(eventName, data, _lastPost);
+            return _lastPost;
+        }
+    }
+
+    private Task PostState(string state, int reason) => Post("connection.update", StateData(state, reason));
 
     private JsonObject StateData(string state, int reason) => new()
     {

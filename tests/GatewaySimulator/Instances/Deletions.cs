@@ -14,7 +14,7 @@ internal static class Deletions
         var known = instance.Messages.Find(change.Id);
         if (dialect.IsV1)
         {
-            known?.Statuses.Add(new StatusRow("DELETED", change.ChatJid, DateTimeOffset.UtcNow));
+            known?.Add(new StatusRow("DELETED", change.ChatJid, DateTimeOffset.UtcNow));
             var bare = new MessageKey(change.ChatJid, change.FromMe, change.Id, change.Group is null ? null : change.Peer.PhoneJid);
             _ = instance.Post("messages.delete", bare.Write());
             return;
@@ -34,7 +34,10 @@ internal static class Deletions
         {
             known.Erased = true;
             IReadOnlyList<string> statuses = dialect.Keys == KeyForm.PhoneOnly ? ["EDITED", "SERVER_ACK"] : ["DELETED", "EDITED"];
-            known.Statuses.AddRange(statuses.Select(status => new StatusRow(status, change.ChatJid, DateTimeOffset.UtcNow)));
+            foreach (var status in statuses)
+            {
+                known.Add(new StatusRow(status, change.ChatJid, DateTimeOffset.UtcNow));
+            }
         }
 
         await told;

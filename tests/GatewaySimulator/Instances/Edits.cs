@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Parley.GatewaySimulator.Network;
 using Parley.GatewaySimulator.Writing;
 
 namespace Parley.GatewaySimulator.Instances;
@@ -34,7 +35,7 @@ internal static class Edits
             Apply(known, words);
             if (instance.Gateway.Dialect.Keys == KeyForm.PhoneOnly)
             {
-                known.Statuses.Add(new StatusRow("SERVER_ACK", known.ChatJid, known.Time));
+                known.Add(new StatusRow("SERVER_ACK", known.ChatJid, known.Time));
             }
         }
 
@@ -47,15 +48,18 @@ internal static class Edits
         message.Edits++;
         message.Content = message.Content is MediaContent media ? media with { Caption = words.Words } : words;
         message.Time = DateTimeOffset.UtcNow;
-        message.Statuses.Add(new StatusRow("EDITED", message.ChatJid, message.Time));
+        message.Add(new StatusRow("EDITED", message.ChatJid, message.Time));
     }
 
     /// <summary>From the editor's side: when the contact edits, the chat is the line itself and the message its own.</summary>
     public static MessageKey EditorsKey(Instance instance, Change change) => new(
-        change.Group?.GroupJid ?? change.AddressOf(change.FromMe ? change.Peer : instance.Account!),
+        change.Group?.GroupJid ?? change.AddressOf(change.FromMe ? change.Peer : Owner(instance)),
         FromMe: true,
         change.Id,
         change.Group is null ? null : change.PeerJid);
+
+    // A log-out may have come in between.
+    private static Person Owner(Instance instance) => instance.Account ?? instance.Gateway.WhatsApp.FindOrAdd(instance.Sender!);
 
     private static void TellAsUpdate(Instance instance, StoredMessage? known, Change change, JsonObject edited)
     {
@@ -77,7 +81,7 @@ internal static class Edits
                 if (known is not null)
                 {
                     update["messageId"] = known.RowId;
-                    known.Statuses.Add(new StatusRow("DELETED", change.ChatJid, DateTimeOffset.UtcNow));
+                    known.Add(new StatusRow("DELETED", change.ChatJid, DateTimeOffset.UtcNow));
                 }
 
                 break;

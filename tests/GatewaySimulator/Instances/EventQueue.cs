@@ -8,16 +8,15 @@ internal sealed class EventQueue(SimulatedGateway gateway)
 
     /// <summary>Handles an event after those before it.</summary>
     /// <param name="handle">Holds up the events behind it until its task ends.</param>
-    public Task Add(Func<Task> handle)
+    public void Add(Func<Task> handle)
     {
         lock (_lock)
         {
             _last = gateway.Work.Run(After(_last, handle));
-            return _last;
         }
     }
 
-    public Task Add(Action handle) => Add(() =>
+    public void Add(Action handle) => Add(() =>
     {
         handle();
         return Task.CompletedTask;

@@ -68,7 +68,7 @@ public sealed class Instance
 
     internal string SettingsRow { get; } = NewIds.Row();
 
-    internal HashSet<string> Contacts { get; } = [];
+    internal ContactBook Contacts { get; } = new();
 
-    internal Task Post(string eventName, JsonNode? data) => Gateway.Webhooks.Post(this, eventName, data);
+    internal Task Post(string eventName, JsonNode? data, Task? after = null) => Gateway.Webhooks.Post(this, eventName, data, after);
 }

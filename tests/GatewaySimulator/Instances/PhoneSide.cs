@@ -68,21 +68,24 @@ public sealed class PhoneSide
         string? quotes = null,
         string? id = null,
         DateTimeOffset? at = null,
-        string source = "android") => Deliver(new StoredMessage
+        string source = "android")
     {
-        Id = id ?? NewIds.Phone(source),
-        FromMe = true,
-        Peer = group is null ? to : null,
-        Group = group,
-        Author = group is null ? null : _instance.Account,
-        Addressing = addressing,
-        // A browser tells no name.
-        PushName = source == "web" ? null : _instance.Account?.Name,
-        Content = content,
-        Context = Quoting(quotes, mentions: null),
-        Time = at ?? DateTimeOffset.UtcNow,
-        Source = source,
-    });
+        return Deliver(new StoredMessage
+        {
+            Id = id ?? NewIds.Phone(source),
+            FromMe = true,
+            Peer = group is null ? to : null,
+            Group = group,
+            Author = group is null ? null : _instance.Account ?? Gateway.WhatsApp.FindOrAdd(_instance.Sender!),
+            Addressing = addressing,
+            // A browser tells no name.
+            PushName = source == "web" ? null : _instance.Account?.Name,
+            Content = content,
+            Context = Quoting(quotes, mentions: null),
+            Time = at ?? DateTimeOffset.UtcNow,
+            Source = source,
+        });
+    }
 
     /// <summary>WhatsApp delivers a message that the gateway has once more.</summary>
     public void DeliverAgain(string id)
@@ -148,7 +151,7 @@ public sealed class PhoneSide
     {
         ArgumentNullException.ThrowIfNull(from);
         var jid = addressing == Addressing.Phone || from.HiddenJid is null ? from.PhoneJid : from.HiddenJid;
-        WhenAlive(() => _instance.Post("presence.update", new JsonObject
+        WhenAlive(() => _ = _instance.Post("presence.update", new JsonObject
         {
             ["id"] = jid,
             ["presences"] = new JsonObject { [jid] = new JsonObject { ["lastKnownPresence"] = presence } },

@@ -35,7 +35,7 @@ public sealed class Receipts
                 return;
             }
 
-            message.Statuses.Add(new StatusRow(status, from, DateTimeOffset.UtcNow));
+            message.Add(new StatusRow(status, from, DateTimeOffset.UtcNow));
         }
 
         _ = _instance.Post("messages.update", Write(id, status, from, message));

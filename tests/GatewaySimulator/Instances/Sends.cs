@@ -97,7 +97,7 @@ internal sealed class Sends(Instance instance)
     private Task Post(StoredMessage message)
     {
         var data = Gateway.Dialect.IsV1 ? MessageWriter.SentByV1(instance, message) : MessageWriter.Sent(instance, message);
-        if (data["message"] is JsonObject body)
+        if (Gateway.Dialect.IsV1 && data["message"] is JsonObject body)
         {
             MessageWriter.PutBase64(instance, body, message.Content);
         }

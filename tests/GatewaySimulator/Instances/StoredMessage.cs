@@ -6,6 +6,8 @@ namespace Parley.GatewaySimulator.Instances;
 /// <summary>A message as the gateway has it in its database.</summary>
 public sealed class StoredMessage
 {
+    private readonly Lock _lock = new();
+    private readonly List<StatusRow> _statuses = [];
     private string? _type;
 
     public string RowId { get; } = NewIds.Row();
@@ -63,11 +65,28 @@ public sealed class StoredMessage
     internal int Edits { get; set; }
 
     /// <summary>Deleted, edited, and the steps of its delivery, in the order in which they came.</summary>
-    public List<StatusRow> Statuses { get; } = [];
+    public IReadOnlyList<StatusRow> Statuses
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _statuses];
+            }
+        }
+    }
 
     internal string ChatJid => SentTo ?? Group?.GroupJid ?? PeerJid;
 
     private string PeerJid => Addressing == Addressing.Phone || Peer!.HiddenJid is null ? Peer!.PhoneJid : Peer.HiddenJid;
+
+    internal void Add(StatusRow row)
+    {
+        lock (_lock)
+        {
+            _statuses.Add(row);
+        }
+    }
 }
 
 /// <summary>A row of the gateway's list of statuses.</summary>

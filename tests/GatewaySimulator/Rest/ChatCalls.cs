@@ -61,16 +61,26 @@ internal static class ChatCalls
         ["markedChatUnread"] = true,
     }));
 
-    public static Task<Answer> Archive(RestCall call) => Task.FromResult(Answer.Created(new JsonObject
+    public static Task<Answer> Archive(RestCall call)
     {
-        ["chatId"] = call.Body.Text("chat"),
-        ["archived"] = true,
-    }));
+        var chat = call.Body.Text("chat");
+        if (call.Body["lastMessage"] is null && call.Instance.Messages.All.All(each => each.ChatJid != chat))
+        {
+            return Task.FromResult(Answer.Error(500, new JsonArray(new JsonObject
+            {
+                ["archived"] = false,
+                ["message"] = Json.Array(["An error occurred while archiving the chat. Open a calling.", "[object Object]"]),
+            })));
+        }
+
+        return Task.FromResult(Answer.Created(new JsonObject { ["chatId"] = chat, ["archived"] = true }));
+    }
 
     public static async Task<Answer> SendPresence(RestCall call)
     {
-        await Outgoing.CheckSession(call);
-        Outgoing.Resolve(call, call.Body.Text("number") ?? "");
+        var number = call.Body.Text("number") ?? "";
+        await Outgoing.CheckSession(call, number);
+        Outgoing.Resolve(call, number);
         var options = call.Dialect.IsV1 ? call.Body["options"] as JsonObject : call.Body;
         await Task.Delay(TimeSpan.FromMilliseconds(options.Number("delay") ?? 0), call.Gateway.Stopping);
         return new Answer(201, null);
@@ -86,7 +96,7 @@ internal static class ChatCalls
         if (known is not null && !call.Dialect.IsV1)
         {
             known.DeletedByRest = true;
-            known.Statuses.Add(new StatusRow("DELETED", known.ChatJid, DateTimeOffset.UtcNow));
+            known.Add(new StatusRow("DELETED", known.ChatJid, DateTimeOffset.UtcNow));
             _ = call.Instance.Post("messages.delete", DeletedRow(call.Instance, known));
         }
 
@@ -127,7 +137,15 @@ internal static class ChatCalls
         if (known is not null && !call.Dialect.IsV1)
         {
             Edits.Apply(known, new TextContent(text));
-            _ = call.Instance.Post("send.message.update", protocol.DeepClone());
+            var told = (JsonObject)protocol.DeepClone();
+            if (call.Dialect.Keys == KeyForm.AsAddressed)
+            {
+                // 2.3.6 writes the same in numbers.
+                told["type"] = 14;
+                told["timestampMs"] = long.Parse(protocol.Text("timestampMs")!);
+            }
+
+            _ = call.Instance.Post("send.message.update", told);
         }
 
         return Task.FromResult(Answer.Ok(ProtocolMessage(call, chat, protocol)));
@@ -145,7 +163,7 @@ internal static class ChatCalls
         {
             null => Answer.Errors(400, "Message not found"),
             MediaContent { Expired: true } => Answer.Errors(400, "TypeError: fetch failed"),
-            MediaContent media when !message.Erased => Answer.Created(Media(call, message, media)),
+            MediaContent media when !message.Erased => Answer.Created(Media(call, asked, message, media)),
             _ => Answer.Errors(400, "The message is not of the media type"),
         });
     }
@@ -247,9 +265,11 @@ internal static class ChatCalls
         };
     }
 
-    private static JsonObject Media(RestCall call, StoredMessage message, MediaContent media)
+    private static JsonObject Media(RestCall call, JsonObject asked, StoredMessage message, MediaContent media)
     {
-        var size = new JsonObject { ["fileLength"] = Wire.Stored.Long(media.Bytes.Length, unsigned: true) };
+        // A caller who gives the whole message gets its length back as given.
+        var given = asked["message"]?[media.Type]?["fileLength"]?.DeepClone();
+        var size = new JsonObject { ["fileLength"] = given ?? Wire.Stored.Long(media.Bytes.Length, unsigned: true) };
         if (media.Height is not null)
         {
             size["height"] = media.Height;

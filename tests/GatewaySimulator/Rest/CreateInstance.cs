@@ -88,6 +88,11 @@ internal static class CreateInstance
             return Answer.Invalid("webhook is not of a type(s) string");
         }
 
+        if (body.Text("number") is { } number && !char.IsAsciiDigit(number.FirstOrDefault()))
+        {
+            return Answer.Invalid("number does not match pattern \"^\\\\d+[\\\\.@\\\\w-]+\"");
+        }
+
         if (body.Texts("events") is { } asked && WebhookCalls.UnknownEvent(asked, call.Dialect) is { } unknown)
         {
             return unknown;

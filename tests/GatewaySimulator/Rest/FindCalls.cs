@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Parley.GatewaySimulator.Instances;
 using Parley.GatewaySimulator.Network;
-using Parley.GatewaySimulator.Writing;
 
 namespace Parley.GatewaySimulator.Rest;
 
@@ -81,7 +80,7 @@ internal static class FindCalls
     {
         var isV1 = call.Dialect.IsV1;
         var asked = (call.Body["where"] as JsonObject).Text(isV1 ? "id" : "remoteJid");
-        var rows = call.Instance.Contacts.ToList()
+        var rows = call.Instance.Contacts.All
             .Where(each => asked is null || each == asked || Jid.User(each) == asked)
             .Select(each => (JsonNode)RowWriter.Contact(call.Instance, each));
         return Task.FromResult(Answer.Ok(new JsonArray([.. rows])));

@@ -14,6 +14,8 @@ internal static class GroupCalls
         }
 
         var info = Info(group);
+        info["isCommunity"] = false;
+        info["isCommunityAnnounce"] = false;
         info["participants"] = Participants(call, group);
         return Task.FromResult(Answer.Ok(info));
     }
@@ -50,17 +52,19 @@ internal static class GroupCalls
     {
         ["id"] = group.GroupJid,
         ["subject"] = group.Subject,
-        ["subjectOwner"] = group.Members.FirstOrDefault()?.HiddenJid,
+        ["subjectOwner"] = Owner(group),
         ["subjectTime"] = 1730000000,
         ["pictureUrl"] = null,
         ["size"] = group.Members.Count,
         ["creation"] = 1730000000,
-        ["owner"] = group.Members.FirstOrDefault()?.HiddenJid,
+        ["owner"] = Owner(group),
         ["desc"] = "",
         ["descId"] = "D1",
         ["restrict"] = false,
         ["announce"] = false,
     };
+
+    private static string? Owner(Group group) => group.Members is [var first, ..] ? first.HiddenJid ?? first.PhoneJid : null;
 
     // Hidden id and phone beside each other: one of the few places that tell both.
     private static JsonArray Participants(RestCall call, Group group) => new([.. group.Members.Select(member =>
@@ -68,7 +72,10 @@ internal static class GroupCalls
         var row = new JsonObject { ["id"] = member.HiddenJid ?? member.PhoneJid };
         if (call.Dialect.RawProtobuf)
         {
-            row["phoneNumber"] = member.PhoneJid;
+            if (member.Phone.Length > 0)
+            {
+                row["phoneNumber"] = member.PhoneJid;
+            }
         }
         else
         {

@@ -62,7 +62,7 @@ internal static class InstanceWriter
             ["_count"] = new JsonObject
             {
                 ["Message"] = instance.Messages.All.Count,
-                ["Contact"] = instance.Contacts.Count,
+                ["Contact"] = instance.Contacts.All.Count,
                 ["Chat"] = 0,
             },
         };

@@ -12,7 +12,7 @@ internal static class Outgoing
     /// <param name="options">Where quote, mentions and delay are: the body in v2, <c>options</c> in v1.</param>
     public static async Task<Answer> Send(RestCall call, string number, Content content, JsonObject? options)
     {
-        await CheckSession(call);
+        await CheckSession(call, number);
         var to = Resolve(call, number);
         if (options.Number("delay") is > 0 and int delay)
         {
@@ -24,11 +24,17 @@ internal static class Outgoing
     }
 
     /// <exception cref="RestException">Nothing can go out, in the words of the version.</exception>
-    public static async Task CheckSession(RestCall call)
+    public static async Task CheckSession(RestCall call, string number)
     {
         var connection = call.Instance.Connection;
         if (!connection.HasSocket)
         {
+            if (!call.Dialect.IsV1 && call.Gateway.WhatsApp.Find(Jid.FromNumber(number)) is not null)
+            {
+                // A number that is in the cache is not looked up.
+                throw new RestException(Answer.Errors(400, "TypeError: Cannot read properties of undefined (reading 'sendMessage')"));
+            }
+
             throw new RestException(Answer.Error(500, "Cannot read properties of undefined (reading 'onWhatsApp')"));
         }
 
@@ -55,8 +61,16 @@ internal static class Outgoing
     public static string Resolve(RestCall call, string number)
     {
         var jid = Jid.FromNumber(number);
-        var ignored = Jid.IsGroup(jid) && call.Dialect.IsV1 && InstanceSettings.IgnoresGroups(call.Instance);
-        if (!ignored && call.Gateway.WhatsApp.Resolve(jid) is { } to)
+        // The cache knows the phone of a hidden id that wrote; v1 knows no hidden ids.
+        if (call.Dialect.RawProtobuf && Jid.IsHidden(jid) && call.Instance.Contacts.Contains(jid)
+            && call.Gateway.WhatsApp.Find(jid) is { Phone.Length: > 0 } known)
+        {
+            jid = known.PhoneJid;
+        }
+
+        var refused = call.Dialect.IsV1
+            && (Jid.IsHidden(jid) || (Jid.IsGroup(jid) && InstanceSettings.IgnoresGroups(call.Instance)));
+        if (!refused && call.Gateway.WhatsApp.Resolve(jid) is { } to)
         {
             return to;
         }
@@ -96,8 +110,9 @@ internal static class Outgoing
             return MessageContext.None with { Mentions = mentions };
         }
 
-        var author = known.FromMe ? call.Instance.Account!.PhoneJid : known.Author?.PhoneJid ?? known.ChatJid;
-        var chat = call.Dialect.IsV1 || known.ChatJid == to ? null : known.ChatJid;
+        var knownChat = call.Dialect.RawProtobuf ? known.ChatJid : known.Peer?.PhoneJid ?? known.ChatJid;
+        var author = known.FromMe ? call.Instance.Account!.PhoneJid : known.Author?.PhoneJid ?? knownChat;
+        var chat = call.Dialect.IsV1 || knownChat == to ? null : knownChat;
         return new MessageContext(id, author, known.Content, chat, mentions);
     }
 

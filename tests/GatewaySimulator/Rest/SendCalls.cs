@@ -159,7 +159,7 @@ internal static class SendCalls
 
     public static async Task<Answer> Status(RestCall call)
     {
-        await Outgoing.CheckSession(call);
+        await Outgoing.CheckSession(call, "");
         var text = Part(call, "statusMessage").Text("content") ?? "";
         return Answer.Created(await call.Instance.Sends.Send(
             "status@broadcast", new TextContent(text) { Extended = call.Dialect.IsV1 }, MessageContext.None));

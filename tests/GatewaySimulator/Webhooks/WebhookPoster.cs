@@ -8,6 +8,8 @@ namespace Parley.GatewaySimulator.Webhooks;
 /// <summary>Posts events as the gateway does: not in turn, with v2's retries, first to the instance's webhook and then to the global one.</summary>
 public sealed class WebhookPoster : IDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     private readonly SimulatedGateway _gateway;
     private readonly HttpClient _client = new() { Timeout = Timeout.InfiniteTimeSpan };
     private readonly WebhookFaults _faults = new();
@@ -52,8 +54,9 @@ public sealed class WebhookPoster : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>Begins to post an event.</summary>
+    /// <param name="after">A webhook that it should not overtake, unless that one takes long.</param>
     /// <returns>Ends when all retries have.</returns>
-    internal Task Post(Instance instance, string eventName, JsonNode? data)
+    internal Task Post(Instance instance, string eventName, JsonNode? data, Task? after = null)
     {
         var row = instance.Webhook;
         var receivers = new List<Func<Task>>();
@@ -72,7 +75,11 @@ public sealed class WebhookPoster : IDisposable
             receivers.Add(Receiver(instance, eventName, url, body, headers: null));
         }
 
-        return receivers.Count == 0 ? Task.CompletedTask : _gateway.Work.Run(() => PostInTurn(receivers, lastFirst: false));
+        return receivers.Count == 0 ? Task.CompletedTask : _gateway.Work.Run(async () =>
+        {
+            await Task.WhenAny(after ?? Task.CompletedTask, Task.Delay(LongestWait, _gateway.Stopping));
+            await PostInTurn(receivers, lastFirst: false);
+        });
     }
 
     private static bool Wants(IReadOnlyList<string> events, string eventName) => events.Contains(EventNames.Subscription(eventName));
@@ -111,8 +118,12 @@ public sealed class WebhookPoster : IDisposable
                 await Task.WhenAll(Enumerable.Range(0, duplicate.Copies + 1).Select(_ => deliver()));
                 return;
             case DelayWebhook delay:
-                await Task.Delay(delay.By, _gateway.Stopping);
-                await deliver();
+                // Nothing waits for it: it is to be overtaken.
+                _ = _gateway.Work.Run(async () =>
+                {
+                    await Task.Delay(delay.By, _gateway.Stopping);
+                    await deliver();
+                });
                 return;
             case HoldWebhook:
                 lock (_lock)

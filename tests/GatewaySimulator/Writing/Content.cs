@@ -99,15 +99,21 @@ public sealed record MediaContent(MediaKind Kind, byte[] Bytes, string MimeType)
             content["jpegThumbnail"] = wire.Bytes(Thumbnail);
         }
 
-        if (Kind == MediaKind.Image && wire.BytesAsObject)
+        foreach (var list in wire.BytesAsObject ? EmptyLists() : [])
         {
-            content["interactiveAnnotations"] = new JsonArray();
-            content["scanLengths"] = new JsonArray();
-            content["annotations"] = new JsonArray();
+            content[list] = new JsonArray();
         }
 
         return content;
     }
+
+    // Protobuf lists without an entry.
+    private string[] EmptyLists() => Kind switch
+    {
+        MediaKind.Image => ["interactiveAnnotations", "scanLengths", "annotations"],
+        MediaKind.Video or MediaKind.Note => ["interactiveAnnotations", "annotations", "processedVideos"],
+        _ => [],
+    };
 
     private static void Set(JsonObject content, string key, JsonNode? value)
     {

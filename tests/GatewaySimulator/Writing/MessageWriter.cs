@@ -41,13 +41,15 @@ internal static class MessageWriter
         }
 
         PutBase64(instance, body, content);
-        data["message"] = body;
-        if (content.HasContext && (context is not null || content is not TextContent { Extended: false }))
+        // A document with a caption comes in a wrapper, which v2 takes off; its context is not lifted.
+        var isWrapped = content is MediaContent { Kind: MediaKind.Document, Caption: not null };
+        data["message"] = isWrapped && dialect.IsV1 ? Wrap(body) : body;
+        if (!isWrapped && content.HasContext && (context is not null || content is not TextContent { Extended: false }))
         {
             data["contextInfo"] = context?.DeepClone();
         }
 
-        data["messageType"] = content.Type;
+        data["messageType"] = isWrapped && dialect.IsV1 ? "documentWithCaptionMessage" : content.Type;
         data["messageTimestamp"] = message.Time.ToUnixTimeSeconds();
         data[dialect.IsV1 ? "owner" : "instanceId"] = dialect.IsV1 ? instance.Name : instance.Id;
         data["source"] = message.Source;
@@ -61,7 +63,7 @@ internal static class MessageWriter
         var content = message.Content;
         var context = content is PollContent || !content.HasContext
             ? null
-            : ContextWriter.Sent(message.Context, dialect, message.Time, isDirect: !Jid.IsGroup(message.SentTo!));
+            : ContextWriter.Sent(message.Context, dialect, message.Time, IsDirect(message.SentTo!));
         var body = new JsonObject { [content.Type] = content.Write(WireOf(dialect)) };
         PutContext(body, content, context);
         if (content is PollContent)
@@ -72,6 +74,7 @@ internal static class MessageWriter
             body["messageContextInfo"] = info;
         }
 
+        PutBase64(instance, body, content);
         var data = new JsonObject
         {
             ["key"] = KeyWriter.Upsert(message, dialect),
@@ -138,6 +141,13 @@ internal static class MessageWriter
             body["base64"] = Convert.ToBase64String(media.Bytes);
         }
     }
+
+    private static bool IsDirect(string jid) => !Jid.IsGroup(jid) && !jid.EndsWith("@broadcast", StringComparison.Ordinal);
+
+    private static JsonObject Wrap(JsonObject body) => new()
+    {
+        ["documentWithCaptionMessage"] = new JsonObject { ["message"] = body },
+    };
 
     private static JsonObject BodyOfV1(StoredMessage message)
     {
