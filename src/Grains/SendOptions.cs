@@ -16,6 +16,9 @@ public sealed class SendOptions
     /// gateway answers.</summary>
     public int? SendsPerMinute { get; set; }
 
+    /// <summary>How much longer than its maker can take a send is left alone: clocks of silos differ, and a report may be tried again.</summary>
+    public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Since when a send must be leaving for nobody to be at it any more: its maker has given up by then, wherever it is.</summary>
-    internal TimeSpan Abandoned => LeavesWithin + Timeout + TimeSpan.FromSeconds(15);
+    internal TimeSpan Abandoned => LeavesWithin + Timeout + Grace;
 }

@@ -14,7 +14,9 @@ public interface ITenantStore
     /// <returns>False when there is none.</returns>
     Task<bool> DeleteTenant(string tenantId, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <returns>False when there is no such tenant, or it has <paramref name="atMost"/> of this kind already.</returns>
+    /// <summary>Adds a key or token of the tenant; or puts a session's token in the place of the one that has its id.</summary>
+    /// <returns>False when there is no such tenant, it has <paramref name="atMost"/> of this kind already, or the id of a session's token is
+    /// that of one of the tenant's own.</returns>
     Task<bool> AddCredential(Credential credential, int atMost, CancellationToken cancellationToken);
 
     /// <returns>False when there is none.</returns>

@@ -25,11 +25,9 @@ internal sealed class IdempotencyStore(SqliteDatabase database) : IIdempotencySt
 
     private const string Delete = "DELETE FROM idempotency WHERE tenant = ?1 AND route = ?2 AND key = ?3";
 
-    private const string Expire =
-        """
-        DELETE FROM idempotency WHERE (tenant, route, key) IN
-            (SELECT tenant, route, key FROM idempotency WHERE begun < ?1 ORDER BY begun LIMIT ?2)
-        """;
+    public const string SelectOld = "SELECT tenant, route, key FROM idempotency WHERE begun < ?1 ORDER BY begun LIMIT ?2";
+
+    private const string DeleteOld = $"DELETE FROM idempotency WHERE (tenant, route, key) IN ({SelectOld})";
 
     private const int BatchRows = 500;
 
@@ -82,7 +80,7 @@ internal sealed class IdempotencyStore(SqliteDatabase database) : IIdempotencySt
     public Task<int> ExpireKeys(DateTimeOffset before, CancellationToken cancellationToken) =>
         database.WriteInBatches(
             BatchRows,
-            transaction => transaction.Connection.Use(Expire).Bind(1, before.UtcTicks).Bind(2, BatchRows).Run(),
+            transaction => transaction.Connection.Use(DeleteOld).Bind(1, before.UtcTicks).Bind(2, BatchRows).Run(),
             cancellationToken);
 
     private static IdempotencyRow? Read(Connection connection, long tenant, string route, string key)

@@ -13,7 +13,7 @@ internal sealed class SendQueue(SqliteDatabase database) : ISendQueue
     public const string SelectOfSession =
         "SELECT body FROM send WHERE tenant = ?1 AND session = ?2 AND id > ?3 ORDER BY id LIMIT ?4";
 
-    public const string CountOfSession = "SELECT count(*) FROM (SELECT 1 FROM send WHERE tenant = ?1 AND session = ?2 LIMIT ?3)";
+    public const string SelectToCount = "SELECT 1 FROM send WHERE tenant = ?1 AND session = ?2 LIMIT ?3";
 
     public const string SelectLeavingOfLine =
         "SELECT body FROM send WHERE tenant = ?1 AND line = ?2 AND state = 1 ORDER BY id LIMIT ?3";
@@ -55,9 +55,14 @@ internal sealed class SendQueue(SqliteDatabase database) : ISendQueue
             tenantId,
             (connection, tenant) =>
             {
-                using var row = connection.Use(CountOfSession).Bind(1, tenant).Bind(2, sessionId).Bind(3, atMost);
-                row.Step();
-                return row.Int32(0);
+                var count = 0;
+                using var rows = connection.Use(SelectToCount).Bind(1, tenant).Bind(2, sessionId).Bind(3, atMost);
+                while (rows.Step())
+                {
+                    count++;
+                }
+
+                return count;
             },
             cancellationToken);
 

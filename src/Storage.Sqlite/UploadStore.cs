@@ -14,8 +14,9 @@ internal sealed class UploadStore(SqliteDatabase database) : IUploadStore
         ON CONFLICT DO UPDATE SET expires = excluded.expires, body = excluded.body
         """;
 
-    private const string Expire =
-        "DELETE FROM upload WHERE (tenant, id) IN (SELECT tenant, id FROM upload WHERE expires <= ?1 ORDER BY expires LIMIT ?2)";
+    public const string SelectOld = "SELECT tenant, id FROM upload WHERE expires <= ?1 ORDER BY expires LIMIT ?2";
+
+    private const string DeleteOld = $"DELETE FROM upload WHERE (tenant, id) IN ({SelectOld})";
 
     private const int BatchRows = 500;
 
@@ -49,6 +50,6 @@ internal sealed class UploadStore(SqliteDatabase database) : IUploadStore
     public Task<int> ExpireUploads(DateTimeOffset now, CancellationToken cancellationToken) =>
         database.WriteInBatches(
             BatchRows,
-            transaction => transaction.Connection.Use(Expire).Bind(1, now.UtcTicks).Bind(2, BatchRows).Run(),
+            transaction => transaction.Connection.Use(DeleteOld).Bind(1, now.UtcTicks).Bind(2, BatchRows).Run(),
             cancellationToken);
 }

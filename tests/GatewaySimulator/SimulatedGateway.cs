@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -21,7 +22,6 @@ public sealed class SimulatedGateway : IAsyncDisposable
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly RestSide _rest;
-    private readonly ControlSide _control;
     private WebApplication? _listener;
 
     private SimulatedGateway(GatewayOptions options)
@@ -31,7 +31,6 @@ public sealed class SimulatedGateway : IAsyncDisposable
         Instances = new InstanceList(this);
         Webhooks = new WebhookPoster(this);
         _rest = new RestSide(this);
-        _control = new ControlSide(this);
     }
 
     /// <summary>Its base address, without a slash at the end.</summary>
@@ -122,10 +121,12 @@ public sealed class SimulatedGateway : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(server => server.Limits.MaxRequestBodySize = LargestBody);
         // A stop is an outage: calls that run are not waited for.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromMilliseconds(50));
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonStringEnumConverter()));
         // The process ends when its program says so, not with one listener.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var listener = builder.Build();
-        listener.Run(Serve);
+        listener.MapControls(this);
+        listener.MapFallback("{*path}", Serve);
         await listener.StartAsync();
         _listener = listener;
         Url = listener.Urls.First().TrimEnd('/');
@@ -135,12 +136,6 @@ public sealed class SimulatedGateway : IAsyncDisposable
     {
         try
         {
-            if (http.Request.Path.StartsWithSegments("/control"))
-            {
-                await _control.Serve(http);
-                return;
-            }
-
             await _rest.Serve(http);
         }
         catch (OperationCanceledException) when (Stopping.IsCancellationRequested)

@@ -99,6 +99,9 @@ internal sealed class Chat(Cluster cluster, string tenant)
         Assert.Equal(rows.Length, head.MessageCount);
     }
 
+    /// <summary>As many messages are in a conversation, whichever they are.</summary>
+    public async Task AssertCount(string id, int count) => Assert.Equal(count, (await Rows(id)).Count(static r => r.Message is not null));
+
     /// <summary>The events of one conversation, as its tenant's log has them.</summary>
     public async Task<IReadOnlyList<LoggedEvent>> Events(string id)
     {

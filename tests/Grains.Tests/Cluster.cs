@@ -1,9 +1,11 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.TestingHost;
 using Parley.Ingest;
+using Parley.Ingest.Outbound;
 using Parley.Ports;
 using Parley.Ports.Gateways;
 
@@ -30,6 +32,11 @@ public sealed class Cluster : IAsyncLifetime
 
     internal TroubledStore Store { get; private set; } = null!;
 
+    /// <summary>The gateway of every session of every test.</summary>
+    internal ScriptedGateway Gateway { get; } = new();
+
+    private IDataProtectionProvider Protection { get; } = new EphemeralDataProtectionProvider();
+
     internal InProcessTestCluster Orleans => _cluster!;
 
     /// <summary>The grain factories of all silos: calls through each are local to one silo and remote to the others.</summary>
@@ -48,6 +55,15 @@ public sealed class Cluster : IAsyncLifetime
             RemoveClock(silo.Services);
             AddPorts(silo.Services, _storage);
             silo.Services.AddIngest();
+            silo.Services.AddSingleton(Protection);
+            silo.Services.AddSingleton<IGateway>(Gateway);
+            silo.Services.AddSingleton(new NetworkGuard([]));
+            silo.Services.AddSingleton(new SendOptions
+            {
+                Timeout = TimeSpan.FromSeconds(2),
+                LeavesWithin = TimeSpan.FromSeconds(1),
+                Grace = TimeSpan.FromSeconds(1),
+            });
             _more(silo);
         });
         builder.ConfigureClient(static client => client.Configure<ClientMessagingOptions>(static options => options.ResponseTimeout = ResponseTimeout));

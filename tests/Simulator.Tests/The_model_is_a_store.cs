@@ -39,3 +39,13 @@ public sealed class Model_address_book() : AddressBookContract(new ModelFixture(
 public sealed class Model_parking_lot() : ParkingLotContract(new ModelFixture());
 
 public sealed class Model_work_list() : WorkListContract(new ModelFixture());
+
+public sealed class Model_send_queue() : SendQueueContract(new ModelFixture());
+
+public sealed class Model_idempotency_keys() : IdempotencyContract(new ModelFixture());
+
+public sealed class Model_uploads() : UploadContract(new ModelFixture());
+
+public sealed class Model_owners_of_instances() : OwnerContract(new ModelFixture());
+
+public sealed class Model_identities() : IdentityContract(new ModelFixture());

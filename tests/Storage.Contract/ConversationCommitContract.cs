@@ -1,6 +1,7 @@
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
+using Parley.Domain.Sends;
 using Parley.Domain.Work;
 using Parley.Ports;
 
@@ -61,6 +62,33 @@ public abstract class ConversationCommitContract(IStoreFixture fixture) : StoreT
             MergedInto = "9:9",
             TakingOver = [new TakeOver("1:2", 3, 4, 5, 0, null) { SealedMark = 1 }],
             CreatedAt = Now.AddTicks(1),
+            Sends =
+            [
+                new Send
+                {
+                    MessageId = Ids.Next(Now),
+                    Sequence = 1,
+                    State = SendState.Leaving,
+                    SessionId = "shop 2",
+                    Fingerprint = "f",
+                    ExpiresAt = Now.AddTicks(7),
+                    Since = Now.AddTicks(9),
+                    Token = Guid.NewGuid(),
+                    Hindrance = "session_not_open",
+                    Line = Address.Parse("5511900000000"),
+                },
+                new Send
+                {
+                    MessageId = Ids.Next(Now),
+                    Sequence = 2,
+                    State = SendState.Unknown,
+                    SessionId = "shop-1",
+                    Fingerprint = "",
+                    ExpiresAt = Now,
+                    Since = Now,
+                    Line = Address.Parse("5511900000000"),
+                },
+            ],
         }));
 
         Same.Value(talk.Head, await Store.Conversations.ReadHead(Tenant, talk.Id, Token));
@@ -322,6 +350,10 @@ public abstract class ConversationCommitContract(IStoreFixture fixture) : StoreT
     {
         Leaves = [new Erase(commit.Head.ConversationId)],
         Unparked = [1],
+        Queued =
+        [
+            new QueuedSend("shop-1", Guid.CreateVersion7(), commit.Head.ConversationId, 1, commit.Head.Line, SendState.Leaving, "f", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch),
+        ],
         VisibleDelta = 1,
         MessageDelta = 5,
     };
@@ -333,6 +365,7 @@ public abstract class ConversationCommitContract(IStoreFixture fixture) : StoreT
         Assert.DoesNotContain(
             await Events(), logged => logged.Subject == before.ConversationId && logged.Facts.Number > before.EventNumber);
         Assert.Empty(await DueItems(Tenant, 10, Now, Token));
+        Assert.Empty(await Store.Sends.ListSends(Tenant, "shop-1", null, 5, Token));
         foreach (var message in refused.Added)
         {
             Assert.DoesNotContain(

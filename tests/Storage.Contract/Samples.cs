@@ -63,6 +63,10 @@ public static class Samples
             Votes = [new Vote(person, ["yes"], stamp, now), new Vote(person, [], stamp, now)],
             Edits = [new Edit("before", stamp, now), new Edit(null, new ChangeStamp(null, null, "gw"), precise)],
             MergedFrom = new MergedFrom("a:b", 7),
+            RequestedTo = "+55 (11) 98765-0001",
+            Metadata = "{\"order\": \"é \\\"7\\\"\"}",
+            RetryOf = new Guid("0190a8a4-5d6c-7f00-8000-0123456789ab"),
+            ExpiresAt = precise.AddHours(1),
         };
     }
 }

@@ -26,6 +26,7 @@ public abstract class SessionContract(IStoreFixture fixture) : StoreTests(fixtur
             ConnectedAt = Now,
             TransitionCount = 1,
             EventNumber = 1,
+            Settings = new SessionSettings { SendsPerMinute = 7, Receipts = true },
         };
         var transition = new SessionTransition(1, null, SessionStatus.Connecting, "r", false, Now);
         var commit = new SessionCommit

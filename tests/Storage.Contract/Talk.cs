@@ -142,6 +142,25 @@ public sealed class Talk
         return Next() with { Erased = [.. sequences] };
     }
 
+    /// <summary>Messages or tombstones give up their gateway ids.</summary>
+    public ConversationCommit Release(params long[] sequences)
+    {
+        foreach (var sequence in sequences)
+        {
+            _messageDelta -= _messages.Remove(sequence) ? 1 : 0;
+        }
+
+        return Next() with { Released = [.. sequences] };
+    }
+
+    /// <summary>A message takes the gateway id of another, which gives it up.</summary>
+    public ConversationCommit TakeId(Message taking, long from)
+    {
+        var commit = Release(from);
+        _messages[taking.Sequence] = taking;
+        return commit with { Changed = [taking] };
+    }
+
     /// <summary>Takes over a message of a sealed conversation.</summary>
     public ConversationCommit Take(Talk from, long sequence)
     {

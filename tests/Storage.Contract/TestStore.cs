@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Ports;
+using Parley.Ports.Gateways;
 
 namespace Parley.Storage.Contract;
 
@@ -25,6 +26,14 @@ public sealed class TestStore(IServiceProvider services, Func<ValueTask> close) 
     public ITenantStore Tenants => services.GetRequiredService<ITenantStore>();
 
     public IQuarantine Quarantine => services.GetRequiredService<IQuarantine>();
+
+    public ISendQueue Sends => services.GetRequiredService<ISendQueue>();
+
+    public IIdempotencyStore Keys => services.GetRequiredService<IIdempotencyStore>();
+
+    public IUploadStore Uploads => services.GetRequiredService<IUploadStore>();
+
+    public IGatewayStore Gateways => services.GetRequiredService<IGatewayStore>();
 
     public IEventLog Events => services.GetService<IEventRelay>() is { } relay
         ? new RelayedEvents(relay, services.GetRequiredService<IEventLog>())

@@ -1,7 +1,10 @@
+using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
+using Parley.Domain.Sends;
 using Parley.Domain.Sessions;
 using Parley.Domain.Work;
 using Parley.Ports;
+using Parley.Ports.Gateways;
 
 namespace Parley.Storage.Contract;
 
@@ -103,6 +106,77 @@ public abstract class TextContract(IStoreFixture fixture) : StoreTests(fixture)
         Assert.Equal(new Meet(kept), due.Item);
         await Store.Work.Complete(Tenant, due, Token);
         Assert.Empty(await Store.Work.Due(Tenant, 5, Now, Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public async Task Sends_and_echoes_take_any_text(string text, string kept)
+    {
+        var talk = NewTalk();
+        await Commit(talk.Say());
+        var send = new QueuedSend(text, Ids.Next(Now), talk.Id, 1, talk.Head.Line, SendState.Queued, text, Now, Now);
+        await Commit(talk.Set(head => head) with { Queued = [send] });
+        Assert.Equal(
+            send with { SessionId = kept, Fingerprint = kept }, Assert.Single(await Store.Sends.ListSends(Tenant, text, null, 5, Token)));
+        Assert.Equal(1, await Store.Sends.CountSends(Tenant, text, 5, Token));
+
+        var message = new IncomingMessage
+        {
+            ExternalId = text,
+            Direction = Direction.Out,
+            Origin = MessageOrigin.Live,
+            Status = MessageStatus.Sent,
+            SessionId = text,
+            From = talk.Head.Line,
+            To = talk.Head.ContactAddress,
+            AuthorName = text,
+            Content = new MessageContent { Type = MessageType.Text, Text = text },
+            Timestamp = Now,
+            ReceivedAt = Now,
+        };
+        var echo = new ParkedEcho(talk.Head.Line, talk.Head.Line, message, talk.Head.Contact, null, Now);
+        await Store.Sends.ParkEcho(Tenant, echo, Token);
+        await Store.Sends.ParkEcho(Tenant, echo, Token);
+        var found = Assert.Single(await Store.Sends.ListEchoes(Tenant, talk.Head.Line, 5, Token)).Echo.Message;
+        Assert.Equal((kept, kept, kept, kept), (found.ExternalId, found.SessionId, found.AuthorName, found.Content.Text));
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public async Task Keys_uploads_and_gateways_take_any_text(string text, string kept)
+    {
+        var row = new IdempotencyRow(text, text, [1], text, Ids.Next(Now), Now, Now);
+        Assert.Null(await Store.Keys.BeginKey(Tenant, row, Token));
+        Assert.Equal(kept, (await Store.Keys.BeginKey(Tenant, row, Token))!.ConversationId);
+        Assert.True(await Store.Keys.RenewKey(Tenant, row, Now.AddSeconds(1), Token));
+        await Store.Keys.RemoveKey(Tenant, text, text, Token);
+        Assert.Null(await Store.Keys.BeginKey(Tenant, row, Token));
+
+        await Store.Uploads.AddUpload(Tenant, new Upload(text, text, text, text, 1, Now.AddDays(1)), Token);
+        var upload = (await Store.Uploads.FindUpload(Tenant, text, Now, Token))!;
+        Assert.Equal((kept, kept, kept), (upload.MimeType, upload.FileName, upload.Sha256));
+
+        Assert.True(await Store.Gateways.CreateGateway(new Gateway(text, text, text, text, [1], text, Now, Now), Token));
+        Assert.Equal(kept, (await Store.Gateways.ReadGateway(text, Token))!.Url);
+        Assert.True(await Store.Gateways.UpdateGateway(new Gateway(text, text, "now", text, [1], text, Now, Now, 2), Token));
+        Assert.Equal("now", Assert.Single((await Store.Gateways.ListGateways(new PageRequest(5), Token)).Rows).Url);
+        Assert.True(await Store.Gateways.DeleteGateway(text, Token));
+        Assert.Empty(await Store.Sessions.FindOwners(text, Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public async Task Tokens_of_sessions_take_any_text(string text, string kept)
+    {
+        var key = new Credential("k", "acme", CredentialKind.ApiKey, [1], "hint", Now);
+        await Store.Tenants.Create(new Tenant("acme", text, Now), key, key with { Kind = CredentialKind.WebhookToken }, Token);
+        var token = new Credential(text, "acme", CredentialKind.WebhookToken, [2], text, Now) { SessionId = text };
+        Assert.True(await Store.Tenants.AddCredential(token, 5, Token));
+        Assert.True(await Store.Tenants.AddCredential(token with { Sha256 = [3] }, 5, Token));
+
+        Assert.Null(await Store.Tenants.FindCredential(CredentialKind.WebhookToken, [2], Token));
+        Assert.Equal(kept, (await Store.Tenants.FindCredential(CredentialKind.WebhookToken, [3], Token))!.SessionId);
+        Assert.True(await Store.Tenants.DeleteCredential("acme", CredentialKind.WebhookToken, text, Token));
     }
 
     [Theory]

@@ -35,3 +35,15 @@ public sealed class QuarantineTests() : QuarantineContract(new MongoFixture());
 public sealed class MediaTests() : MediaContract(new MongoFixture());
 
 public sealed class TextTests() : TextContract(new MongoFixture());
+
+public sealed class SendQueueTests() : SendQueueContract(new MongoFixture());
+
+public sealed class IdempotencyTests() : IdempotencyContract(new MongoFixture());
+
+public sealed class UploadTests() : UploadContract(new MongoFixture());
+
+public sealed class GatewayTests() : GatewayContract(new MongoFixture());
+
+public sealed class OwnerTests() : OwnerContract(new MongoFixture());
+
+public sealed class IdentityTests() : IdentityContract(new MongoFixture());

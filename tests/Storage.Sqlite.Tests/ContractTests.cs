@@ -35,3 +35,15 @@ public sealed class QuarantineTests() : QuarantineContract(new SqliteFixture());
 public sealed class MediaTests() : MediaContract(new SqliteFixture());
 
 public sealed class TextTests() : TextContract(new SqliteFixture());
+
+public sealed class SendQueueTests() : SendQueueContract(new SqliteFixture());
+
+public sealed class IdempotencyTests() : IdempotencyContract(new SqliteFixture());
+
+public sealed class UploadTests() : UploadContract(new SqliteFixture());
+
+public sealed class GatewayTests() : GatewayContract(new SqliteFixture());
+
+public sealed class OwnerTests() : OwnerContract(new SqliteFixture());
+
+public sealed class IdentityTests() : IdentityContract(new SqliteFixture());

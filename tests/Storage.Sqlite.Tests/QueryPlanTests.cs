@@ -47,6 +47,22 @@ public sealed class QueryPlanTests
         { WorkList.SelectNextTenant, "work_due" },
         { ParkingLot.SelectAfter, "INTEGER PRIMARY KEY" },
         { EventLog.SelectAfter, "INTEGER PRIMARY KEY" },
+        { ConversationStore.SelectById, "message_id" },
+        { SessionList.Owners, "session_owner" },
+        { TenantStore.SelectCredentials, "PRIMARY KEY" },
+        { SendQueue.SelectOfSession, "send_session" },
+        { SendQueue.SelectToCount, "send_session" },
+        { SendQueue.SelectLeavingOfLine, "send_line" },
+        { SendQueue.SelectLeaving, "send_leaving" },
+        { SendQueue.SelectEchoes, "echo_line" },
+        { SendQueue.SelectLines, "echo_parked" },
+        { IdempotencyStore.Select, "PRIMARY KEY" },
+        { IdempotencyStore.SelectOld, "idempotency_begun" },
+        { UploadStore.Select, "PRIMARY KEY" },
+        { UploadStore.SelectOld, "upload_expires" },
+        { GatewayStore.After, "PRIMARY KEY" },
+        { GatewayStore.Before, "PRIMARY KEY" },
+        { GatewayStore.SelectByToken, "gateway_token" },
     };
 
     [Theory]

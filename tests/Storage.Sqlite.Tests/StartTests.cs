@@ -1,5 +1,10 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Domain.Conversations;
+using Parley.Domain.Sends;
+using Parley.Domain.Sessions;
 using Parley.Ports;
+using Parley.Ports.Rows;
+using Parley.Storage.Contract;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Schema;
 
@@ -9,6 +14,8 @@ namespace Parley.Storage.Sqlite.Tests;
 public sealed class StartTests : IDisposable
 {
     private readonly TempData _data = new();
+
+    private static DateTimeOffset Now => new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -86,6 +93,61 @@ public sealed class StartTests : IDisposable
         Assert.Equal(3, connection.Scalar("PRAGMA user_version"));
         Assert.Equal(5, connection.Scalar("SELECT more FROM tenant_key WHERE tenant = 'acme'"));
         Migrations.Apply(connection, ["x", "y", "z"]);
+    }
+
+    [Fact]
+    public async Task A_file_from_version_1_is_served_with_what_was_in_it()
+    {
+        var session = new Session
+        {
+            SessionId = "shop-1",
+            Version = 1,
+            InstanceName = "i",
+            Status = SessionStatus.Open,
+            CreatedAt = Now,
+            UpdatedAt = Now,
+        };
+        var head = new Talk("acme", 1, TimeProvider.System).Head with { Version = 1, LastSequence = 1 };
+        using (var connection = Connection.Open(_data.Database, readOnly: false, TimeSpan.Zero))
+        {
+            Migrations.Apply(connection, [.. Migrations.Steps.Take(1)]);
+            connection.Execute(
+                """
+                INSERT INTO tenant_key (tenant, conversations, messages, sessions) VALUES ('acme', 1, 1, 1);
+                INSERT INTO tenant (tenant, name, created) VALUES ('acme', 'Acme', '2026-03-01T12:00:00.0000000+00:00');
+                INSERT INTO credential (tenant, kind, id, sha256, hint, created) VALUES
+                    ('acme', 0, 'key', x'01', 'hint', '2026-03-01T12:00:00.0000000+00:00'),
+                    ('acme', 1, 'token', x'02', 'hint', '2026-03-01T12:00:00.0000000+00:00');
+                """);
+            connection.Use("INSERT INTO session (tenant, name, version, instance, status, attention, body) VALUES ('acme', 'shop-1', 1, 'i', 2, 0, ?1)")
+                .BindText(1, StoreJson.Write(session))
+                .Run();
+            connection.Use(
+                """
+                INSERT INTO conversation (tenant, name, version, deleted, active, unread, hidden, kind, sessions, parties, head)
+                VALUES (1, ?1, 1, 0, 1, 0, 0, 0, '', '', ?2)
+                """)
+                .Bind(1, head.ConversationId)
+                .BindText(2, StoreJson.Write(head))
+                .Run();
+            connection.Execute("INSERT INTO message (place, tenant, id, key, conversation) VALUES ((1 << 32) | 1, 1, x'00112233445566778899aabbccddeeff', x'03', 1)");
+        }
+
+        using var database = Open();
+        Assert.Equal(Migrations.Steps.Count, await database.Read(connection => connection.Scalar("PRAGMA user_version"), Token));
+        var details = await new TenantStore(database).ReadTenant("acme", Token);
+        Assert.All(details!.Credentials, credential => Assert.Equal((null, null, KeyScopes.All), (credential.SessionId, credential.HeaderSha256, credential.Scopes)));
+        Assert.Equal("token", (await new TenantStore(database).FindCredential(CredentialKind.WebhookToken, [2], Token))!.CredentialId);
+        Same.Values([new SessionEntry("acme", session, null)], await new SessionStore(database).FindOwners("i", Token));
+        Assert.Equal(SessionSettings.Default, session.Settings);
+        var conversations = new ConversationStore(database);
+        Assert.Equal(1, (await conversations.FindById("acme", new Guid("00112233-4455-6677-8899-aabbccddeeff"), Token))!.Sequence);
+
+        var next = head with { Version = 2 };
+        var send = new QueuedSend("shop-1", Guid.CreateVersion7(), head.ConversationId, 1, head.Line, SendState.Queued, "f", Now, Now);
+        await conversations.Commit(new ConversationCommit { TenantId = "acme", Head = next, Released = [1], Queued = [send] }, Token);
+        Same.Value(next, await conversations.ReadHead("acme", head.ConversationId, Token));
+        Assert.Equal(send, Assert.Single(await new SendQueue(database).ListSends("acme", "shop-1", null, 5, Token)));
     }
 
     [Fact]

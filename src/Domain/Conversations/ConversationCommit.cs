@@ -34,7 +34,7 @@ public sealed record ConversationCommit
     public ImmutableArray<long> Erased { get; init; } = [];
 
     /// <summary>Sequences whose messages (or tombstones) give up their gateway id to another of this commit: they become tombstones that no
-    /// gateway id leads to. Before <see cref="Changed"/>, where the other takes it.</summary>
+    /// gateway id leads to. Before <see cref="Changed"/>, where the other takes it. What comes or is changed in the same commit is released, too.</summary>
     public ImmutableArray<long> Released { get; init; } = [];
 
     /// <summary>Sends to be put into their sessions' queues, or changed there: by their message id, from whichever conversation they were.</summary>

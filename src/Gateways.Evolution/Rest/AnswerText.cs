@@ -17,7 +17,8 @@ internal static partial class AnswerText
     private const string LeftOut = "(left out)";
 
     private static readonly FrozenSet<string> Secrets = FrozenSet.ToFrozenSet(
-        ["apikey", "hash", "token", "jwt", "base64", "code", "pairingCode", "qrcode", "headers", "webhook", "stack"], StringComparer.OrdinalIgnoreCase);
+        ["apikey", "hash", "token", "jwt", "base64", "code", "pairingCode", "qrcode", "headers", "webhook", "stack"],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The message, wherever and of whatever type it is.</summary>
     public static JsonElement MessageOf(JsonElement answer)
@@ -94,6 +95,9 @@ internal static partial class AnswerText
     }
 
     /// <summary>Data URLs, and runs of letters that no word is: keys, tokens, QR codes, base64.</summary>
-    [GeneratedRegex("data:[^\\s\"]+|[A-Za-z0-9+/=_@,-]{32,}", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        "data:[^\\s\"]+|[A-Za-z0-9+/=_@,-]{32,}",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Long();
 }

@@ -81,7 +81,8 @@ internal sealed class DialectV2 : Dialect
         return new(outgoing.Call, body);
     }
 
-    public override JsonObject Reaction(MessageReference message, string emoji) => new() { ["key"] = Keys.Of(message), ["reaction"] = emoji };
+    public override JsonObject Reaction(MessageReference message, string emoji) =>
+        new() { ["key"] = Keys.Of(message), ["reaction"] = emoji };
 
     public override JsonObject MarkRead(IReadOnlyList<MessageReference> messages) =>
         new() { ["readMessages"] = new JsonArray([.. messages.Select(Keys.Of)]) };

@@ -24,10 +24,12 @@ internal sealed class Dialects(RestClient rest, EvolutionGatewayOptions options,
         return version;
     }
 
-    /// <exception cref="GatewayException">Never <see cref="GatewayFault.Unknown"/>: what the caller wants was not asked for yet.</exception>
+    /// <exception cref="GatewayException">Never <see cref="GatewayFault.Unknown"/>: what is wanted was not asked for yet.</exception>
     public async ValueTask<Dialect> Of(GatewayAccess gateway, CancellationToken cancellationToken)
     {
-        if (!_known.TryGetValue(gateway.GatewayId, out var known) || known.Url != gateway.Url || time.GetElapsedTime(known.At) > options.VersionAge)
+        if (!_known.TryGetValue(gateway.GatewayId, out var known)
+            || known.Url != gateway.Url
+            || time.GetElapsedTime(known.At) > options.VersionAge)
         {
             try
             {
@@ -44,5 +46,6 @@ internal sealed class Dialects(RestClient rest, EvolutionGatewayOptions options,
         return known.Dialect;
     }
 
+    /// <summary>What a gateway spoke when it was asked.</summary>
     private sealed record Known(Uri Url, Dialect Dialect, long At);
 }

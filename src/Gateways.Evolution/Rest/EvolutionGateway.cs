@@ -7,7 +7,9 @@ using Parley.Ports.Gateways;
 
 namespace Parley.Gateways.Evolution.Rest;
 
-/// <summary>Evolution API, 1.x and 2.x, over REST (the gateway notes name the sections and rules that the types of this folder refer to).</summary>
+/// <summary>
+/// Evolution API, 1.x and 2.x, over REST (the gateway notes name the sections and rules that the types of this folder refer to).
+/// </summary>
 /// <remarks>Safe for concurrent use: there is one.</remarks>
 internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, EvolutionGatewayOptions options, TimeProvider time) : IGateway
 {
@@ -18,7 +20,8 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     public string Kind => "evolution";
 
     /// <inheritdoc/>
-    public Task<string> ReadVersion(GatewayAccess gateway, CancellationToken cancellationToken) => dialects.ReadVersion(gateway, cancellationToken);
+    public Task<string> ReadVersion(GatewayAccess gateway, CancellationToken cancellationToken) =>
+        dialects.ReadVersion(gateway, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<GatewayInstance>> ListInstances(GatewayAccess gateway, CancellationToken cancellationToken)
@@ -64,7 +67,8 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     }
 
     /// <inheritdoc/>
-    public async Task<ConnectAnswer> Connect(GatewayAccess gateway, string instanceName, string? phoneNumber, CancellationToken cancellationToken)
+    public async Task<ConnectAnswer> Connect(
+        GatewayAccess gateway, string instanceName, string? phoneNumber, CancellationToken cancellationToken)
     {
         if (phoneNumber is not null && !NumberChecks.IsNumber(phoneNumber))
         {
@@ -79,7 +83,11 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     /// <inheritdoc/>
     public async Task<InstanceState> ReadState(GatewayAccess gateway, string instanceName, CancellationToken cancellationToken)
     {
-        var call = new RestCall(HttpMethod.Get, "instance/connectionState", instanceName, options.ReadTimeout) { Reads = true, Prompt = true };
+        var call = new RestCall(HttpMethod.Get, "instance/connectionState", instanceName, options.ReadTimeout)
+        {
+            Reads = true,
+            Prompt = true,
+        };
         var answer = await rest.Ask(gateway, call, cancellationToken);
         return InstanceAnswers.State(answer.Json) ?? throw Faults.Unreadable(call, "the answer names no instance");
     }
@@ -167,7 +175,8 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     }
 
     /// <inheritdoc/>
-    public async Task Edit(GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken)
+    public async Task Edit(
+        GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken)
     {
         var dialect = await dialects.Of(gateway, cancellationToken);
         var call = new RestCall(dialect.Change, "chat/updateMessage", instanceName, options.LookupTimeout)
@@ -180,7 +189,10 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     /// <inheritdoc/>
     public async Task Revoke(GatewayAccess gateway, string instanceName, MessageReference message, CancellationToken cancellationToken)
     {
-        var call = new RestCall(HttpMethod.Delete, "chat/deleteMessageForEveryone", instanceName, options.LookupTimeout) { Body = Keys.Of(message) };
+        var call = new RestCall(HttpMethod.Delete, "chat/deleteMessageForEveryone", instanceName, options.LookupTimeout)
+        {
+            Body = Keys.Of(message),
+        };
         SendAnswers.Of(call, await rest.Ask(gateway, call, cancellationToken), gateway.ApiKey);
     }
 
@@ -199,7 +211,10 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
         }
 
         var dialect = await dialects.Of(gateway, cancellationToken);
-        var call = new RestCall(dialect.Change, "chat/markMessageAsRead", instanceName, options.ReadTimeout) { Body = dialect.MarkRead(messages) };
+        var call = new RestCall(dialect.Change, "chat/markMessageAsRead", instanceName, options.ReadTimeout)
+        {
+            Body = dialect.MarkRead(messages),
+        };
         await rest.Ask(gateway, call, cancellationToken);
     }
 
@@ -212,8 +227,8 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
                 await Put(gateway, "instance/setPresence", instanceName, new() { ["presence"] = state }, [], cancellationToken);
                 break;
             case "composing" or "recording" or "paused":
-                var dialect = await dialects.Of(gateway, cancellationToken);
-                await Put(gateway, "chat/sendPresence", instanceName, dialect.Presence(Keys.Number(to), state, PresenceMs), [], cancellationToken);
+                var body = (await dialects.Of(gateway, cancellationToken)).Presence(Keys.Number(to), state, PresenceMs);
+                await Put(gateway, "chat/sendPresence", instanceName, body, [], cancellationToken);
                 break;
             default:
                 throw new GatewayException(GatewayFault.Refused, "There is no such presence.");
@@ -224,7 +239,8 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     public async Task<IReadOnlyList<NumberCheck>> CheckNumbers(
         GatewayAccess gateway, string instanceName, IReadOnlyList<string> numbers, CancellationToken cancellationToken)
     {
-        JsonNode[] asked = [.. numbers.Where(NumberChecks.IsNumber).Distinct(StringComparer.Ordinal).Select(static number => (JsonNode)number)];
+        var valid = numbers.Where(NumberChecks.IsNumber).Distinct(StringComparer.Ordinal);
+        JsonNode[] asked = [.. valid.Select(static number => (JsonNode)number)];
         var call = new RestCall(HttpMethod.Post, "chat/whatsappNumbers", instanceName, options.LookupTimeout)
         {
             Reads = true,
@@ -235,7 +251,9 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     }
 
     /// <inheritdoc/>
-    /// <remarks>1.x has neither pages nor a filter by time: there the list is read up to <see cref="StoredMessages.MostUnpaged"/> messages.</remarks>
+    /// <remarks>
+    /// 1.x has neither pages nor a filter by time: there the list is read up to <see cref="StoredMessages.MostUnpaged"/> messages.
+    /// </remarks>
     public async Task<MessagesPage> ReadMessages(
         GatewayAccess gateway, string instanceName, MessagesQuery query, CancellationToken cancellationToken)
     {
@@ -284,7 +302,9 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
 
     private static async Task<Stream?> MediaOf(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        if (message.Content.Type is not (MessageType.Image or MessageType.Video or MessageType.Audio or MessageType.Document or MessageType.Sticker))
+        var hasMedia = message.Content.Type is
+            MessageType.Image or MessageType.Video or MessageType.Audio or MessageType.Document or MessageType.Sticker;
+        if (!hasMedia)
         {
             return null;
         }
@@ -298,9 +318,12 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
         GatewayAccess gateway, Dialect dialect, string instanceName, InstanceWebhook webhook, CancellationToken cancellationToken) =>
         Put(gateway, "webhook/set", instanceName, dialect.Webhook(webhook), [.. SecretsOf(webhook)], cancellationToken);
 
-    private Task Put(
-        GatewayAccess gateway, string path, string instanceName, JsonObject body, IReadOnlyList<string> secrets, CancellationToken cancellationToken) =>
-        rest.Ask(gateway, new(HttpMethod.Post, path, instanceName, options.SessionTimeout) { Body = body, Secrets = secrets }, cancellationToken);
+    private async Task Put(
+        GatewayAccess gateway, string path, string instanceName, JsonObject body, IReadOnlyList<string> secrets, CancellationToken cancellationToken)
+    {
+        var call = new RestCall(HttpMethod.Post, path, instanceName, options.SessionTimeout) { Body = body, Secrets = secrets };
+        await rest.Ask(gateway, call, cancellationToken);
+    }
 
     /// <summary>Connect and restart fail with 200: an error in the body, or no body (gateway notes, 1).</summary>
     private async Task<RestAnswer> AskSession(GatewayAccess gateway, RestCall call, CancellationToken cancellationToken)

@@ -33,7 +33,9 @@ public sealed record EvolutionGatewayOptions
     /// <summary>The circuit breaker looks at this much time; at least 0.5 s.</summary>
     public TimeSpan BreakerWindow { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>With fewer calls than this in the window the breaker stays closed; at least 2. It opens when half of them met no gateway.</summary>
+    /// <summary>
+    /// With fewer calls than this in the window the breaker stays closed; at least 2. It opens when half of them met no gateway.
+    /// </summary>
     public int BreakerCalls { get; init; } = 8;
 
     /// <summary>How long nothing is sent to a gateway whose breaker opened; at least 0.5 s.</summary>

@@ -13,11 +13,11 @@ namespace Parley.Gateways.Evolution.Rest;
 /// </remarks>
 internal static class Faults
 {
-    /// <summary>Said before anything is done: checks of the request, in the gateway's words (2.3.7/301,304,310,400,401; 1.8.2/05,83).</summary>
+    /// <summary>Checks of the request before anything is done, in the gateway's words (2.3.7/301,304,310,400,401; 1.8.2/05,83).</summary>
     private static readonly string[] Refusals =
     [
-        "Owned media must be a url or base64", "the file name must be informed", "Reaction must be a single emoji", "\"reaction\" must be an emoji",
-        "Message not compatible", "RemoteJid does not match", "Token already exists", "Invalid integration",
+        "Owned media must be a url or base64", "the file name must be informed", "Reaction must be a single emoji",
+        "\"reaction\" must be an emoji", "Message not compatible", "RemoteJid does not match", "Token already exists", "Invalid integration",
     ];
 
     /// <summary>Of media: in the words of the gateway, and of WhatsApp's servers as the gateway repeats them.</summary>
@@ -54,7 +54,8 @@ internal static class Faults
 
         // With the gateway's own envelope it comes from within a call, without from whoever stands before the gateway.
         HttpStatusCode.ServiceUnavailable => answer.Json.Get("response"u8).IsThere() ? GatewayFault.Unknown : GatewayFault.Busy,
-        HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.MethodNotAllowed or HttpStatusCode.UnsupportedMediaType => GatewayFault.Refused,
+        HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.MethodNotAllowed or HttpStatusCode.UnsupportedMediaType =>
+            GatewayFault.Refused,
         HttpStatusCode.BadRequest => OfBadRequest(call, answer, said),
         HttpStatusCode.InternalServerError when Array.Exists(NoSocket, word => Says(said, word)) => GatewayFault.NotConnected,
         _ => GatewayFault.Unknown,
@@ -67,8 +68,10 @@ internal static class Faults
             return GatewayFault.Unknown;
         }
 
+        var isMissing = Says(said, "instance does not exist") || (Says(said, "Instance \"") && Says(said, "not found"));
+
         // A route that this version does not have: "Cannot PUT /x".
-        return Says(said, "instance does not exist") || (Says(said, "Instance \"") && Says(said, "not found")) ? GatewayFault.InstanceMissing
+        return isMissing ? GatewayFault.InstanceMissing
             : said.StartsWith("Cannot ", StringComparison.Ordinal) ? GatewayFault.Unsupported
             : GatewayFault.Unknown;
     }

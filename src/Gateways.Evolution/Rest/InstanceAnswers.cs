@@ -71,7 +71,8 @@ internal static class InstanceAnswers
         }
 
         // What was given as number at creation is not the account that is paired.
-        return new(name, StatusOf(row.Either("connectionStatus"u8, "status"u8).Words()), Envelope.Phone(row.Either("ownerJid"u8, "owner"u8)));
+        var state = StatusOf(row.Either("connectionStatus"u8, "status"u8).Words());
+        return new(name, state, Envelope.Phone(row.Either("ownerJid"u8, "owner"u8)));
     }
 
     private static ImmutableSortedDictionary<string, string> HeadersOf(JsonElement headers)

@@ -52,6 +52,9 @@ internal static class Keys
         : new() { ["key"] = new JsonObject { ["id"] = message.ExternalId } };
 
     /// <summary>People as whole addresses: bare digits of some countries are rewritten without a look-up (2.3.7/262).</summary>
-    public static JsonArray People(IEnumerable<Address> people) =>
-        new([.. people.Where(static p => p.Kind is AddressKind.Phone or AddressKind.Lid).Select(Jid).Distinct(StringComparer.Ordinal).Select(static p => (JsonNode)p)]);
+    public static JsonArray People(IEnumerable<Address> people)
+    {
+        var jids = people.Where(static person => person.Kind is AddressKind.Phone or AddressKind.Lid).Select(Jid);
+        return new([.. jids.Distinct(StringComparer.Ordinal).Select(static jid => (JsonNode)jid)]);
+    }
 }

@@ -83,7 +83,7 @@ internal sealed class RestClient : IDisposable
     public void Dispose() => _breakers.Dispose();
 
     private ResiliencePipeline<Attempt> BreakerOf(GatewayAccess gateway) =>
-        _breakers.GetOrAddPipeline<Attempt>(gateway.GatewayId, builder => builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<Attempt>
+        _breakers.GetOrAddPipeline<Attempt>(gateway.GatewayId, builder => builder.AddCircuitBreaker(new()
         {
             FailureRatio = 0.5,
             MinimumThroughput = _options.BreakerCalls,
@@ -123,12 +123,14 @@ internal sealed class RestClient : IDisposable
         {
             return new(null, TimedOut(call, e)) { MetNoGateway = call.Prompt };
         }
-        catch (Exception e) when (e is BodyTooLargeException or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
+        catch (Exception e) when (e is BodyTooLargeException
+            or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
         {
             return new(null, new(GatewayFault.Unknown, $"{call}: the answer is too large.", e));
         }
-        catch (Exception e) when (e is HttpRequestException or HttpIOException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
+            // A store's own trouble is no IOException: those are the store's to tell.
             return new(null, new(GatewayFault.Unknown, $"{call}: the connection broke off before the answer was complete.", e))
             {
                 MayPass = true,
@@ -189,8 +191,11 @@ internal sealed class RestClient : IDisposable
     private static GatewayException Unreachable(RestCall call, Exception e) =>
         new(GatewayFault.Unreachable, $"{call}: no connection to the gateway.", e);
 
-    private static GatewayException TimedOut(RestCall call, Exception e) =>
-        new(GatewayFault.Unknown, string.Create(CultureInfo.InvariantCulture, $"{call}: no answer within {call.Timeout.TotalSeconds:0.#} s."), e);
+    private static GatewayException TimedOut(RestCall call, Exception e)
+    {
+        var seconds = call.Timeout.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+        return new(GatewayFault.Unknown, $"{call}: no answer within {seconds} s.", e);
+    }
 
     /// <summary>What came of one request. Either has an answer or a fault.</summary>
     private sealed record Attempt(RestAnswer? Answer, GatewayException? Fault)

@@ -60,7 +60,8 @@ internal static class StoredMessages
             return dialect.PagesMessages ? 1 : 0;
         }
 
-        return int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var position) && position is > 0 and < int.MaxValue / 2
+        return int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out var position)
+            && position is > 0 and < int.MaxValue / 2
             ? position
             : throw new ArgumentException("Not a cursor of this gateway.", nameof(cursor));
     }
@@ -76,7 +77,8 @@ internal static class StoredMessages
             var pages = messages.Get("pages"u8).Count() ?? 0;
             var current = messages.Get("currentPage"u8).Count() ?? position;
             var next = current < pages && records.GetArrayLength() > 0 ? current + 1 : (int?)null;
-            return new(Read(instanceName, records.EnumerateArray().Where(row => IsWithin(row, query)), now), Text(next), messages.Get("total"u8).Integer());
+            var rows = records.EnumerateArray().Where(row => IsWithin(row, query));
+            return new(Read(instanceName, rows, now), Text(next), messages.Get("total"u8).Integer());
         }
 
         if (!answer.IsArray())
@@ -120,13 +122,15 @@ internal static class StoredMessages
 
     /// <summary>A row whose time cannot be read is let through.</summary>
     private static bool IsWithin(JsonElement row, MessagesQuery query) =>
-        !IsBefore(row, query.Since) && (query.Until is not { } until || MessageReader.TimeOf(row) is not { } time || time < until.ToUnixTimeMilliseconds());
+        !IsBefore(row, query.Since)
+        && !(query.Until is { } until && MessageReader.TimeOf(row) is { } time && time >= until.ToUnixTimeMilliseconds());
 
     /// <summary>Rows have whole seconds: one of the second in which the time begins may be within it.</summary>
     private static bool IsBefore(JsonElement row, DateTimeOffset? since) =>
         since is { } start && MessageReader.TimeOf(row) is { } time && time < start.ToUnixTimeSeconds() * 1000;
 
-    private static string Date(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    private static string Date(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string? Text(int? position) => position?.ToString(CultureInfo.InvariantCulture);
 }

@@ -176,7 +176,8 @@ internal static class MessageReader
     /// gateway takes for an inbound one (webhooks, 8, generation 2): it is the default of those.
     /// </remarks>
     private static MessageStatus? StatusOf(JsonElement data, MessageKey key, Envelope envelope) =>
-        (envelope.Kind == EventKind.Sync ? StoredRows.StatusOf(data) : Statuses.Of(data.Get("status"u8))) is { } status && (key.FromMe || (status != MessageStatus.Failed && !IsOwn(key, envelope)))
+        (envelope.Kind == EventKind.Sync ? StoredRows.StatusOf(data) : Statuses.Of(data.Get("status"u8))) is { } status
+        && (key.FromMe || (status != MessageStatus.Failed && !IsOwn(key, envelope)))
             ? status
             : null;
 

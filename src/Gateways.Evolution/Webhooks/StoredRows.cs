@@ -32,7 +32,7 @@ internal static class StoredRows
         }
     }
 
-    /// <summary>Whether the row's content is an edit's. The words alone prove nothing: a content that is there says that it was no deletion.</summary>
+    /// <summary>Whether the row's content is an edit's. The words prove nothing alone; that there is a content tells it from a deletion.</summary>
     /// <remarks>2.3.2 notes a peer's edit as "deleted", then "edited"; of an own deletion it notes "deleted" only (2.3.2/302,305).</remarks>
     public static bool IsEdited(JsonElement row) => Updates(row).Any(static status => status.Text() == "EDITED");
 
@@ -43,5 +43,6 @@ internal static class StoredRows
         return row.Get("key"u8, "fromMe"u8).IsTrue() || highest == MessageStatus.Read ? highest : null;
     }
 
-    private static IEnumerable<JsonElement> Updates(JsonElement row) => row.Get("MessageUpdate"u8).Elements().Select(static update => update.Get("status"u8));
+    private static IEnumerable<JsonElement> Updates(JsonElement row) =>
+        row.Get("MessageUpdate"u8).Elements().Select(static update => update.Get("status"u8));
 }

@@ -3,7 +3,7 @@ namespace Parley.Ports.Gateways;
 /// <summary>The installation's gateways.</summary>
 public interface IGatewayStore
 {
-    /// <returns>False when the id is taken.</returns>
+    /// <returns>False when the id is taken, or the token is another's.</returns>
     Task<bool> CreateGateway(Gateway gateway, CancellationToken cancellationToken);
 
     /// <summary>In the order of their ids.</summary>
@@ -12,7 +12,7 @@ public interface IGatewayStore
     Task<Gateway?> ReadGateway(string gatewayId, CancellationToken cancellationToken);
 
     /// <summary>Replaces the gateway whose version is one less.</summary>
-    /// <returns>False when it is not there with that version.</returns>
+    /// <returns>False when it is not there with that version, or the token is another's.</returns>
     Task<bool> UpdateGateway(Gateway gateway, CancellationToken cancellationToken);
 
     /// <returns>False when there is none.</returns>

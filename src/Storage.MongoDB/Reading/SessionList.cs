@@ -90,7 +90,7 @@ internal sealed class SessionList(Collections collections, IClientSessionHandle 
     }
 
     /// <returns>Sessions with what is kept beside their commits, by their rows' ids.</returns>
-    private async Task<Dictionary<string, SessionEntry>> Entries(IReadOnlyList<BsonDocument> rows)
+    private async Task<Dictionary<string, SessionEntry>> Entries(List<BsonDocument> rows)
     {
         if (rows.Count == 0)
         {

@@ -31,7 +31,11 @@ internal sealed class CommitJob
         Version = commit.Head.Version;
         Head = HeadDocument.Of(tenant, commit.Head, Token);
         Added = [.. commit.Added.Select(message => (MessageDocument.Of(tenant, HeadId, message), (string?)message.ExternalId))];
-        Changed = [.. commit.Changed.Select(message => (MessageDocument.Change(tenant, HeadId, message), message.ExternalId))];
+        Changed =
+        [
+            .. commit.Changed.Where(message => !commit.Released.Contains(message.Sequence))
+                .Select(message => (MessageDocument.Change(tenant, HeadId, message), message.ExternalId)),
+        ];
         Erased = [.. commit.Erased.Select(sequence => MessageDocument.Erase(HeadId, sequence))];
         Released = [.. commit.Released.Select(sequence => MessageDocument.Release(HeadId, sequence))];
         Queue =

@@ -21,9 +21,10 @@ internal sealed class FlushTransaction(
         await WriteHeads(collections.Sessions, [.. jobs.Where(static job => job.IsSession)]);
         await WritePairs();
 
-        // Before anything that may take the ids which they give up.
+        // Before anything that may take the ids which they give up; and once more, for what has only just come.
         await Bulk(collections.Messages, jobs.SelectMany(static job => job.Released));
         await InsertMessages(await Move());
+        await Bulk(collections.Messages, jobs.SelectMany(static job => job.Released));
         await UpdateMessages();
         await Insert(collections.Outbox, jobs.Select(static job => job.Outbox).OfType<BsonDocument>());
         await Count();

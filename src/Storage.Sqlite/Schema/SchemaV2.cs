@@ -21,9 +21,9 @@ internal static class SchemaV2
             line TEXT NOT NULL,
             state INTEGER NOT NULL,
             since INTEGER NOT NULL,
-            body TEXT NOT NULL,
-            PRIMARY KEY (tenant, id)
-        ) STRICT, WITHOUT ROWID;
+            body TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX send_id ON send (tenant, id);
         CREATE INDEX send_session ON send (tenant, session, id);
         CREATE INDEX send_line ON send (tenant, line, id) WHERE state = 1;
         CREATE INDEX send_leaving ON send (since) WHERE state = 1;

@@ -58,7 +58,7 @@ internal sealed class ConversationCommitter
         _commit = commit;
         _columns = new ConversationColumns(commit.Head);
         _added = [.. commit.Added.Select(message => new MessageRow(commit.TenantId, message))];
-        _changed = [.. commit.Changed.Select(message => new MessageRow(commit.TenantId, message))];
+        _changed = [.. commit.Changed.Where(message => !commit.Released.Contains(message.Sequence)).Select(message => new MessageRow(commit.TenantId, message))];
         _moved = [.. commit.Moved.Select(moved => moved.Message is null ? null : new MessageRow(commit.TenantId, moved.Message))];
         _queued = [.. commit.Queued.Select(static send => new SendRow(send))];
         _events = EventAppender.Prepare(commit.Events);
@@ -225,12 +225,8 @@ internal sealed class ConversationCommitter
 
     private void WriteMessages(Connection connection, long tenant, long conversation)
     {
-        // Before anything that may take the ids which they give up.
-        foreach (var sequence in _commit.Released)
-        {
-            MessageWriter.Release(connection, conversation, sequence);
-        }
-
+        // Before anything that may take the ids which they give up; and once more, for what has only just come.
+        Release(connection, conversation);
         for (var i = 0; i < _moved.Length; i++)
         {
             MessageWriter.Move(connection, tenant, conversation, _commit.Moved[i], _moved[i]);
@@ -241,6 +237,7 @@ internal sealed class ConversationCommitter
             MessageWriter.Insert(connection, tenant, conversation, row);
         }
 
+        Release(connection, conversation);
         foreach (var row in _changed)
         {
             MessageWriter.Update(connection, conversation, row);
@@ -249,6 +246,14 @@ internal sealed class ConversationCommitter
         foreach (var sequence in _commit.Erased)
         {
             MessageWriter.Erase(connection, conversation, sequence);
+        }
+    }
+
+    private void Release(Connection connection, long conversation)
+    {
+        foreach (var sequence in _commit.Released)
+        {
+            MessageWriter.Release(connection, conversation, sequence);
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class SendRow(QueuedSend send)
     private const string Upsert =
         """
         INSERT INTO send (tenant, id, session, line, state, since, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-        ON CONFLICT DO UPDATE SET session = excluded.session, line = excluded.line, state = excluded.state,
+        ON CONFLICT (tenant, id) DO UPDATE SET session = excluded.session, line = excluded.line, state = excluded.state,
             since = excluded.since, body = excluded.body
         """;
 

@@ -187,6 +187,7 @@ public sealed class Connection
     {
         IsZombie = false;
         _instance.Sender = _instance.Account!.PhoneJid;
+        _instance.ProfileName = _instance.Account.Name;
         SetState("open");
         StoredState = "open";
         var data = Gateway.Dialect.IsV1 ? StateData("open", 200) : new JsonObject

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Parley.GatewaySimulator.Network;
 using Parley.GatewaySimulator.Writing;
 
 namespace Parley.GatewaySimulator.Instances;
@@ -7,63 +6,60 @@ namespace Parley.GatewaySimulator.Instances;
 /// <summary>How a version tells that a message was changed on a phone.</summary>
 internal static class Edits
 {
+    /// <param name="extended">The new text comes in the form of replies and links.</param>
     /// <returns>Ends when the queue may go on: the gateway waits for the webhook of an edit, with all its retries.</returns>
-    public static async Task Tell(Instance instance, Person peer, bool fromMe, string id, string text, Addressing addressing)
+    public static async Task Tell(Instance instance, Change change, string text, bool extended = false)
     {
-        var dialect = instance.Gateway.Dialect;
-        if (dialect.IsV1)
+        if (instance.Gateway.Dialect.IsV1)
         {
-            TellAsMessage(instance, peer, fromMe, id, text, addressing);
+            TellAsMessage(instance, change, text);
             return;
         }
 
-        var known = instance.Messages.Find(id);
-        var edited = NewContent(known, text);
+        var known = instance.Messages.Find(change.Id);
+        var words = new TextContent(text) { Extended = extended };
+        var edited = known?.Content is MediaContent media
+            ? new JsonObject { [media.Type] = new JsonObject { ["caption"] = text } }
+            : new JsonObject { [words.Type] = words.Write(Wire.Text) };
         var told = instance.Post("messages.edited", new JsonObject
         {
-            ["key"] = EditorsKey(instance, peer, fromMe, id, addressing).Write(),
+            ["key"] = EditorsKey(instance, change).Write(),
             ["type"] = "MESSAGE_EDIT",
             ["editedMessage"] = edited.DeepClone(),
             ["timestampMs"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(),
         });
-        TellAsUpdate(instance, known, peer, fromMe, id, addressing, edited);
+        TellAsUpdate(instance, known, change, edited);
         if (known is not null)
         {
-            Apply(known, text, instance.Gateway.Dialect);
+            Apply(known, words);
+            if (instance.Gateway.Dialect.Keys == KeyForm.PhoneOnly)
+            {
+                known.Statuses.Add(new StatusRow("SERVER_ACK", known.ChatJid, known.Time));
+            }
         }
 
         await told;
     }
 
     /// <summary>The new content replaces the old one, and the row moves to the time of the edit.</summary>
-    public static void Apply(StoredMessage message, string text, Dialect dialect)
+    public static void Apply(StoredMessage message, TextContent words)
     {
         message.Edits++;
-        message.Content = message.Content is MediaContent media ? media with { Caption = text } : new TextContent(text);
+        message.Content = message.Content is MediaContent media ? media with { Caption = words.Words } : words;
         message.Time = DateTimeOffset.UtcNow;
         message.Statuses.Add(new StatusRow("EDITED", message.ChatJid, message.Time));
-        if (dialect.Keys == KeyForm.PhoneOnly && !(message.FromMe && message.SentTo is not null))
-        {
-            message.Statuses.Add(new StatusRow("SERVER_ACK", message.ChatJid, message.Time));
-        }
     }
 
     /// <summary>From the editor's side: when the contact edits, the chat is the line itself and the message its own.</summary>
-    public static MessageKey EditorsKey(Instance instance, Person peer, bool fromMe, string id, Addressing addressing)
-    {
-        var other = fromMe ? peer : instance.Account!;
-        return new MessageKey(addressing == Addressing.Phone || other.HiddenJid is null ? other.PhoneJid : other.HiddenJid, FromMe: true, id);
-    }
+    public static MessageKey EditorsKey(Instance instance, Change change) => new(
+        change.Group?.GroupJid ?? change.AddressOf(change.FromMe ? change.Peer : instance.Account!),
+        FromMe: true,
+        change.Id,
+        change.Group is null ? null : change.PeerJid);
 
-    private static JsonObject NewContent(StoredMessage? known, string text) => known?.Content is MediaContent media
-        ? new JsonObject { [media.Type] = new JsonObject { ["caption"] = text } }
-        : new JsonObject { ["conversation"] = text };
-
-    private static void TellAsUpdate(
-        Instance instance, StoredMessage? known, Person peer, bool fromMe, string id, Addressing addressing, JsonObject edited)
+    private static void TellAsUpdate(Instance instance, StoredMessage? known, Change change, JsonObject edited)
     {
-        var remote = addressing == Addressing.Phone || peer.HiddenJid is null ? peer.PhoneJid : peer.HiddenJid;
-        var update = new JsonObject { ["keyId"] = id, ["remoteJid"] = remote, ["fromMe"] = fromMe };
+        var update = new JsonObject { ["keyId"] = change.Id, ["remoteJid"] = change.ChatJid, ["fromMe"] = change.FromMe };
         switch (instance.Gateway.Dialect.Keys)
         {
             case KeyForm.PhoneOnly when known is not null:
@@ -75,12 +71,13 @@ internal static class Edits
                 break;
             // Once only: the second edit within half an hour is taken for a repetition.
             case KeyForm.PhoneAndPrevious when known is null or { Edits: 0 }:
-                update["participant"] = remote;
+                update["participant"] = change.ChatJid;
                 update["status"] = "DELETED";
                 update["instanceId"] = instance.Id;
                 if (known is not null)
                 {
                     update["messageId"] = known.RowId;
+                    known.Statuses.Add(new StatusRow("DELETED", change.ChatJid, DateTimeOffset.UtcNow));
                 }
 
                 break;
@@ -92,11 +89,11 @@ internal static class Edits
     }
 
     // v1: a message of its own, with a new id, the target and the text deep inside.
-    private static void TellAsMessage(Instance instance, Person peer, bool fromMe, string id, string text, Addressing addressing)
+    private static void TellAsMessage(Instance instance, Change change, string text)
     {
         var protocol = new JsonObject
         {
-            ["key"] = EditorsKey(instance, peer, fromMe, id, addressing).Write(),
+            ["key"] = EditorsKey(instance, change).Write(),
             ["type"] = "MESSAGE_EDIT",
             ["editedMessage"] = new JsonObject { ["conversation"] = text },
             ["timestampMs"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(),
@@ -105,10 +102,10 @@ internal static class Edits
         var message = new StoredMessage
         {
             Id = NewIds.Phone("android"),
-            FromMe = fromMe,
-            Peer = peer,
-            Addressing = addressing,
-            PushName = fromMe ? instance.Account?.Name : peer.Name,
+            FromMe = change.FromMe,
+            Peer = change.Peer,
+            Addressing = change.Addressing,
+            PushName = change.FromMe ? instance.Account?.Name : change.Peer.Name,
             Content = new OtherContent("editedMessage", wrapped, text),
         };
         _ = instance.Post("messages.upsert", MessageWriter.Upsert(instance, message));

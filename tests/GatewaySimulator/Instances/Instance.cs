@@ -55,6 +55,9 @@ public sealed class Instance
     /// <summary>The own address, once it was open in this process; stays after a log-out.</summary>
     public string? Sender { get; internal set; }
 
+    /// <summary>The profile name of the account; stays after a log-out.</summary>
+    public string? ProfileName { get; internal set; }
+
     public DateTimeOffset CreatedAt { get; } = DateTimeOffset.UtcNow;
 
     internal SimulatedGateway Gateway { get; }

@@ -76,7 +76,8 @@ public sealed class PhoneSide
         Group = group,
         Author = group is null ? null : _instance.Account,
         Addressing = addressing,
-        PushName = _instance.Account?.Name,
+        // A browser tells no name.
+        PushName = source == "web" ? null : _instance.Account?.Name,
         Content = content,
         Context = Quoting(quotes, mentions: null),
         Time = at ?? DateTimeOffset.UtcNow,
@@ -100,21 +101,22 @@ public sealed class PhoneSide
     public string OwnerReacts(Person to, string target, string emoji, Addressing addressing = Addressing.Phone) =>
         OwnerWrites(to, new ReactionContent(TargetKey(to, target, addressing, group: null), emoji, DateTimeOffset.UtcNow), addressing);
 
-    /// <summary>A person changes a text that they wrote. The gateway need not know the message.</summary>
-    public void Edit(Person from, string id, string text, Addressing addressing = Addressing.Phone) =>
-        WhenAlive(() => _instance.Events.Add(() => Edits.Tell(_instance, from, fromMe: false, id, text, addressing)));
+    /// <summary>A person changes a text (or caption) that they wrote. The gateway need not know the message.</summary>
+    /// <param name="extended">The new text comes in the form of replies and links.</param>
+    public void Edit(Person from, string id, string text, Addressing addressing = Addressing.Phone, bool extended = false) =>
+        WhenAlive(() => _instance.Events.Add(() => Edits.Tell(_instance, new Change(from, FromMe: false, id, addressing), text, extended)));
 
     /// <summary>The owner changes a message on the phone.</summary>
     public void OwnerEdits(Person to, string id, string text, Addressing addressing = Addressing.Phone) =>
-        WhenAlive(() => _instance.Events.Add(() => Edits.Tell(_instance, to, fromMe: true, id, text, addressing)));
+        WhenAlive(() => _instance.Events.Add(() => Edits.Tell(_instance, new Change(to, FromMe: true, id, addressing), text)));
 
     /// <summary>A person deletes a message for everyone. The gateway need not know it.</summary>
-    public void Delete(Person from, string id, Addressing addressing = Addressing.Phone) =>
-        WhenAlive(() => _instance.Events.Add(() => Deletions.Tell(_instance, from, fromMe: false, id, addressing)));
+    public void Delete(Person from, string id, Addressing addressing = Addressing.Phone, Group? group = null) =>
+        WhenAlive(() => _instance.Events.Add(() => Deletions.Tell(_instance, new Change(from, FromMe: false, id, addressing, group))));
 
     /// <summary>The owner deletes a message for everyone on the phone.</summary>
-    public void OwnerDeletes(Person to, string id, Addressing addressing = Addressing.Phone) =>
-        WhenAlive(() => _instance.Events.Add(() => Deletions.Tell(_instance, to, fromMe: true, id, addressing)));
+    public void OwnerDeletes(Person to, string id, Addressing addressing = Addressing.Phone, Group? group = null) =>
+        WhenAlive(() => _instance.Events.Add(() => Deletions.Tell(_instance, new Change(to, FromMe: true, id, addressing, group))));
 
     /// <summary>The owner reads a message on the phone. v1 tells nothing of it.</summary>
     public void OwnerReads(string id)

@@ -6,6 +6,8 @@ namespace Parley.GatewaySimulator.Instances;
 /// <summary>A message as the gateway has it in its database.</summary>
 public sealed class StoredMessage
 {
+    private string? _type;
+
     public string RowId { get; } = NewIds.Row();
 
     /// <summary>The same row in v1.</summary>
@@ -32,7 +34,18 @@ public sealed class StoredMessage
 
     public string? PushName { get; init; }
 
-    public required Content Content { get; set; }
+    public required Content Content
+    {
+        get;
+        set
+        {
+            field = value;
+            _type ??= value.Type;
+        }
+    }
+
+    /// <summary>As <c>messageType</c>: an edit changes the content, not the type.</summary>
+    public string Type => _type!;
 
     public MessageContext Context { get; init; } = MessageContext.None;
 

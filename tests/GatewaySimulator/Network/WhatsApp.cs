@@ -133,7 +133,8 @@ public sealed class WhatsApp
         var known = PhoneVariants.Of(user).Select(each => Find(Jid.Phone(each))).FirstOrDefault(each => each is not null);
         if (known is not null)
         {
-            return known.PhoneJid;
+            // A device is kept as it was given.
+            return jid.Contains(':', StringComparison.Ordinal) ? jid : known.PhoneJid;
         }
 
         lock (_lock)

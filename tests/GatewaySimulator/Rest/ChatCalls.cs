@@ -126,7 +126,7 @@ internal static class ChatCalls
         };
         if (known is not null && !call.Dialect.IsV1)
         {
-            Edits.Apply(known, text, call.Dialect);
+            Edits.Apply(known, new TextContent(text));
             _ = call.Instance.Post("send.message.update", protocol.DeepClone());
         }
 
@@ -237,7 +237,7 @@ internal static class ChatCalls
             ["id"] = message.RowId,
             ["instanceId"] = instance.Id,
             ["key"] = KeyWriter.Stored(message, instance.Gateway.Dialect),
-            ["messageType"] = content.Type,
+            ["messageType"] = message.Type,
             ["status"] = "DELETED",
             ["source"] = message.Source,
             ["messageTimestamp"] = message.Time.ToUnixTimeSeconds(),

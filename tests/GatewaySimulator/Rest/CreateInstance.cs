@@ -80,7 +80,12 @@ internal static class CreateInstance
         var body = call.Body;
         if (body.Text("instanceName") is not { } name)
         {
-            return Answer.Error(500, "Cannot read properties of undefined (reading 'instanceName')");
+            return Answer.Errors(500, "MongoInvalidArgumentError: Collection name must be a String");
+        }
+
+        if (body["webhook"] is JsonObject)
+        {
+            return Answer.Invalid("webhook is not of a type(s) string");
         }
 
         if (body.Texts("events") is { } asked && WebhookCalls.UnknownEvent(asked, call.Dialect) is { } unknown)

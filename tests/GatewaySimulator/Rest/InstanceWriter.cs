@@ -40,7 +40,7 @@ internal static class InstanceWriter
             ["name"] = instance.Name,
             ["connectionStatus"] = connection.StoredState,
             ["ownerJid"] = instance.Sender,
-            ["profileName"] = instance.Account?.Name,
+            ["profileName"] = instance.ProfileName,
             ["profilePicUrl"] = null,
             ["integration"] = "WHATSAPP-BAILEYS",
             ["number"] = instance.Number,

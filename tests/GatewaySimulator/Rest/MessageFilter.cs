@@ -16,7 +16,7 @@ internal sealed class MessageFilter(JsonObject where, Dialect dialect)
     {
         var stored = KeyWriter.Stored(message, dialect);
         return MatchesKey(stored, message)
-            && Equal(where.Text("messageType"), message.Content.Type)
+            && Equal(where.Text("messageType"), message.Type)
             && Equal(where.Text("source"), message.Source)
             && MatchesTime(message);
     }

@@ -15,7 +15,7 @@ internal static class RowWriter
             ["id"] = message.RowId,
             ["key"] = KeyWriter.Stored(message, instance.Gateway.Dialect),
             ["pushName"] = message.PushName,
-            ["messageType"] = MessageType(message),
+            ["messageType"] = message.Type,
             ["message"] = message.Erased ? null : Body(message, WireOf(instance)),
             ["messageTimestamp"] = message.Time.ToUnixTimeSeconds(),
             ["instanceId"] = instance.Id,
@@ -115,9 +115,6 @@ internal static class RowWriter
     }
 
     private static Wire WireOf(Instance instance) => instance.Gateway.Dialect.RawProtobuf ? Wire.Stored : Wire.Text;
-
-    // An edit changes the content, not the type.
-    private static string MessageType(StoredMessage message) => message.Content.Type;
 
     private static JsonObject Body(StoredMessage message, Wire wire) => message.Edits > 0 && message.Content is MediaContent media
         ? new JsonObject { [media.Type] = new JsonObject { ["caption"] = media.Caption } }

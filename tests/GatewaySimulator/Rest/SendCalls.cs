@@ -46,6 +46,7 @@ internal static class SendCalls
             FileName = kind == MediaKind.Document ? fileName : null,
             Width = kind == MediaKind.Image ? 16 : null,
             Height = kind == MediaKind.Image ? 16 : null,
+            Thumbnail = kind == MediaKind.Image ? [0xff, 0xd8, 0xff, 0xd9] : null,
         });
     }
 

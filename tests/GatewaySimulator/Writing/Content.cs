@@ -55,6 +55,9 @@ public sealed record MediaContent(MediaKind Kind, byte[] Bytes, string MimeType)
 
     public int? Height { get; init; }
 
+    /// <summary>A small picture in the message itself; null = none.</summary>
+    public byte[]? Thumbnail { get; init; }
+
     public DateTimeOffset KeyTime { get; init; } = DateTimeOffset.UtcNow;
 
     /// <summary>WhatsApp has dropped the bytes: they can no longer be fetched.</summary>
@@ -91,6 +94,11 @@ public sealed record MediaContent(MediaKind Kind, byte[] Bytes, string MimeType)
         content["fileEncSha256"] = wire.Bytes(_encrypted);
         content["directPath"] = "/v/t62.7118-24/simulated.enc?ccb=11-4";
         content["mediaKeyTimestamp"] = wire.Long(KeyTime.ToUnixTimeSeconds());
+        if (Thumbnail is not null)
+        {
+            content["jpegThumbnail"] = wire.Bytes(Thumbnail);
+        }
+
         if (Kind == MediaKind.Image && wire.BytesAsObject)
         {
             content["interactiveAnnotations"] = new JsonArray();

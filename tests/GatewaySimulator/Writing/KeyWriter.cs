@@ -26,7 +26,8 @@ internal static class KeyWriter
     {
         if (message.SentTo is { } to)
         {
-            return new JsonObject { ["remoteJid"] = to, ["fromMe"] = true, ["id"] = message.Id };
+            var isMenu = message.Content is OtherContent { Name: "viewOnceMessage" };
+            return new MessageKey(to, FromMe: true, message.Id, isMenu ? to : null).Write();
         }
 
         if (message.Group is { } group)

@@ -21,8 +21,14 @@ internal static class MessageWriter
             content = text with { Extended = true };
         }
 
+        if (dialect.IsV1 && content is TextContent { Extended: true })
+        {
+            // v1 shows an empty one where there is none.
+            context ??= [];
+        }
+
         var body = new JsonObject { [content.Type] = content.Write(wire) };
-        PutContext(body, content, context, dialect);
+        PutContext(body, content, context);
         var data = new JsonObject
         {
             ["key"] = KeyWriter.Upsert(message, dialect),
@@ -31,7 +37,7 @@ internal static class MessageWriter
         if (!dialect.IsV1)
         {
             data["status"] = data["key"].Flag("fromMe") == true ? "SERVER_ACK" : "DELIVERY_ACK";
-            body["messageContextInfo"] = DeviceInfo(wire);
+            body["messageContextInfo"] = DeviceInfo(wire, dialect);
         }
 
         PutBase64(instance, body, content);
@@ -57,7 +63,15 @@ internal static class MessageWriter
             ? null
             : ContextWriter.Sent(message.Context, dialect, message.Time, isDirect: !Jid.IsGroup(message.SentTo!));
         var body = new JsonObject { [content.Type] = content.Write(WireOf(dialect)) };
-        PutContext(body, content, context, dialect);
+        PutContext(body, content, context);
+        if (content is PollContent)
+        {
+            // The secret with which votes are read.
+            var info = new JsonObject { ["messageSecret"] = WireOf(dialect).Bytes([9, 16, 23, 30, 37, 44, 51, 58]) };
+            PutThread(info, dialect);
+            body["messageContextInfo"] = info;
+        }
+
         var data = new JsonObject
         {
             ["key"] = KeyWriter.Upsert(message, dialect),
@@ -138,7 +152,7 @@ internal static class MessageWriter
     }
 
     // The content's own copy of the context. v2 has flattened texts, so that they have none.
-    private static void PutContext(JsonObject body, Content content, JsonObject? context, Dialect dialect)
+    private static void PutContext(JsonObject body, Content content, JsonObject? context)
     {
         if (!content.HoldsContext || body[content.Type] is not JsonObject inner)
         {
@@ -155,8 +169,16 @@ internal static class MessageWriter
         }
     }
 
+    private static void PutThread(JsonObject info, Dialect dialect)
+    {
+        if (dialect.Keys == KeyForm.PhoneOnly)
+        {
+            info["threadId"] = new JsonArray();
+        }
+    }
+
     // Numbers of the sender's devices: of no use to anybody, yet in every message, sometimes before its content.
-    private static JsonObject DeviceInfo(Wire wire)
+    private static JsonObject DeviceInfo(Wire wire, Dialect dialect)
     {
         var devices = new JsonObject
         {
@@ -175,8 +197,9 @@ internal static class MessageWriter
         {
             devices["senderKeyIndexes"] = new JsonArray();
             devices["recipientKeyIndexes"] = new JsonArray();
-            info["threadId"] = new JsonArray();
         }
+
+        PutThread(info, dialect);
 
         return info;
     }

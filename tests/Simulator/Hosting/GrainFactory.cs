@@ -76,6 +76,14 @@ internal sealed class GrainFactory(Cluster cluster, Node node) : IGrainFactory
 
         public Task<bool> Erase() => Call(nameof(Erase), g => g.Erase());
 
+        public Task<QueueReply> Queue(QueueRequest request) => Call(nameof(Queue), g => g.Queue(request));
+
+        public Task<LeaveReply> Leave(Guid messageId, Guid token) => Call(nameof(Leave), g => g.Leave(messageId, token));
+
+        public Task<SettleReply> Settle(SettleRequest request) => Call(nameof(Settle), g => g.Settle(request));
+
+        public Task<SettleReply> Cancel(Guid messageId) => Call(nameof(Cancel), g => g.Cancel(messageId));
+
         public Task<bool> DropDouble(string externalId, Direction direction) => Call(nameof(DropDouble), g => g.DropDouble(externalId, direction));
 
         private Task<T> Call<T>(string method, Func<IConversationGrain, Task<T>> call) => cluster.Call(node, key, method, call);

@@ -138,8 +138,8 @@ public sealed partial class ModelStore : IConversationStore
 
     /// <summary>Whether it releases, changes, moves or erases a row that is not there.</summary>
     private static bool NamesNothing(Tenant tenant, Conversation? kept, ConversationCommit commit) =>
-        commit.Released.Any(s => kept?.Rows.ContainsKey(s) != true)
-        || commit.Changed.Any(m => kept?.Rows.GetValueOrDefault(m.Sequence)?.Message is null)
+        commit.Released.Any(s => kept?.Rows.ContainsKey(s) != true && !Gives(commit, s))
+        || Unreleased(commit).Any(m => kept?.Rows.GetValueOrDefault(m.Sequence)?.Message is null)
         || commit.Erased.Any(s => kept?.Rows.ContainsKey(s) != true && !commit.Added.Any(m => m.Sequence == s))
         || commit.Moved.Any(m => tenant.Conversations.GetValueOrDefault(m.From)?.Rows.ContainsKey(m.FromSequence) != true);
 
@@ -157,7 +157,8 @@ public sealed partial class ModelStore : IConversationStore
             return twice.ExternalId;
         }
 
-        foreach (var message in commit.Changed.Concat(commit.Added).Concat(commit.Moved.Where(m => m.Sequence is not null && m.Message is not null).Select(m => m.Message!)))
+        var given = commit.Added.Concat(commit.Moved.Where(m => m.Sequence is not null && m.Message is not null).Select(m => m.Message!));
+        foreach (var message in Unreleased(commit).Concat(given.Where(m => !commit.Released.Contains(m.Sequence))))
         {
             if (!rows.Add((message.ExternalId, message.Direction)))
             {
@@ -168,24 +169,20 @@ public sealed partial class ModelStore : IConversationStore
         return null;
     }
 
+    /// <summary>What it changes and does not release.</summary>
+    private static IEnumerable<Message> Unreleased(ConversationCommit commit) =>
+        commit.Changed.Where(m => !commit.Released.Contains(m.Sequence));
+
+    private static bool Gives(ConversationCommit commit, long sequence) =>
+        commit.Added.Any(m => m.Sequence == sequence) || commit.Moved.Any(m => m.Sequence == sequence);
+
     private static void Apply(Tenant tenant, Conversation kept, ConversationCommit commit)
     {
         var id = commit.Head.ConversationId;
-        foreach (var sequence in commit.Released)
-        {
-            var row = Remove(tenant, kept, sequence);
-            Insert(tenant, kept, row with { ExternalId = null, Direction = null, Message = null });
-        }
-
+        Release(tenant, kept, commit.Released.Where(kept.Rows.ContainsKey));
         foreach (var message in commit.Added)
         {
             Insert(tenant, kept, new Row(id, message.Sequence, message.Id, message.ExternalId, message.Direction, message));
-        }
-
-        foreach (var message in commit.Changed)
-        {
-            var row = Remove(tenant, kept, message.Sequence);
-            Insert(tenant, kept, row with { Message = message, ExternalId = message.ExternalId, Direction = message.Direction });
         }
 
         foreach (var moved in commit.Moved)
@@ -198,10 +195,26 @@ public sealed partial class ModelStore : IConversationStore
             }
         }
 
+        Release(tenant, kept, commit.Released);
+        foreach (var message in Unreleased(commit))
+        {
+            var row = Remove(tenant, kept, message.Sequence);
+            Insert(tenant, kept, row with { Message = message, ExternalId = message.ExternalId, Direction = message.Direction });
+        }
+
         foreach (var sequence in commit.Erased)
         {
             var row = Remove(tenant, kept, sequence);
             Insert(tenant, kept, row with { Message = null });
+        }
+    }
+
+    private static void Release(Tenant tenant, Conversation kept, IEnumerable<long> sequences)
+    {
+        foreach (var sequence in sequences.ToList())
+        {
+            var row = Remove(tenant, kept, sequence);
+            Insert(tenant, kept, row with { ExternalId = null, Direction = null, Message = null });
         }
     }
 

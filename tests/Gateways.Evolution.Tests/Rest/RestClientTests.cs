@@ -1,0 +1,333 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Parley.Domain.Addresses;
+using Parley.Domain.Messages;
+using Parley.Gateways.Evolution.Rest;
+using Parley.Ports.Gateways;
+
+namespace Parley.Gateways.Evolution.Tests.Rest;
+
+/// <summary>Time, repetition, the circuit breaker, and what is on the wire.</summary>
+public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<ScriptedGateway>
+{
+    private const string State = """{"instance":{"instanceName":"shop-1","state":"open"}}""";
+
+    private static readonly EvolutionGatewayOptions Quick = new()
+    {
+        ReadTimeout = TimeSpan.FromSeconds(1),
+        SessionTimeout = TimeSpan.FromSeconds(1),
+        LookupTimeout = TimeSpan.FromSeconds(1),
+        VersionTimeout = TimeSpan.FromSeconds(1),
+        RetryDelay = TimeSpan.FromMilliseconds(5),
+        BreakerCalls = 100,
+    };
+
+    private static readonly MessageReference Message = new("3A01", Address.Parse("5511987650001"), FromMe: true);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public static TheoryData<string, Func<IGateway, GatewayAccess, Task>> Effects => new()
+    {
+        { "send", static (g, a) => g.Send(a, "shop-1", new() { To = Message.Chat, Content = new() { Type = MessageType.Text, Text = "x" } }, TimeSpan.FromSeconds(1), Stop) },
+        { "react", static (g, a) => g.React(a, "shop-1", Message, "👍", Stop) },
+        { "edit", static (g, a) => g.Edit(a, "shop-1", Message, "x", Stop) },
+        { "revoke", static (g, a) => g.Revoke(a, "shop-1", Message, Stop) },
+        { "mark read", static (g, a) => g.MarkRead(a, "shop-1", [Message], Stop) },
+        { "presence", static (g, a) => g.SetPresence(a, "shop-1", Message.Chat, "composing", Stop) },
+        { "connect", static (g, a) => g.Connect(a, "shop-1", null, Stop) },
+        { "restart", static (g, a) => g.Restart(a, "shop-1", Stop) },
+        { "log out", static (g, a) => g.LogOut(a, "shop-1", Stop) },
+        { "delete", static (g, a) => g.Delete(a, "shop-1", Stop) },
+    };
+
+    public static TheoryData<string, Func<IGateway, GatewayAccess, Task>> Reads => new()
+    {
+        { "list", static (g, a) => g.ListInstances(a, Stop) },
+        { "state", static (g, a) => g.ReadState(a, "shop-1", Stop) },
+        { "webhook", static (g, a) => g.ReadWebhook(a, "shop-1", Stop) },
+        { "messages", static (g, a) => g.ReadMessages(a, "shop-1", new(null, null), Stop) },
+        { "numbers", static (g, a) => g.CheckNumbers(a, "shop-1", ["5511987650001"], Stop) },
+        { "media", static (g, a) => g.ReadMedia(a, "shop-1", Message, new MediaSink().Create, Stop) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Effects))]
+    public async Task What_has_an_effect_is_asked_once_and_stays_unknown(string name, Func<IGateway, GatewayAccess, Task> call)
+    {
+        Assert.NotEmpty(name);
+        foreach (var answer in new[] { Answer.Json(502, ""), new(201, "{\"key\":{\"id\":\"1\"}}") { CutAt = 5 }, Answer.Json(200, State) with { Wait = TimeSpan.FromSeconds(3) } })
+        {
+            gateway.With(Quick).Script = _ => answer;
+
+            Assert.Equal(GatewayFault.Unknown, (await Assert.ThrowsAsync<GatewayException>(() => call(gateway.Client, gateway.Access))).Fault);
+            Assert.Single(gateway.Requests);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Reads))]
+    public async Task What_only_reads_is_asked_three_times(string name, Func<IGateway, GatewayAccess, Task> call)
+    {
+        Assert.NotEmpty(name);
+        foreach (var answer in new[] { Answer.Json(502, "<html>"), Answer.Json(504, ""), new(200, "{\"messages\":{\"records\":[]}}") { CutAt = 5 }, Answer.Json(200, "{\"cut") })
+        {
+            gateway.With(Quick).Script = _ => answer;
+
+            Assert.Equal(GatewayFault.Unknown, (await Assert.ThrowsAsync<GatewayException>(() => call(gateway.Client, gateway.Access))).Fault);
+            Assert.Equal(3, gateway.Requests.Count);
+        }
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task A_read_that_was_answered_is_not_repeated(int status)
+    {
+        gateway.With(Quick).Says(status, "{}");
+
+        await Assert.ThrowsAsync<GatewayException>(ReadState);
+
+        Assert.Single(gateway.Requests);
+    }
+
+    [Fact]
+    public async Task A_read_goes_well_the_second_time()
+    {
+        gateway.With(Quick);
+        gateway.Script = _ => gateway.Requests.Count == 1 ? Answer.Json(502, "") : Answer.Json(200, State);
+
+        Assert.Equal("open", (await ReadState()).Word);
+    }
+
+    [Fact]
+    public async Task A_read_ends_when_its_time_is_over()
+    {
+        gateway.With(Quick with { ReadTimeout = TimeSpan.FromMilliseconds(300) });
+        gateway.Script = static _ => Answer.Json(200, State) with { Wait = TimeSpan.FromSeconds(20) };
+        var start = Stopwatch.GetTimestamp();
+
+        var thrown = await Assert.ThrowsAsync<GatewayException>(ReadState);
+
+        Assert.Equal(GatewayFault.Unknown, thrown.Fault);
+        Assert.Equal("instance/connectionState: no answer within 0.3 s.", thrown.Message);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.2, 10);
+    }
+
+    [Fact]
+    public async Task Who_stops_waiting_is_told_so()
+    {
+        gateway.With(Quick with { ReadTimeout = TimeSpan.FromSeconds(30) });
+        gateway.Script = static _ => Answer.Json(200, State) with { Wait = TimeSpan.FromSeconds(20) };
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gateway.Client.ReadState(gateway.Access, "shop-1", stop.Token));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_not_there_got_nothing()
+    {
+        gateway.With(Quick);
+
+        foreach (var url in new[] { new Uri($"http://127.0.0.1:{FreePort()}"), new Uri("http://no-such-host.invalid:8080") })
+        {
+            var access = gateway.Access with { Url = url };
+            await AssertUnreachable(() => gateway.Client.ReadState(access, "shop-1", Stop));
+            await AssertUnreachable(() => gateway.Client.LogOut(access, "shop-1", Stop));
+            await AssertUnreachable(() => Send(access));
+        }
+
+        static async Task AssertUnreachable(Func<Task> call) =>
+            Assert.Equal(GatewayFault.Unreachable, (await Assert.ThrowsAsync<GatewayException>(call)).Fault);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_goes_away_between_two_calls_got_no_send()
+    {
+        gateway.With(Quick).Says(201, """{"key":{"id":"3EB0"}}""");
+        await using var gone = new ScriptedGateway();
+        await gone.InitializeAsync();
+        gone.With(Quick).Says(201, """{"key":{"id":"3EB0"}}""");
+        await gone.Client.Send(gone.Access, "shop-1", Hello, TimeSpan.FromSeconds(5), Stop);
+        var (client, access) = (gone.Client, gone.Access);
+        await gone.StopAsync();
+
+        var thrown = await Assert.ThrowsAsync<GatewayException>(() => client.Send(access, "shop-1", Hello, TimeSpan.FromSeconds(5), Stop));
+
+        Assert.Equal(GatewayFault.Unreachable, thrown.Fault);
+    }
+
+    [Fact]
+    public async Task A_version_that_cannot_be_read_leaves_a_send_unsent()
+    {
+        gateway.With(Quick).Version = "\",\"x\":\"";
+
+        var thrown = await Assert.ThrowsAsync<GatewayException>(() => Send(gateway.Access));
+
+        Assert.Equal(GatewayFault.Unreachable, thrown.Fault);
+        Assert.Empty(gateway.Requests);
+        Assert.Equal(GatewayFault.Unknown, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.ReadVersion(gateway.Access, Stop))).Fault);
+    }
+
+    [Fact]
+    public async Task The_version_is_asked_once_in_a_while()
+    {
+        gateway.With(Quick with { VersionAge = TimeSpan.FromMilliseconds(300) }).Says(201, """{"key":{"id":"3EB0"}}""");
+
+        await Send(gateway.Access);
+        await Send(gateway.Access);
+        Assert.Equal(1, gateway.VersionsAsked);
+        await Task.Delay(400, TestContext.Current.CancellationToken);
+        await Send(gateway.Access);
+        Assert.Equal(2, gateway.VersionsAsked);
+        await Send(gateway.Access with { Url = new(gateway.Url + "evo") });
+        Assert.Equal(3, gateway.VersionsAsked);
+    }
+
+    [Theory]
+    [InlineData("1.8.2", "PUT")]
+    [InlineData("0.9", "PUT")]
+    [InlineData("v2.0.0-rc", "POST")]
+    [InlineData("2.3.7", "POST")]
+    [InlineData("10.0.1", "POST")]
+    public async Task The_version_tells_the_dialect(string version, string method)
+    {
+        gateway.With(Quick).Says(200, State);
+        gateway.Version = version;
+
+        await gateway.Client.Restart(gateway.Access, "shop-1", Stop);
+
+        Assert.Equal((method, "/instance/restart/shop-1"), (gateway.Request.Method, gateway.Request.Target));
+    }
+
+    [Fact]
+    public async Task The_breaker_opens_for_one_gateway_and_closes_again()
+    {
+        gateway.With(Quick with { BreakerCalls = 4, BreakerPause = TimeSpan.FromSeconds(1) }).Says(502, "");
+        for (var i = 0; i < 2; i++)
+        {
+            await Assert.ThrowsAsync<GatewayException>(ReadState);
+        }
+
+        var sent = gateway.Requests.Count;
+        var thrown = await Assert.ThrowsAsync<GatewayException>(ReadState);
+
+        Assert.Equal(GatewayFault.Unreachable, thrown.Fault);
+        Assert.NotNull(thrown.RetryAfter);
+        Assert.Equal(GatewayFault.Unreachable, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.LogOut(gateway.Access, "shop-1", Stop))).Fault);
+        Assert.Equal(sent, gateway.Requests.Count);
+
+        gateway.Says(200, State);
+        Assert.Equal("open", (await gateway.Client.ReadState(gateway.Access with { GatewayId = "another" }, "shop-1", Stop)).Word);
+        await Task.Delay(1200, TestContext.Current.CancellationToken);
+        Assert.Equal("open", (await ReadState()).Word);
+        Assert.Equal("open", (await ReadState()).Word);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(404)]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task A_gateway_that_refuses_is_there(int status)
+    {
+        gateway.With(Quick with { BreakerCalls = 2 }).Says(status, "{}");
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.NotEqual(GatewayFault.Unreachable, (await Assert.ThrowsAsync<GatewayException>(ReadState)).Fault);
+        }
+
+        Assert.Equal(10, gateway.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Sends_of_one_dead_instance_do_not_shut_out_the_others()
+    {
+        gateway.With(Quick with { BreakerCalls = 2 });
+        gateway.Script = static asked => asked.Is("message/sendText") ? Answer.Json(201, "{}") with { Wait = TimeSpan.FromSeconds(5) } : Answer.Json(200, State);
+        for (var i = 0; i < 4; i++)
+        {
+            var thrown = await Assert.ThrowsAsync<GatewayException>(() =>
+                gateway.Client.Send(gateway.Access, "shop-1", Hello, TimeSpan.FromMilliseconds(100), Stop));
+            Assert.Equal(GatewayFault.Unknown, thrown.Fault);
+        }
+
+        Assert.Equal("open", (await ReadState()).Word);
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        gateway.With(Quick);
+        gateway.Script = _ => Answer.Json(307, "") with { Headers = new Dictionary<string, string> { ["Location"] = gateway.Url + "elsewhere" } };
+
+        await Assert.ThrowsAsync<GatewayException>(() => Send(gateway.Access));
+
+        Assert.Equal("/message/sendText/shop-1", gateway.Request.Target);
+    }
+
+    [Theory]
+    [InlineData("shop 1+x.y", "/instance/connectionState/shop%201%2Bx.y")]
+    [InlineData("a/../b?instanceName=c#d", "/instance/connectionState/a%2F..%2Fb%3FinstanceName%3Dc%23d")]
+    [InlineData("é%2F", "/instance/connectionState/%C3%A9%252F")]
+    public async Task A_name_stays_in_its_segment(string name, string target)
+    {
+        gateway.With(Quick).Says(200, State);
+
+        await gateway.Client.ReadState(gateway.Access, name, Stop);
+
+        Assert.Equal(target, gateway.Request.Target);
+        Assert.Equal(ScriptedGateway.Key, gateway.Request.Key);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task A_name_that_would_change_the_path_is_refused(string name)
+    {
+        gateway.With(Quick).Says(200, State);
+
+        Assert.Equal(GatewayFault.Refused, (await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Connect(gateway.Access, name, null, Stop))).Fault);
+        Assert.Empty(gateway.Requests);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    [InlineData("?instanceName=other#x")]
+    public async Task A_base_address_may_have_a_path_and_keeps_nothing_else(string end)
+    {
+        gateway.With(Quick).Says(200, State);
+
+        await gateway.Client.ReadState(gateway.Access with { Url = new($"{gateway.Url}evo/api{end}") }, "shop-1", Stop);
+
+        Assert.Equal("/evo/api/instance/connectionState/shop-1", gateway.Request.Target);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_too_large_is_not_read()
+    {
+        gateway.With(Quick with { ReadTimeout = TimeSpan.FromSeconds(20) }).Says(200, "\"" + new string('a', 33 * 1024 * 1024) + "\"");
+
+        Assert.Equal("instance/connectionState: the answer is too large.", (await Assert.ThrowsAsync<GatewayException>(ReadState)).Message);
+        Assert.Single(gateway.Requests);
+    }
+
+    private static readonly OutgoingMessage Hello = new() { To = Message.Chat, Content = new() { Type = MessageType.Text, Text = "x" } };
+
+    private Task<InstanceState> ReadState() => gateway.Client.ReadState(gateway.Access, "shop-1", Stop);
+
+    private Task<SendAnswer> Send(GatewayAccess access) => gateway.Client.Send(access, "shop-1", Hello, TimeSpan.FromSeconds(5), Stop);
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

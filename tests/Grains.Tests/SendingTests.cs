@@ -1,0 +1,376 @@
+using System.Collections.Concurrent;
+using Parley.Domain.Addresses;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Sends;
+using Parley.Domain.Sessions;
+using Parley.Grains.Abstractions;
+using Parley.Ports;
+using Parley.Ports.Gateways;
+
+namespace Parley.Grains.Tests;
+
+public sealed class SendingTests(Cluster cluster) : ClusterTests(cluster)
+{
+    private static readonly Address Group = Address.Parse("120363025246125888@g.us");
+
+    private Outbox Outbox => field ??= new Outbox(Cluster, Tenant);
+
+    [Fact]
+    public async Task a_message_is_durable_and_leaving_when_the_gateway_is_asked()
+    {
+        await Outbox.Open();
+        ConversationHead? seen = null;
+        Outbox.OnSend(async (message, _) =>
+        {
+            seen = await Chat.Head(Chat.Known);
+            return Outbox.Take(message);
+        });
+
+        var id = await Outbox.Queue("hello");
+        Assert.Equal((MessageStatus.Pending, 1L, false), (await Outbox.Read(id)) is var m ? (m.Status, m.Sequence, m.IsNamed) : default);
+        await Outbox.Drain();
+
+        var send = Assert.Single(seen!.Sends);
+        Assert.Equal((id, SendState.Leaving), (send.MessageId, send.State));
+        var sent = await Outbox.Read(id);
+        Assert.Equal((MessageStatus.Pending, true), (sent.Status, sent.IsNamed));
+        Assert.Empty((await Chat.Head(Chat.Known)).Sends);
+        Assert.Single(Outbox.Asked);
+    }
+
+    [Fact]
+    public async Task acceptance_is_sent_in_a_group_where_no_receipt_ever_comes()
+    {
+        await Outbox.Open();
+
+        var id = await Outbox.Queue("hello all", Group);
+        await Outbox.Drain();
+
+        var message = await Outbox.Read(id);
+        Assert.Equal((MessageStatus.Sent, (DateTimeOffset?)Chat.Start), (message.Status, message.Times.SentAt));
+    }
+
+    [Fact]
+    public async Task sends_of_a_conversation_leave_one_after_another_in_their_order()
+    {
+        await Outbox.Open();
+        var underWay = new ConcurrentDictionary<Address, int>();
+        var (most, atOnce) = (0, 0);
+        Outbox.OnSend(async (message, _) =>
+        {
+            most = Math.Max(most, underWay.AddOrUpdate(message.To, 1, static (_, n) => n + 1));
+            atOnce = Math.Max(atOnce, underWay.Values.Sum());
+            await Task.Delay(5);
+            underWay.AddOrUpdate(message.To, 0, static (_, n) => n - 1);
+            return Outbox.Take(message);
+        });
+
+        var people = Enumerable.Range(0, 4).Select(static n => Address.Parse($"55119876500{n:00}")).ToList();
+        await Task.WhenAll(people.Select(async person =>
+        {
+            for (var i = 0; i < 8; i++)
+            {
+                await Outbox.Queue($"{i}", person);
+                _ = Outbox.Sender(i).Run();
+            }
+        }));
+        await Outbox.Drain();
+
+        foreach (var person in people)
+        {
+            Assert.Equal(Enumerable.Range(0, 8).Select(static n => $"{n}"), Outbox.Asked.Where(m => m.To == person).Select(static m => m.Content.Text));
+        }
+
+        Assert.Equal(1, most);
+        Assert.InRange(atOnce, 2, 4);
+    }
+
+    [Theory]
+    [InlineData(GatewayFault.Unauthorized, "gateway_unauthorized")]
+    [InlineData(GatewayFault.InstanceMissing, "instance_missing")]
+    [InlineData(GatewayFault.NotOnWhatsApp, "not_on_whatsapp")]
+    [InlineData(GatewayFault.Refused, "gateway_refused")]
+    [InlineData(GatewayFault.Unsupported, "gateway_refused")]
+    public async Task what_a_gateway_refuses_for_good_fails(GatewayFault fault, string code)
+    {
+        await Outbox.Open();
+        Outbox.OnSend((_, _) => throw new GatewayException(fault, "no"));
+
+        var id = await Outbox.Queue("hello");
+        await Outbox.Drain();
+
+        var message = await Outbox.Read(id);
+        Assert.Equal((MessageStatus.Failed, code), (message.Status, message.Error!.Code));
+        Assert.Single(Outbox.Asked);
+    }
+
+    [Theory]
+    [InlineData(GatewayFault.Unreachable)]
+    [InlineData(GatewayFault.Busy)]
+    [InlineData(GatewayFault.NotConnected)]
+    public async Task what_did_not_reach_the_gateway_is_tried_again(GatewayFault fault)
+    {
+        await Outbox.Open();
+        Outbox.OnSend((message, call) => call < 3 ? throw new GatewayException(fault, "later") : Task.FromResult(Outbox.Take(message)));
+
+        var id = await Outbox.Queue("hello");
+        await Outbox.Drain();
+
+        Assert.True((await Outbox.Read(id)).IsNamed);
+        Assert.Equal(3, Outbox.Asked.Count);
+    }
+
+    [Fact]
+    public async Task what_cannot_leave_in_time_expires_and_says_what_was_in_the_way()
+    {
+        await Outbox.Open();
+        Outbox.OnSend((_, _) => throw new GatewayException(GatewayFault.Busy, "later"));
+
+        var id = await Outbox.Queue("hello", life: TimeSpan.FromSeconds(1));
+        await Outbox.Drain();
+
+        var message = await Outbox.Read(id);
+        Assert.Equal((MessageStatus.Failed, "gateway_busy"), (message.Status, message.Error!.Code));
+    }
+
+    [Fact]
+    public async Task a_queue_waits_for_its_session_and_expires_without_it()
+    {
+        await Outbox.Open(SessionStatus.Close);
+
+        var id = await Outbox.Queue("hello", life: TimeSpan.FromSeconds(1));
+        await Outbox.Drain();
+
+        Assert.Equal("expired", (await Outbox.Read(id)).Error!.Code);
+        Assert.Empty(Outbox.Asked);
+    }
+
+    [Fact]
+    public async Task an_unknown_outcome_is_never_tried_again()
+    {
+        await Outbox.Open();
+        Outbox.OnSend((_, _) => throw new GatewayException(GatewayFault.Unknown, "timed out"));
+
+        var id = await Outbox.Queue("hello");
+        await Outbox.Drain();
+        await Outbox.Sender(1).Run();
+        await Outbox.Sender(2).Run();
+
+        var message = await Outbox.Read(id);
+        Assert.Equal((MessageStatus.OutcomeUnknown, "outcome_unknown"), (message.Status, message.Error!.Code));
+        Assert.Single(Outbox.Asked);
+    }
+
+    [Fact]
+    public async Task a_message_to_another_person_than_meant_fails_and_does_not_take_the_id()
+    {
+        await Outbox.Open();
+        var stranger = Address.Parse("5511987650099");
+        Outbox.OnSend((message, _) => Task.FromResult(Outbox.Take(message, "ASTRAY") with { To = stranger }));
+
+        var id = await Outbox.Queue("hello");
+        await Outbox.Drain();
+        await Outbox.Echo("ASTRAY", "hello", stranger);
+
+        var message = await Outbox.Read(id);
+        Assert.Equal((MessageStatus.Failed, "wrong_recipient", false), (message.Status, message.Error!.Code, message.IsNamed));
+        await Chat.AssertKept(ConversationId.Of(Chat.Line, stranger), ["ASTRAY"]);
+    }
+
+    [Fact]
+    public async Task pacing_spreads_the_sends_of_a_session()
+    {
+        await Outbox.Open(perMinute: 120);
+        var times = new ConcurrentQueue<DateTimeOffset>();
+        Outbox.OnSend((message, _) =>
+        {
+            times.Enqueue(DateTimeOffset.UtcNow);
+            return Task.FromResult(Outbox.Take(message));
+        });
+
+        for (var i = 0; i < 4; i++)
+        {
+            await Outbox.Queue($"{i}", Address.Parse($"551198765001{i}"));
+        }
+
+        await Outbox.Drain();
+
+        var all = times.ToArray();
+        Assert.Equal(4, all.Length);
+        Assert.All(all.Zip(all.Skip(1)), static pair => Assert.InRange((pair.Second - pair.First).TotalSeconds, 0.3, 5));
+    }
+
+    [Fact]
+    public async Task a_message_is_queued_once_however_often_it_is_asked_for()
+    {
+        await Outbox.Open();
+        var id = Guid.CreateVersion7();
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Outbox.Conversation(silo: i).Queue(Outbox.Order(id, "hello"))));
+        await Outbox.Drain();
+        var again = await Outbox.Conversation().Queue(Outbox.Order(id, "hello"));
+
+        Assert.Single(replies, static r => r.Outcome == QueueOutcome.Queued);
+        Assert.All(replies, r => Assert.Equal(id, r.Message!.Id));
+        Assert.Equal((QueueOutcome.Known, true), (again.Outcome, again.Message!.IsNamed));
+        Assert.Single(Outbox.Asked);
+    }
+
+    [Fact]
+    public async Task more_than_may_wait_in_a_conversation_are_refused()
+    {
+        await Outbox.Open(SessionStatus.Close);
+        for (var i = 0; i < ConversationDraft.MostWaiting; i++)
+        {
+            await Outbox.Queue($"{i}");
+        }
+
+        Assert.Equal(QueueOutcome.Full, (await Outbox.Conversation().Queue(Outbox.Order(Guid.CreateVersion7(), "one more"))).Outcome);
+    }
+
+    [Fact]
+    public async Task a_queued_message_can_be_cancelled_and_one_that_left_cannot()
+    {
+        await Outbox.Open();
+        var (first, second) = (await Outbox.Queue("first"), await Outbox.Queue("second"));
+        Assert.Equal(LeaveOutcome.Leaving, (await Outbox.Conversation().Leave(first, Guid.NewGuid())).Outcome);
+
+        Assert.False((await Outbox.Conversation().Cancel(first)).Done);
+        var cancelled = await Outbox.Conversation().Cancel(second);
+        Assert.False((await Outbox.Conversation().Cancel(second)).Done);
+
+        Assert.Equal((true, MessageStatus.Failed, "cancelled"), (cancelled.Done, cancelled.Message!.Status, cancelled.Message.Error!.Code));
+        Assert.Equal(LeaveOutcome.Done, (await Outbox.Conversation().Leave(second, Guid.NewGuid())).Outcome);
+    }
+
+    [Fact]
+    public async Task whoever_finds_a_send_leaving_never_sends_it()
+    {
+        await Outbox.Open();
+        var id = await Outbox.Queue("hello");
+        var token = Guid.NewGuid();
+        Assert.Equal(LeaveOutcome.Leaving, (await Outbox.Conversation().Leave(id, token)).Outcome);
+        Assert.Equal(LeaveOutcome.Leaving, (await Outbox.Conversation(silo: 1).Leave(id, token)).Outcome);
+        Assert.Equal(LeaveOutcome.Done, (await Outbox.Conversation().Leave(id, Guid.NewGuid())).Outcome);
+
+        // Its maker is gone: after its time nobody knows.
+        await Outbox.Drain();
+        Assert.Equal(MessageStatus.OutcomeUnknown, (await Outbox.Read(id)).Status);
+        Assert.Empty(Outbox.Asked);
+
+        // It was only slow, and tells better.
+        var late = await Outbox.Conversation().Settle(new SettleRequest(id, token, SendResult.Accepted) { ExternalId = "LATE" });
+        var message = await Outbox.Read(id);
+        Assert.True(late.Done);
+        Assert.Equal((MessageStatus.Sent, "LATE", null), (message.Status, message.ExternalId, message.Error));
+        Assert.Null(message.Times.FailedAt);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task a_commit_without_a_clear_answer_at_any_step_sends_once(bool happened)
+    {
+        await Outbox.Open();
+        for (var step = 1; step <= 3; step++)
+        {
+            var id = Guid.CreateVersion7();
+            if (step == 1)
+            {
+                Trouble(happened);
+                await Assert.ThrowsAsync<RetryableException>(() => Outbox.Conversation().Queue(Outbox.Order(id, $"{step}")));
+            }
+
+            await Outbox.Conversation().Queue(Outbox.Order(id, $"{step}"));
+            if (step == 2)
+            {
+                // The commit by which it leaves.
+                Trouble(happened);
+            }
+
+            if (step == 3)
+            {
+                // The commit of the gateway's answer.
+                Outbox.OnSend((message, _) =>
+                {
+                    Trouble(happened);
+                    return Task.FromResult(Outbox.Take(message));
+                });
+            }
+
+            await Outbox.Drain();
+            Assert.True((await Outbox.Read(id)).IsNamed, $"step {step}");
+            Assert.Single(Outbox.Asked, m => m.Content.Text == $"{step}");
+        }
+
+        Assert.Equal(3, (await Chat.Rows(Chat.Known)).Length);
+    }
+
+    [Fact]
+    public async Task deleting_cancels_what_is_queued_and_covers_what_is_leaving()
+    {
+        await Outbox.Open();
+        var token = Guid.NewGuid();
+        var leaving = await Outbox.Queue("leaving");
+        await Outbox.Queue("queued");
+        await Outbox.Conversation().Leave(leaving, token);
+
+        Assert.True((await Outbox.Conversation().Delete()).Found);
+        await Outbox.Conversation().Settle(new SettleRequest(leaving, token, SendResult.Accepted) { ExternalId = "GONE" });
+        await Work();
+        await Outbox.Echo("GONE", "leaving");
+
+        Assert.All(await Chat.Rows(Chat.Known), static row => Assert.Null(row.Message));
+        var head = await Chat.Head(Chat.Known);
+        Assert.Equal((2L, 0L), (head.LastSequence, head.MessageCount));
+        Assert.Empty(head.Sends);
+        await Outbox.Drain();
+        Assert.Empty(Outbox.Asked);
+    }
+
+    [Fact]
+    public async Task a_conversation_with_a_leaving_send_is_not_sealed_and_queued_sends_leave_after_the_merge()
+    {
+        await Outbox.Open();
+        var token = Guid.NewGuid();
+        var leaving = await Outbox.Queue("leaving", Chat.Lid);
+        var queued = await Outbox.Queue("queued", Chat.Lid);
+        await Outbox.Conversation(Chat.Lid).Leave(leaving, token);
+        await Chat.Keep(Chat.Known, "M1");
+        await Outbox.Open(SessionStatus.Close);
+
+        var seal = new SealRequest(Chat.Known, true, Chat.Start);
+        Assert.Equal(SealOutcome.Busy, (await Outbox.Conversation(Chat.Lid).Seal(seal)).Outcome);
+        await Outbox.Conversation(Chat.Lid).Settle(new SettleRequest(leaving, token, SendResult.Accepted) { ExternalId = "SENT" });
+        await Cluster.Get<IWorkList>().Leave(Tenant, [new Domain.Work.Merge(Chat.Known, Chat.Hidden)], DateTimeOffset.UtcNow, Stop);
+        await MergedInto(Chat.Hidden);
+        await Outbox.Open();
+        await Outbox.Drain();
+
+        var kept = await Cluster.Store.FindById(Tenant, queued, Stop);
+        Assert.Equal((Chat.Known, true), (kept!.ConversationId, kept.Message!.IsNamed));
+        Assert.Equal("queued", Assert.Single(Outbox.Asked).Content.Text);
+        Assert.Equal(Chat.Phone, Outbox.Asked[0].To);
+    }
+
+    private async Task MergedInto(string from)
+    {
+        // The queue keeps its to-do as long as the session is closed: this waits for the merge alone.
+        while ((await Chat.Head(from)).MergedInto is null || !(await Chat.Head(Chat.Known)).TakingOver.IsEmpty)
+        {
+            await Cluster.Factories[1].GetGrain<ITenantWorkerGrain>(Tenant).Run();
+            await Task.Delay(20, Stop);
+        }
+    }
+
+    private void Trouble(bool happened) => Cluster.Store.OnNextCommit(Tenant, Chat.Known, async real =>
+    {
+        if (happened)
+        {
+            await real();
+        }
+
+        throw new StoreOutcomeUnknownException("lost");
+    });
+}
