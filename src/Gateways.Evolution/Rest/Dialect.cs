@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Parley.Ports.Gateways;
 
@@ -7,6 +8,9 @@ namespace Parley.Gateways.Evolution.Rest;
 internal abstract class Dialect
 {
     public static Dialect V1 { get; } = new DialectV1();
+
+    /// <summary>Before 2.3 two events had no name yet.</summary>
+    public static Dialect V20 { get; } = new DialectV2("SEND_MESSAGE_UPDATE", "STATUS_INSTANCE");
 
     public static Dialect V2 { get; } = new DialectV2();
 
@@ -46,9 +50,23 @@ internal abstract class Dialect
     /// <returns>Null when it is no version.</returns>
     public static Dialect? Of(string version)
     {
-        var digits = version.AsSpan().TrimStart("vV ");
-        var end = digits.IndexOfAnyExceptInRange('0', '9');
-        return int.TryParse(end < 0 ? digits : digits[..end], out var major) ? (major < 2 ? V1 : V2) : null;
+        var text = version.AsSpan().TrimStart("vV ");
+        if (Number(ref text) is not { } major)
+        {
+            return null;
+        }
+
+        return major < 2 ? V1 : major == 2 && Number(ref text) < 3 ? V20 : V2;
+    }
+
+    /// <summary>Takes the number that the text begins with, and the dot behind it.</summary>
+    private static int? Number(ref ReadOnlySpan<char> text)
+    {
+        var end = text.IndexOfAnyExceptInRange('0', '9');
+        end = end < 0 ? text.Length : end;
+        int? number = int.TryParse(text[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+        text = text[end..].TrimStart('.');
+        return number;
     }
 }
 

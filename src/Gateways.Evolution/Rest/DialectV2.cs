@@ -4,7 +4,8 @@ using Parley.Ports.Gateways;
 namespace Parley.Gateways.Evolution.Rest;
 
 /// <summary>2.x: camelCase, sends flat, the webhook nested (gateway notes, 2 to 5).</summary>
-internal sealed class DialectV2 : Dialect
+/// <param name="unknownEvents">Events that this version does not know: it refuses to set a list with one of them in it.</param>
+internal sealed class DialectV2(params string[] unknownEvents) : Dialect
 {
     public override HttpMethod Change => HttpMethod.Post;
 
@@ -90,7 +91,7 @@ internal sealed class DialectV2 : Dialect
     public override JsonObject Presence(string number, string state, int delayMs) =>
         new() { ["number"] = number, ["presence"] = state, ["delay"] = delayMs };
 
-    private static JsonObject WebhookOf(InstanceWebhook webhook)
+    private JsonObject WebhookOf(InstanceWebhook webhook)
     {
         var headers = new JsonObject();
         foreach (var (name, value) in webhook.Headers)
@@ -104,7 +105,7 @@ internal sealed class DialectV2 : Dialect
             ["byEvents"] = webhook.ByEvents,
             ["base64"] = webhook.Base64,
             ["headers"] = headers,
-            ["events"] = new JsonArray([.. webhook.Events.Select(static e => (JsonNode)e)]),
+            ["events"] = new JsonArray([.. webhook.Events.Except(unknownEvents, StringComparer.Ordinal).Select(static e => (JsonNode)e)]),
         };
     }
 }

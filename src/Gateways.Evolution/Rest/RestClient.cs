@@ -36,7 +36,7 @@ internal sealed class RestClient : IDisposable
         _clients = clients;
         _options = options;
         _time = time;
-        _repeated = new ResiliencePipelineBuilder<Attempt>()
+        _repeated = new ResiliencePipelineBuilder<Attempt> { TimeProvider = time }
             .AddRetry(new RetryStrategyOptions<Attempt>
             {
                 MaxRetryAttempts = MostRepetitions,
@@ -82,15 +82,18 @@ internal sealed class RestClient : IDisposable
 
     public void Dispose() => _breakers.Dispose();
 
-    private ResiliencePipeline<Attempt> BreakerOf(GatewayAccess gateway) =>
-        _breakers.GetOrAddPipeline<Attempt>(gateway.GatewayId, builder => builder.AddCircuitBreaker(new()
+    private ResiliencePipeline<Attempt> BreakerOf(GatewayAccess gateway) => _breakers.GetOrAddPipeline<Attempt>(gateway.GatewayId, builder =>
+    {
+        builder.TimeProvider = _time;
+        builder.AddCircuitBreaker(new()
         {
             FailureRatio = 0.5,
             MinimumThroughput = _options.BreakerCalls,
             SamplingDuration = _options.BreakerWindow,
             BreakDuration = _options.BreakerPause,
             ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { MetNoGateway: true }),
-        }));
+        });
+    });
 
     private async Task<Attempt> Try(Uri url, string key, RestCall call, CancellationToken limit, CancellationToken cancellationToken)
     {
@@ -152,7 +155,8 @@ internal sealed class RestClient : IDisposable
     {
         if (call.Body is not { } body)
         {
-            return null;
+            // .NET itself repeats a request without a content whose connection was closed before the answer; with one, if empty, it does not.
+            return call.Reads ? null : new ByteArrayContent([]);
         }
 
         if (call.Media is { } media)

@@ -326,6 +326,23 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
         Assert.Equal("/webhook/find/shop-1", gateway.Requests[1].Target);
     }
 
+    [Theory]
+    [InlineData("2.2.3", "MESSAGES_EDITED,MESSAGES_UPSERT")]
+    [InlineData("2.3.0", "SEND_MESSAGE_UPDATE,MESSAGES_EDITED,STATUS_INSTANCE,MESSAGES_UPSERT")]
+    [InlineData("1.8.2", "MESSAGES_UPSERT")]
+    [InlineData("3.0.0", "SEND_MESSAGE_UPDATE,MESSAGES_EDITED,STATUS_INSTANCE,MESSAGES_UPSERT")]
+    public async Task An_event_that_a_version_does_not_know_is_left_out(string version, string events)
+    {
+        gateway.Anew(version);
+        gateway.Script = static asked => asked.Is("webhook/find") ? Answer.Json(200, "null") : Answer.Json(201, "{}");
+
+        await gateway.Client.SetWebhook(
+            gateway.Access, "shop-1", Webhook with { Events = ["SEND_MESSAGE_UPDATE", "MESSAGES_EDITED", "STATUS_INSTANCE", "MESSAGES_UPSERT"] }, Stop);
+
+        var body = gateway.Requests[0].Body;
+        Assert.Equal(events, string.Join(',', (body["webhook"] ?? body)["events"]!.AsArray().Select(static e => e!.GetValue<string>())));
+    }
+
     [Fact]
     public async Task A_number_to_pair_with_is_the_only_query()
     {

@@ -55,10 +55,10 @@ public sealed class ScriptedGateway : IAsyncLifetime
     }
 
     /// <summary>A new client with these options, and a gateway that is not known yet.</summary>
-    public ScriptedGateway With(EvolutionGatewayOptions options)
+    public ScriptedGateway With(EvolutionGatewayOptions options, TimeProvider? time = null)
     {
         _services?.Dispose();
-        _services = new ServiceCollection().AddSingleton(options).AddEvolutionGateway().BuildServiceProvider();
+        _services = new ServiceCollection().AddSingleton(options).AddSingleton(time ?? TimeProvider.System).AddEvolutionGateway().BuildServiceProvider();
         return Anew();
     }
 
@@ -110,6 +110,12 @@ public sealed class ScriptedGateway : IAsyncLifetime
             await Task.Delay(answer.Wait, context.RequestAborted);
         }
 
+        if (answer.Drops)
+        {
+            context.Abort();
+            return;
+        }
+
         context.Response.StatusCode = answer.Status;
         context.Response.ContentType = answer.Type;
         foreach (var (name, value) in answer.Headers)
@@ -123,6 +129,9 @@ public sealed class ScriptedGateway : IAsyncLifetime
             context.Response.ContentLength = bytes.Length;
             await context.Response.Body.WriteAsync(bytes.AsMemory(0, cut));
             await context.Response.Body.FlushAsync();
+
+            // A reset takes along what was not read yet.
+            await Task.Delay(100);
             context.Abort();
             return;
         }
@@ -151,6 +160,9 @@ public sealed record Answer(int Status, string Body, string Type = "application/
 
     /// <summary>The connection ends after this many bytes of the body.</summary>
     public int? CutAt { get; init; }
+
+    /// <summary>The connection ends without a word.</summary>
+    public bool Drops { get; init; }
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
