@@ -2,7 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
+using Parley.Domain.Addresses;
 using Parley.Ports;
+using Parley.Ports.Gateways;
+using Parley.Storage.MongoDB.Rows;
+using Parley.Storage.MongoDB.Schema;
 using Parley.TestServers;
 
 namespace Parley.Storage.MongoDB.Tests;
@@ -119,6 +123,39 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_database_of_version_1_gets_what_has_come_since_and_keeps_what_is_in_it()
+    {
+        var url = await MongoServer.FreshDatabase("parley_start");
+        try
+        {
+            await using (var before = await MongoFixture.Services(new MongoOptions { ConnectionString = url }))
+            {
+                await MakeVersion1(before.GetRequiredService<MongoDatabase>().Collections);
+            }
+
+            await using var now = await MongoFixture.Services(new MongoOptions { ConnectionString = url });
+            var schema = await now.GetRequiredService<MongoDatabase>().Collections.Schema.Find(new BsonDocument(Field.Id, "schema")).SingleAsync(Token);
+            Assert.Equal(Start.Version, schema[Field.Version].ToInt32());
+            var key = await now.GetRequiredService<ITenantStore>().FindCredential(CredentialKind.ApiKey, [1], Token);
+            Assert.Equal(("key", null, null, KeyScopes.All), (key!.CredentialId, key.SessionId, key.HeaderSha256, key.Scopes));
+
+            // Each of these names its index.
+            var sends = now.GetRequiredService<ISendQueue>();
+            Assert.Empty(await sends.ListSends("acme", "shop-1", null, 5, Token));
+            Assert.Empty(await sends.ListLeaving("acme", Address.Parse("5511900000000"), Token));
+            Assert.Empty(await sends.ListLeaving(DateTimeOffset.MaxValue, 5, Token));
+            Assert.Empty(await sends.ListEchoes("acme", Address.Parse("5511900000000"), 5, Token));
+            Assert.Empty(await sends.LinesWithEchoes(DateTimeOffset.MaxValue, 5, Token));
+            Assert.Empty(await now.GetRequiredService<ISessionStore>().FindOwners("i", Token));
+            Assert.Null(await now.GetRequiredService<IGatewayStore>().FindGatewayByToken([1], Token));
+        }
+        finally
+        {
+            await MongoServer.Drop(url);
+        }
+    }
+
+    [Fact]
     public async Task The_database_is_named_by_the_connection_string()
     {
         var url = await MongoServer.Required();
@@ -126,6 +163,22 @@ public sealed class StartTests
         Assert.Equal("parley", services.GetRequiredService<MongoDatabase>().Collections.Database.DatabaseNamespace.DatabaseName);
         await using var named = Services(MongoServer.WithDatabase(url, "other"));
         Assert.Equal("other", named.GetRequiredService<MongoDatabase>().Collections.Database.DatabaseNamespace.DatabaseName);
+    }
+
+    private static async Task MakeVersion1(Collections collections)
+    {
+        foreach (var name in new[] { "sends", "echoes", "idempotency", "uploads", "gateways" })
+        {
+            await collections.Database.DropCollectionAsync(name, Token);
+        }
+
+        await collections.Sessions.Indexes.DropOneAsync(Indexes.SessionOwner, Token);
+        await collections.Schema.UpdateOneAsync(
+            new BsonDocument(Field.Id, "schema"), new BsonDocument("$set", new BsonDocument(Field.Version, 1)), cancellationToken: Token);
+        var tenant = TenantDocument.Of(
+            new Tenant("acme", "Acme", DateTimeOffset.UnixEpoch), new Credential("key", "acme", CredentialKind.ApiKey, [1], "hint", DateTimeOffset.UnixEpoch));
+        tenant[Field.Credentials][0].AsBsonDocument.Remove(Field.Scopes);
+        await collections.Tenants.InsertOneAsync(tenant, null, Token);
     }
 
     private static ServiceProvider Services(string url, ILogger<MongoDatabase>? log = null)
