@@ -8,7 +8,7 @@ namespace Parley.Grains.Abstractions;
 /// <remarks>Every call is durable when it returns and harmless when repeated. A sealed conversation answers with the id of the one
 /// that stays; the caller goes there.</remarks>
 /// <exception cref="RetryableException">Any call: it may have happened or not.</exception>
-[TenantGrain, Alias("parley.IConversationGrain"), Version(1)]
+[TenantGrain, Alias("parley.IConversationGrain"), Version(2)]
 public interface IConversationGrain : IGrainWithStringKey
 {
     /// <summary>Applies what one webhook says of this conversation, in the order given. At most 500 items or 4 MB.</summary>

@@ -60,7 +60,7 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
     }
 
     /// <summary>Takes in what a gateway posted of an instance before a tenant had it, the oldest of a page last.</summary>
-    /// <remarks>What of it is not understood goes to the tenant's own quarantine.</remarks>
+    /// <remarks>What of it is not understood goes to the tenant's own quarantine. No payload in quarantine has media: they are pending then.</remarks>
     public async Task Claim(string gatewayId, string instanceName, string tenantId, CancellationToken cancellationToken)
     {
         var space = WebhookOwner.SpaceOf(gatewayId);
@@ -73,7 +73,7 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
             {
                 if (await quarantine.ReadQuarantined(space, row.Id, cancellationToken) is { } payload)
                 {
-                    await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken, space);
+                    await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken);
                     await quarantine.RemoveQuarantined(space, row.Id, cancellationToken);
                 }
             }

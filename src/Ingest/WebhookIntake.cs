@@ -66,14 +66,9 @@ public sealed partial class WebhookIntake
     }
 
     /// <summary>Takes in a body that was kept in quarantine.</summary>
-    /// <param name="space">In whose name it was kept; null = in the tenant's.</param>
     internal Task<IntakeCounts> Replay(
-        string tenantId,
-        ReadOnlyMemory<byte> payload,
-        DateTimeOffset receivedAt,
-        CancellationToken cancellationToken,
-        string? space = null) =>
-        Take(new WebhookOwner(tenantId), _reader.Read(payload, receivedAt), receivedAt, replayed: true, space, cancellationToken);
+        string tenantId, ReadOnlyMemory<byte> payload, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+        Take(new WebhookOwner(tenantId), _reader.Read(payload, receivedAt), receivedAt, replayed: true, null, cancellationToken);
 
     /// <summary>Takes in what was read back from a session's gateway. What is from before Parley had the session is history.</summary>
     public Task<IntakeCounts> Sync(string tenantId, Session session, WebhookReading reading, CancellationToken cancellationToken)

@@ -83,7 +83,22 @@ internal static class SessionSteps
         return session!;
     }
 
-    public static async Task UntilAttention(this TestTenant tenant, string sessionId, string? code) => await Poll.Until(
-        async () => (await tenant.Client.Get($"/sessions/{sessionId}")).Expect(200).Json["needsAttention"]?.GetValue<string>() == code,
-        $"{sessionId} needs attention: {code ?? "none"}");
+    /// <summary>Waits for what a person is asked to do.</summary>
+    public static async Task UntilAttention(this TestTenant tenant, string sessionId, string? code)
+    {
+        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(30);
+        while (true)
+        {
+            var session = (await tenant.Client.Get($"/sessions/{sessionId}")).Expect(200);
+            if (session.Json["needsAttention"]?.GetValue<string>() == code)
+            {
+                return;
+            }
+
+            Assert.True(
+                DateTime.UtcNow < deadline,
+                $"It never needs attention ({code ?? "none"}): {session.Body}\n{(await tenant.Client.Get($"/sessions/{sessionId}/transitions")).Body}");
+            await Task.Delay(50);
+        }
+    }
 }

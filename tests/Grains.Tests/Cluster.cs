@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using NSubstitute;
 using Orleans.Configuration;
 using Orleans.TestingHost;
 using Parley.Ingest;
@@ -35,6 +36,8 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>The gateway of every session of every test.</summary>
     internal ScriptedGateway Gateway { get; } = new();
 
+    internal Lines Lines { get; } = new();
+
     private IDataProtectionProvider Protection { get; } = new EphemeralDataProtectionProvider();
 
     internal InProcessTestCluster Orleans => _cluster!;
@@ -57,6 +60,8 @@ public sealed class Cluster : IAsyncLifetime
             silo.Services.AddIngest();
             silo.Services.AddSingleton(Protection);
             silo.Services.AddSingleton<IGateway>(Gateway);
+            silo.Services.AddSingleton(Lines.Gateway);
+            silo.Services.AddSingleton(Substitute.For<IWebhookReader>());
             silo.Services.AddSingleton(new NetworkGuard([]));
             silo.Services.AddSingleton(new SendOptions
             {

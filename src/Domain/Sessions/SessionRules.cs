@@ -41,6 +41,8 @@ public static class SessionRules
             {
                 Attend(draft, signal);
             }
+
+            ShowQr(draft, signal);
         }
 
         draft.LearnNumber(signal.PhoneNumber);
@@ -97,7 +99,20 @@ public static class SessionRules
                 ? signal.PhoneNumber
                 : session.PhoneNumber,
         };
-        if (signal.QrExpiresAt is { } expiresAt && (signal.EnvelopeMs is null || signal.EnvelopeMs != session.QrEnvelopeMs))
+    }
+
+    /// <summary>A code belongs to a line that is connecting. It is posted beside the state and may overtake it: that it was received before
+    /// the last applied one says nothing.</summary>
+    private static void ShowQr(SessionDraft draft, SessionSignal signal)
+    {
+        var session = draft.Session;
+        if (signal.QrExpiresAt is not { } expiresAt || signal.Replayed || session is { DeletedByTenant: true } or { Status: not SessionStatus.Connecting })
+        {
+            return;
+        }
+
+        draft.Attend(Attention.ScanQr);
+        if (signal.EnvelopeMs is null || signal.EnvelopeMs != session.QrEnvelopeMs)
         {
             draft.Session = draft.Session with { QrEnvelopeMs = signal.EnvelopeMs };
             draft.TellQr(signal.ReceivedAt, expiresAt);
@@ -112,7 +127,6 @@ public static class SessionRules
         draft.Attend(signal.Status switch
         {
             SessionStatus.Open => Attention.EndsWithOpen(code) ? null : code,
-            SessionStatus.Connecting => signal.QrExpiresAt is not null ? Attention.ScanQr : code,
             SessionStatus.Close when !isWanted => code is Attention.ScanQr or Attention.LoggedOut ? null : code,
             SessionStatus.Close when IsLoggedOut(signal.Reason) => Attention.LoggedOut,
             SessionStatus.Close when IsEndOfQr(signal.Reason) => Attention.ScanQr,

@@ -1,0 +1,168 @@
+using System.Text.Json.Nodes;
+using Parley.GatewaySimulator.Faults;
+
+namespace Parley.Api.Tests;
+
+public sealed class AdoptionTests(SharedProcess shared)
+{
+    private readonly ParleyProcess _parley = shared.Parley;
+
+    [Theory]
+    [InlineData("2.3.7")]
+    [InlineData("1.8.2")]
+    public async Task Adoption_and_detachment_leave_the_gateways_settings_as_they_were_found(string version)
+    {
+        await using var gateway = await TestGateway.Start(_parley, version);
+        var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone(), $"{_parley.Address}former?key=abc");
+        await gateway.Simulated.Settle(TimeSpan.FromSeconds(30));
+        var (before, account) = (line.Webhook!, line.Account);
+
+        Assert.Equal("adopted", (await Adopt(gateway, "shop-line", "shop-1", setWebhook: true))["outcome"]!.GetValue<string>());
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url.Contains("/webhooks/evolution/", StringComparison.Ordinal)), "the webhook");
+        var session = (await gateway.Tenant.Client.Get("/sessions/shop-1")).Expect(200);
+        Assert.Equal(("open", "open"), (session.Text("status"), session.Text("desiredStatus")));
+        Assert.True(session.Json["adopted"]!.GetValue<bool>());
+        Assert.Equal(account!.Phone, session.Text("phoneNumber"));
+
+        line.Phone.Write(gateway.Simulated.WhatsApp.AddPerson("5511987650002", "Ana"), "hello");
+        await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages")).Data.Count == 1, "the message");
+        Assert.Equal("already_adopted", (await Adopt(gateway, "shop-line", "shop-1", setWebhook: true))["outcome"]!.GetValue<string>());
+
+        (await gateway.Tenant.Client.Delete("/sessions/shop-1")).Expect(204);
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url == before.Url), "the former webhook is back");
+        var after = line.Webhook!;
+        Assert.Equal(
+            (before.Url, before.Enabled, before.ByEvents ?? false, before.Base64 ?? false),
+            (after.Url, after.Enabled, after.ByEvents ?? false, after.Base64 ?? false));
+        Assert.Equal(before.Events.Order(StringComparer.Ordinal), after.Events.Order(StringComparer.Ordinal));
+        Assert.True(after.Headers is null or { Count: 0 }, after.Headers?.ToJsonString());
+
+        // Nothing but the webhook was touched.
+        Assert.Same(account, line.Account);
+        Assert.Equal("open", line.Connection.State);
+        string[] harmless = ["instance/fetchInstances", "instance/connectionState", "webhook/find", "webhook/set", "chat/whatsappNumbers", ""];
+        Assert.Empty(gateway.Simulated.Requests.All.Select(static r => r.Call).Except(harmless));
+
+        // It can be adopted once more.
+        Assert.Equal("adopted", (await Adopt(gateway, "shop-line", "shop-1", setWebhook: true))["outcome"]!.GetValue<string>());
+        Assert.Equal("open", (await gateway.Tenant.Client.Get("/sessions/shop-1")).Expect(200).Text("status"));
+    }
+
+    [Fact]
+    public async Task What_the_global_webhook_brought_before_is_taken_in_at_adoption()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        gateway.Simulated.Options.GlobalWebhookUrl = $"{_parley.Address}webhooks/evolution/{gateway.WebhookToken}";
+        var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone());
+        var ana = gateway.Simulated.WhatsApp.AddPerson("5511987650002", "Ana");
+        line.Phone.Write(ana, "before");
+        await gateway.Simulated.Settle();
+        Assert.All(gateway.Simulated.Webhooks.Posted, static posted => Assert.Equal([200], posted.Answers));
+        Assert.Empty((await gateway.Tenant.Client.Get("/messages")).Data);
+        Assert.Empty((await gateway.Tenant.Client.Get("/quarantine")).Data);
+
+        Assert.Equal("adopted", (await Adopt(gateway, "shop-line", null, setWebhook: false))["outcome"]!.GetValue<string>());
+        await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages")).Data.Count == 1, "what waited");
+        line.Phone.Write(ana, "after");
+        await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages")).Data.Count == 2, "what came later");
+        Assert.Null(line.Webhook);
+        Assert.Null((await gateway.Tenant.Client.Get("/sessions/shop-line")).Expect(200).Json["webhook"]!["url"]);
+
+        // Its tenant gives it up: what comes is nobody's again.
+        (await gateway.Tenant.Client.Delete("/sessions/shop-line")).Expect(204);
+        line.Phone.Write(ana, "nobody's");
+        await gateway.Simulated.Settle();
+        Assert.Equal(2, (await gateway.Tenant.Client.Get("/messages")).Data.Count);
+    }
+
+    /// <summary>The instance's name may stand before or behind the bytes.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Large_media_by_the_global_webhook_are_the_tenants(bool nameFirst)
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone());
+        await Adopt(gateway, "shop-line", "shop-1", setWebhook: false);
+        var bytes = new byte[400_000];
+        new Random(1).NextBytes(bytes);
+        var body = Webhook.Media("5511987650002", "imageMessage", "image/png", bytes);
+        body.Remove("instance");
+        if (nameFirst)
+        {
+            body.Insert(1, "instance", "shop-line");
+        }
+        else
+        {
+            body["instance"] = "shop-line";
+        }
+
+        using var nobody = _parley.With(null);
+        Assert.Equal(1, (await nobody.Post($"/webhooks/evolution/{gateway.WebhookToken}", body)).Expect(200).Number("accepted"));
+        var id = (await gateway.Tenant.Client.Get("/messages")).Data[0]!["id"]!.GetValue<string>();
+        Assert.Equal(bytes, (await gateway.Tenant.Client.Get($"/messages/{id}/media")).Expect(200).Bytes);
+    }
+
+    [Fact]
+    public async Task Each_instance_has_an_outcome_of_its_own()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        var other = await _parley.NewTenant();
+        await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone());
+        await gateway.Simulated.Pair("with blank", TestGateway.NewPhone());
+        await gateway.Simulated.Pair("second", TestGateway.NewPhone());
+        using var admin = _parley.Admin();
+        JsonObject Instance(string name, string tenantId, string? sessionId = null) =>
+            new() { ["instanceName"] = name, ["tenantId"] = tenantId, ["sessionId"] = sessionId };
+        var first = await admin.Post($"/admin/gateways/{gateway.Id}/adoptions", new JsonObject
+        {
+            ["instances"] = new JsonArray(
+                Instance("shop-line", gateway.Tenant.Id),
+                Instance("nobody", gateway.Tenant.Id),
+                Instance("second", "no-such-tenant"),
+                Instance("with blank", gateway.Tenant.Id),
+                Instance("second", gateway.Tenant.Id, "shop-line")),
+        });
+        Assert.Equal(
+            ["adopted", "instance_missing", "tenant_not_found", "invalid_session_id", "session_exists"],
+            first.Expect(200).Data.Select(static d => d!["outcome"]!.GetValue<string>()));
+        var second = await admin.Post($"/admin/gateways/{gateway.Id}/adoptions", new JsonObject
+        {
+            ["instances"] = new JsonArray(Instance("shop-line", other.Id), Instance("with blank", other.Id, "blank")),
+        });
+        Assert.Equal(["owned_by_another", "adopted"], second.Expect(200).Data.Select(static d => d!["outcome"]!.GetValue<string>()));
+        Assert.Empty((await other.Client.Get("/sessions")).Data.Where(static s => s!["sessionId"]!.GetValue<string>() == "shop-line"));
+
+        var listed = (await admin.Get($"/admin/gateways/{gateway.Id}/instances")).Expect(200).Data
+            .ToDictionary(static i => i!["instanceName"]!.GetValue<string>(), static i => i!["tenantId"]?.GetValue<string>(), StringComparer.Ordinal);
+        Assert.Equal((gateway.Tenant.Id, other.Id, null), (listed["shop-line"], listed["with blank"], listed["second"]));
+        (await admin.Delete($"/admin/gateways/{gateway.Id}")).Expect(409, "gateway_in_use");
+    }
+
+    [Fact]
+    public async Task An_adoption_that_the_gateway_refuses_changes_nothing()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone(), $"{_parley.Address}former");
+        gateway.Simulated.Faults.Next("webhook/find", RestFault.Answer(500) with { Times = 10 });
+        Assert.Equal("gateway_failed", (await Adopt(gateway, "shop-line", "shop-1", setWebhook: true))["outcome"]!.GetValue<string>());
+        Assert.Equal($"{_parley.Address}former", line.Webhook!.Url);
+        (await gateway.Tenant.Client.Get("/sessions/shop-1")).Expect(404);
+    }
+
+    private async Task<JsonNode> Adopt(TestGateway gateway, string instanceName, string? sessionId, bool setWebhook)
+    {
+        using var admin = _parley.Admin();
+        var answer = await admin.Post($"/admin/gateways/{gateway.Id}/adoptions", new JsonObject
+        {
+            ["instances"] = new JsonArray(new JsonObject
+            {
+                ["instanceName"] = instanceName,
+                ["tenantId"] = gateway.Tenant.Id,
+                ["sessionId"] = sessionId,
+            }),
+            ["setWebhook"] = setWebhook,
+        });
+        return Assert.Single(answer.Expect(200).Data)!;
+    }
+}

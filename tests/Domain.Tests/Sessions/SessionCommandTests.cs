@@ -1,0 +1,125 @@
+using Parley.Domain.Events;
+using Parley.Domain.Sessions;
+using Parley.Domain.Work;
+
+namespace Parley.Domain.Tests.Sessions;
+
+public sealed class SessionCommandTests
+{
+    private readonly SessionRun _run = new();
+
+    [Fact]
+    public void a_created_session_leaves_its_keeper_a_task()
+    {
+        Assert.Equal(SessionOutcome.Done, _run.Create());
+
+        Assert.Equal((SessionStatus.Creating, SessionStatus.Open), (_run.Session!.Status, _run.Session.DesiredStatus));
+        Assert.Equal(new SessionTask(SessionTaskKind.Create, 1), _run.Session.Task);
+        Assert.Contains(new KeepLine("shop"), _run.Left);
+        Assert.Equal(EventType.SessionCreated, Assert.Single(_run.Events).Type);
+    }
+
+    [Fact]
+    public void the_same_create_again_changes_nothing_and_another_one_finds_the_id_taken()
+    {
+        _run.Create();
+        Assert.Equal(SessionOutcome.Done, _run.Create());
+        Assert.Equal(SessionOutcome.Exists, _run.Create(SessionRun.Plan("p-2")));
+        Assert.Equal(1, _run.Session!.Version);
+    }
+
+    [Fact]
+    public void what_the_tenant_deleted_is_not_made_again_nor_commanded()
+    {
+        _run.Create();
+        Assert.Equal(SessionOutcome.Done, _run.Command(SessionCommandKind.Delete));
+        Assert.Equal(SessionTaskKind.Delete, _run.Session!.Task!.Kind);
+        Assert.Equal(EventType.SessionDeleted, _run.Events[^1].Type);
+
+        Assert.Equal(SessionOutcome.Exists, _run.Create(SessionRun.Plan("p-2")));
+        Assert.Equal(SessionOutcome.Missing, _run.Command(SessionCommandKind.Connect));
+        Assert.Equal(SessionOutcome.Missing, _run.Command(SessionCommandKind.Delete));
+        _run.State(SessionStatus.Open);
+        _run.Report(new SessionReport { Kind = SessionReportKind.Looked, At = _run.Now.AddMinutes(1), Status = SessionStatus.Open });
+        Assert.Equal(SessionStatus.Destroyed, _run.Session!.Status);
+    }
+
+    [Fact]
+    public void what_the_gateway_reports_wins_over_what_was_asked_for()
+    {
+        var run = SessionRun.Opened();
+        run.Command(SessionCommandKind.LogOut);
+        Assert.Equal(SessionStatus.Open, run.Session!.Status);
+        run.State(SessionStatus.Close, "401");
+        Assert.Equal(SessionStatus.Close, run.Session!.Status);
+        Assert.Null(run.Session.NeedsAttention);
+        run.State(SessionStatus.Open);
+        Assert.Equal((SessionStatus.Open, SessionStatus.Close), (run.Session!.Status, run.Session.DesiredStatus));
+    }
+
+    [Fact]
+    public void a_session_that_only_its_webhooks_tell_of_takes_no_command_but_to_be_deleted()
+    {
+        _run.State(SessionStatus.Open);
+        Assert.Equal(SessionOutcome.NotRun, _run.Command(SessionCommandKind.Restart));
+        Assert.Equal(SessionOutcome.Done, _run.Command(SessionCommandKind.Delete));
+        Assert.Null(_run.Session!.Task);
+    }
+
+    [Fact]
+    public void a_connect_of_an_open_session_asks_the_gateway_for_nothing()
+    {
+        var run = SessionRun.Opened();
+        run.Command(SessionCommandKind.Connect);
+        Assert.Null(run.Session!.Task);
+    }
+
+    [Fact]
+    public void a_connect_of_an_instance_that_is_gone_makes_a_new_one_under_a_new_name()
+    {
+        var run = SessionRun.Opened();
+        run.State(SessionStatus.Destroyed, "removed");
+        run.Command(SessionCommandKind.Connect, new FreshInstance("p-2", "s2"));
+
+        Assert.Equal(("p-2", "s2", SessionStatus.Creating), (run.Session!.InstanceName, run.Session.Secrets, run.Session.Status));
+        Assert.Equal(SessionTaskKind.Create, run.Session.Task!.Kind);
+    }
+
+    [Fact]
+    public void an_adoption_takes_the_state_as_it_is_and_leaves_the_claim()
+    {
+        Assert.Equal(SessionOutcome.Done, _run.Adopt());
+
+        Assert.Equal((SessionStatus.Open, true, true), (_run.Session!.Status, _run.Session.IsAdopted, _run.Session.Claims));
+        Assert.Equal(SessionTaskKind.TakeWebhook, _run.Session.Task!.Kind);
+        Assert.Equal(SessionOutcome.Done, _run.Adopt());
+        Assert.Equal(1, _run.Session.Version);
+    }
+
+    [Fact]
+    public void an_adoption_makes_a_run_session_of_one_that_its_webhooks_made()
+    {
+        _run.State(SessionStatus.Open);
+        Assert.Equal(SessionOutcome.Exists, _run.Adopt());
+        Assert.Equal(SessionOutcome.Done, _run.Adopt(SessionRun.Plan("shop") with { Secrets = null, HistorySince = SessionRun.Start }));
+        Assert.Equal(("main", null), (_run.Session!.GatewayId, _run.Session.Task));
+        Assert.Contains(new SyncLine("shop", SessionRun.Start), _run.Left);
+    }
+
+    [Fact]
+    public void a_detached_line_can_be_adopted_again_when_it_is_free_and_a_deleted_session_never()
+    {
+        _run.Adopt();
+        _run.Done();
+        _run.Command(SessionCommandKind.Detach);
+        Assert.Equal(SessionOutcome.Exists, _run.Adopt());
+        _run.Done();
+        Assert.Equal(SessionOutcome.Done, _run.Adopt());
+        Assert.Equal((SessionStatus.Open, false), (_run.Session!.Status, _run.Session.DeletedByTenant));
+
+        var made = SessionRun.Opened();
+        made.Command(SessionCommandKind.Detach);
+        made.Done();
+        Assert.Equal(SessionOutcome.Exists, made.Adopt(SessionRun.Plan()));
+    }
+}
