@@ -49,8 +49,8 @@ public sealed partial class LineKeeperGrain(
         return _running.IsCompleted ? await _running : Soon;
     }
 
-    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        await _running.WaitAsync(cancellationToken);
+    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token) =>
+        await _running.WaitAsync(token);
 
     private async Task<TimeSpan?> Keep()
     {
