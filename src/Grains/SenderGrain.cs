@@ -42,7 +42,7 @@ public sealed partial class SenderGrain(
     private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private readonly Dictionary<Guid, (string ConversationId, Task Task)> _underWay = [];
     private Task _running = Task.CompletedTask;
-    private bool _again;
+    private TaskCompletionSource _woken = NewWake();
     private bool _stopping;
     private (int PerMinute, RateLimiter Limiter)? _pace;
     private TimeSpan _pause;
@@ -58,7 +58,7 @@ public sealed partial class SenderGrain(
         }
         else
         {
-            _again = true;
+            _woken.TrySetResult();
         }
 
         return await queue.CountSends(_key.TenantId, _key.SessionId, 1, CancellationToken.None) == 0;
@@ -79,10 +79,9 @@ public sealed partial class SenderGrain(
         {
             do
             {
-                _again = false;
                 await SendWaiting();
             }
-            while (_again && !_stopping);
+            while (_woken.Task.IsCompleted && !_stopping);
         }
         catch (Exception e) when (Retryable.Is(e))
         {
@@ -99,6 +98,8 @@ public sealed partial class SenderGrain(
         var lines = new HashSet<Address>();
         while (!_stopping)
         {
+            // Before the list is read: what is queued after it wakes this again.
+            _woken = NewWake();
             var sends = await queue.ListSends(_key.TenantId, _key.SessionId, null, PageSize, CancellationToken.None);
             lines.UnionWith(sends.Select(static s => s.Line));
             await SettleAbandoned(sends);
@@ -114,7 +115,8 @@ public sealed partial class SenderGrain(
                 break;
             }
 
-            await Task.WhenAny(_underWay.Values.Select(static s => s.Task));
+            // A gateway may take its time with one: other conversations do not wait for it.
+            await Task.WhenAny([_woken.Task, .. _underWay.Values.Select(static s => s.Task)]);
         }
 
         await Task.WhenAll(_underWay.Values.Select(static s => s.Task));
@@ -262,6 +264,8 @@ public sealed partial class SenderGrain(
             return new SettleRequest(message.Id, null, SendResult.Unknown);
         }
     }
+
+    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static SettleRequest Failed(Message message, string code, string text) =>
         new(message.Id, null, SendResult.Failed) { Error = new MessageError(code, text) };
