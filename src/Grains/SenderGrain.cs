@@ -29,6 +29,7 @@ public sealed partial class SenderGrain(
     Gateways gateways,
     ConversationCalls calls,
     Echoes echoes,
+    IGrainFactory grains,
     SendOptions options,
     TimeProvider time,
     ILogger<SenderGrain> logger) : IGrainBase, ISenderGrain
@@ -195,6 +196,10 @@ public sealed partial class SenderGrain(
 
         var result = await CallGateway(session, message, to, began);
         await Settle(send.ConversationId, result with { MessageId = message.Id, Token = token });
+        if (result.Error?.Code == SendErrors.WrongRecipient)
+        {
+            await Attend(Attention.WrongRecipient);
+        }
     }
 
     /// <summary>Calls the gateway, once, if there is still time for it.</summary>
@@ -298,6 +303,23 @@ public sealed partial class SenderGrain(
             try
             {
                 await calls.Follow(_key.TenantId, conversationId, grain => grain.Settle(request), static r => r.MovedTo);
+                return;
+            }
+            catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
+            {
+                await Task.Delay(SettlePause * attempt, time);
+            }
+        }
+    }
+
+    /// <summary>A person must look after the session.</summary>
+    private async Task Attend(string code)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId)).Attention(code);
                 return;
             }
             catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
