@@ -45,10 +45,12 @@ internal static class SendEndpoints
             Examples.Send).Fails(ProblemCode.ConversationNotFound);
         tenant.MapPost("/messages/{messageId}/cancel", Cancel).WithTags("Messages")
             .Operation("cancelMessage", "Take a message out of the queue", "It is failed then, with the error cancelled.")
+            .RequiresScope(KeyScopes.Send)
             .Answers(200, "The message.", Examples.Message)
             .Fails(ProblemCode.MessageNotFound, ProblemCode.NotQueued);
         tenant.MapPost("/messages/{messageId}/retry", Retry).WithTags("Messages")
             .Operation("retryMessage", "Send a failed message again", "Makes a new message whose retryOf names the old one. Honours Idempotency-Key.")
+            .RequiresScope(KeyScopes.Send)
             .Answers(202, "The new message, in the queue.", Examples.Message)
             .Fails(
                 ProblemCode.MessageNotFound,
@@ -65,6 +67,7 @@ internal static class SendEndpoints
                 id,
                 summary,
                 "It is durable before the gateway is called, and never sent twice by itself. Honours Idempotency-Key for 24 hours.")
+            .RequiresScope(KeyScopes.Send)
             .WithMetadata(new RequestSizeLimitAttribute(MostBodyBytes))
             .Example(example)
             .Answers(202, "The message, in the queue.", Examples.Message)
