@@ -131,11 +131,6 @@ internal static class SendEndpoints
         OutgoingContent.Check(request);
         CheckMetadata(request.Metadata);
         var now = services.Time.GetUtcNow();
-        if (request.ExpiresAt is { } wanted && (wanted <= now || wanted > now + LongestLife))
-        {
-            return Problem.OfBody(ProblemCode.InvalidRequest, "#/expiresAt", "It lies in the future, seven days at most.");
-        }
-
         var tenantId = context.Tenant();
         var key = IdempotencyKeys.Read(context, request);
         var order = new SendingRequest(sessionId, to, request.ExpiresAt ?? now + ExpiresAfter)
@@ -146,7 +141,12 @@ internal static class SendEndpoints
         var result = await services.Sending.Send(
             tenantId,
             order,
-            async ct => await services.Content.Make(tenantId, request, await Quoted(request.QuotedMessageId, tenantId, services, ct), ct),
+            async ct =>
+            {
+                // Not before: a repeat under its key may well come after the message is sent and its time over.
+                CheckLife(request.ExpiresAt, now);
+                return await services.Content.Make(tenantId, request, await Quoted(request.QuotedMessageId, tenantId, services, ct), ct);
+            },
             key,
             cancellationToken);
         return await Answer(result, context, services, cancellationToken);
@@ -246,6 +246,15 @@ internal static class SendEndpoints
         {
             throw new ProblemException(Problem.OfBody(
                 ProblemCode.InvalidRequest, "#/metadata", $"At most {MostMetadata} names, {LongestMetadata} characters in all."));
+        }
+    }
+
+    private static void CheckLife(DateTimeOffset? expiresAt, DateTimeOffset now)
+    {
+        if (expiresAt is { } wanted && (wanted <= now || wanted > now + LongestLife))
+        {
+            throw new ProblemException(Problem.OfBody(
+                ProblemCode.InvalidRequest, "#/expiresAt", "It lies in the future, seven days at most."));
         }
     }
 
