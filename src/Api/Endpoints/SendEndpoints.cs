@@ -242,6 +242,11 @@ internal static class SendEndpoints
 
     private static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata)
     {
+        if (metadata?.Values.Any(static v => v is null) == true)
+        {
+            throw new ProblemException(Problem.OfBody(ProblemCode.InvalidRequest, "#/metadata", "Each name has a text."));
+        }
+
         if (metadata?.Count > MostMetadata || metadata?.Sum(static m => m.Key.Length + m.Value.Length) > LongestMetadata)
         {
             throw new ProblemException(Problem.OfBody(
