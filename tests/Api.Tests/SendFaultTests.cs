@@ -144,6 +144,30 @@ public sealed class SendFaultTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task Of_two_alike_the_second_is_not_taken_for_the_first_whose_outcome_is_unknown()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        var to = TestGateway.NewPhone();
+        line.Simulated.Options.Echo = EchoTiming.Before;
+        line.Simulated.Webhooks.Next(new HoldWebhook("send.message"));
+        line.Simulated.Webhooks.Next(new HoldWebhook("messages.update") { Times = 2 });
+        line.Simulated.Faults.Next(Call, Done("500"));
+        var first = await line.Send(to, "ok");
+        await line.UntilFailed(first, "outcome_unknown");
+        var second = (await line.Client.Post($"/messages/{first}/retry")).Expect(202).Text("id");
+        await line.Until(second, "delivered");
+        Assert.Equal(line.Sent[1].Id, (await line.Read(second))["externalId"]!.GetValue<string>());
+        await line.UntilFailed(first, "outcome_unknown");
+
+        await line.Simulated.Webhooks.Release(lastFirst: true);
+        await line.Until(first, "delivered");
+        Assert.Equal(line.Sent[0].Id, (await line.Read(first))["externalId"]!.GetValue<string>());
+        await line.Simulated.Settle();
+        Assert.Equal([first, second], (await line.Messages()).Select(static m => m["id"]!.GetValue<string>()));
+        Assert.Equal(2, line.Sent.Count);
+    }
+
+    [Fact]
     public async Task A_message_to_another_person_than_meant_needs_attention()
     {
         await using var line = await SendingLine.Open(_parley);

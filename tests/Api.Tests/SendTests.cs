@@ -53,13 +53,16 @@ public sealed class SendTests(SharedProcess shared)
     }
 
     [Theory]
-    [InlineData(EchoTiming.Before)]
-    [InlineData(EchoTiming.AsItComes)]
-    [InlineData(EchoTiming.After)]
-    [InlineData(EchoTiming.Never)]
-    public async Task An_echo_is_the_message_itself_whenever_and_however_often_it_comes(EchoTiming timing)
+    [InlineData(EchoTiming.Before, "2.3.7")]
+    [InlineData(EchoTiming.AsItComes, "2.3.7")]
+    [InlineData(EchoTiming.After, "2.3.7")]
+    [InlineData(EchoTiming.Never, "2.3.7")]
+    [InlineData(EchoTiming.Before, "2.3.6")]
+    [InlineData(EchoTiming.Before, "2.3.2")]
+    [InlineData(EchoTiming.Before, "1.8.2")]
+    public async Task An_echo_is_the_message_itself_whenever_and_however_often_it_comes(EchoTiming timing, string version)
     {
-        await using var line = await SendingLine.Open(_parley);
+        await using var line = await SendingLine.Open(_parley, version);
         line.Simulated.Options.Echo = timing;
         line.Simulated.Webhooks.Next(new DuplicateWebhook("send.message", 2));
         var id = await line.Send(TestGateway.NewPhone(), "hello");
@@ -132,6 +135,46 @@ public sealed class SendTests(SharedProcess shared)
         var messages = await line.Messages();
         Assert.Equal([id, messages[1]["id"]!.GetValue<string>()], messages.Select(static m => m["id"]!.GetValue<string>()));
         Assert.Equal([line.Sent[0].Id, typed], messages.Select(static m => m["externalId"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Receipts_that_name_a_hidden_id_are_the_messages()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        line.Simulated.Options.AcksByHiddenId = true;
+        line.Simulated.Options.ReadAckAfter = TimeSpan.FromMilliseconds(100);
+        var ana = line.Simulated.WhatsApp.AddPerson(TestGateway.NewPhone(), "Ana");
+        var id = await line.Send(ana.Phone, "hello");
+        await line.Until(id, "read");
+        await line.OnlyMessage(id);
+    }
+
+    [Theory]
+    [InlineData("5531987", "553187")]
+    [InlineData("521", "52")]
+    [InlineData("549", "54")]
+    public async Task A_number_that_WhatsApp_knows_in_another_form_is_the_same_person(string asked, string known)
+    {
+        await using var line = await SendingLine.Open(_parley);
+        var rest = TestGateway.NewPhone()[^8..];
+        var (to, account) = asked.StartsWith("55", StringComparison.Ordinal) ? (asked[..5] + rest, known[..4] + rest) : (asked + "11" + rest, known + "11" + rest);
+        line.Simulated.WhatsApp.AddPerson(account, "Ana");
+        line.Simulated.Options.Echo = EchoTiming.Before;
+        var id = await line.Send(to, "hello");
+        await line.Until(id, "delivered");
+        await line.OnlyMessage(id);
+        Assert.Equal(Jid.Phone(account), line.Sent[0].To);
+        Assert.Single((await line.Client.Get("/conversations")).Expect(200).Data);
+    }
+
+    [Fact]
+    public async Task A_line_can_write_to_itself()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        line.Simulated.Options.Echo = EchoTiming.Before;
+        var id = await line.Send(line.Phone, "a note");
+        await line.Until(id, "delivered");
+        await line.OnlyMessage(id);
     }
 
     [Fact]
