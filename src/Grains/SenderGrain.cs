@@ -30,6 +30,7 @@ public sealed partial class SenderGrain(
     ConversationCalls calls,
     Echoes echoes,
     IGrainFactory grains,
+    SendsUnderWay underWay,
     SendOptions options,
     TimeProvider time,
     ILogger<SenderGrain> logger) : IGrainBase, ISenderGrain
@@ -67,7 +68,7 @@ public sealed partial class SenderGrain(
 
     public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        // What is under way is carried to its end: its answer would be lost.
+        // What is under way is carried to its end: its answer would be lost. Where the whole process ends, it was waited for before.
         _stopping = true;
         await _running.WaitAsync(cancellationToken);
         _pace?.Limiter.Dispose();
@@ -151,6 +152,12 @@ public sealed partial class SenderGrain(
             }
 
             await Pace(session);
+            if (!underWay.TryBegin())
+            {
+                _stopping = true;
+                return;
+            }
+
             _underWay[send.MessageId] = (send.ConversationId, SendAndForget(session, send));
         }
     }
@@ -176,6 +183,7 @@ public sealed partial class SenderGrain(
         finally
         {
             _underWay.Remove(send.MessageId);
+            underWay.End();
         }
     }
 
