@@ -56,9 +56,18 @@ internal sealed class SendingLine : IAsyncDisposable
     /// <param name="patience">Null = half a minute.</param>
     public async Task<JsonNode> Until(string id, Func<JsonNode, bool> condition, string what, TimeSpan? patience = null)
     {
-        JsonNode? message = null;
-        await Poll.Until(async () => condition(message = await Read(id)), $"{id} is {what}", patience);
-        return message!;
+        var deadline = DateTime.UtcNow + (patience ?? TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            var message = await Read(id);
+            if (condition(message))
+            {
+                return message;
+            }
+
+            Assert.True(DateTime.UtcNow < deadline, $"It never was {what}: {message.ToJsonString()}");
+            await Task.Delay(50);
+        }
     }
 
     public Task<JsonNode> Until(string id, string status, TimeSpan? patience = null) =>

@@ -35,7 +35,9 @@ public sealed class SendTests : IAsyncLifetime
     public async Task What_is_queued_leaves_after_a_restart_and_its_key_still_counts()
     {
         await _line.Simulated.StopListening();
-        var body = SendingLine.Text(TestGateway.NewPhone(), "hello");
+        var to = TestGateway.NewPhone();
+        var first = await _line.Send(to, "first");
+        var body = SendingLine.Text(to, "second");
         var id = await _line.Send(body, ("Idempotency-Key", "order-17"));
         await KillAndStart();
         Assert.Equal(id, await _line.Send(body, ("Idempotency-Key", "order-17")));
@@ -43,7 +45,9 @@ public sealed class SendTests : IAsyncLifetime
 
         await _line.Until(id, "delivered");
         Assert.Equal(id, await _line.Send(body, ("Idempotency-Key", "order-17")));
-        await _line.OnlyMessage(id);
+
+        // The first may have been on its way, in vain, when the process ended.
+        await EachOnce([first, id]);
     }
 
     [Fact]
@@ -157,17 +161,17 @@ public sealed class SendTests : IAsyncLifetime
         await _line.Simulated.Settle(TimeSpan.FromSeconds(30));
         foreach (var id in ids)
         {
-            var message = await _line.Read(id);
-            var sent = _line.Sent.Where(s => s.Text == message["text"]!.GetValue<string>()).ToList();
-            if (message["status"]!.GetValue<string>() == "failed")
+            var text = (await _line.Read(id))["text"]!.GetValue<string>();
+            var sent = _line.Sent.Where(s => s.Text == text).ToList();
+            if (sent.Count == 0)
             {
-                Assert.Equal("outcome_unknown", message["error"]!["code"]!.GetValue<string>());
-                Assert.Empty(sent);
+                await _line.UntilFailed(id, "outcome_unknown");
+                continue;
             }
-            else
-            {
-                Assert.Equal(Assert.Single(sent).Id, message["externalId"]!.GetValue<string>());
-            }
+
+            // An echo that came before the end is looked at again a moment after nobody knew.
+            var message = await _line.Until(id, static m => m["status"]!.GetValue<string>() != "failed", "sent");
+            Assert.Equal(Assert.Single(sent).Id, message["externalId"]!.GetValue<string>());
         }
 
         Assert.Equal(ids.Count, (await _line.Messages()).Count);
