@@ -189,10 +189,11 @@ public sealed partial class SenderGrain(
     {
         var token = Guid.NewGuid();
         var began = time.GetTimestamp();
-        var leave = await MakeLeave(send, token);
+        var (conversationId, leave) = await MakeLeave(send, token);
         if (leave is not { Outcome: LeaveOutcome.Leaving, Message: { } message, To: { } to })
         {
-            if (leave.Outcome == LeaveOutcome.Later)
+            // A conversation that has not taken over what was merged into it knows nothing of its sends: they wait in the queue meanwhile.
+            if (leave.Outcome == LeaveOutcome.Later || conversationId != send.ConversationId)
             {
                 PauseSending(null);
             }
@@ -283,15 +284,15 @@ public sealed partial class SenderGrain(
 
     private static SettleRequest NotSent(Message message) => new(message.Id, null, SendResult.NotSent);
 
-    private async Task<LeaveReply> MakeLeave(QueuedSend send, Guid token)
+    /// <returns>The reply, and the conversation that gave it.</returns>
+    private async Task<(string ConversationId, LeaveReply Reply)> MakeLeave(QueuedSend send, Guid token)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var (_, reply) = await calls.Follow(
+                return await calls.Follow(
                     _key.TenantId, send.ConversationId, grain => grain.Leave(send.MessageId, token), static r => r.MovedTo);
-                return reply;
             }
             catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
             {

@@ -65,6 +65,7 @@ public sealed partial class ConversationDraft
     {
         if (send.Sequence <= _head.DeletedUpTo)
         {
+            // It was deleted while it was leaving: what was queued then does not leave any more.
             Drop(send);
             return;
         }
@@ -234,13 +235,14 @@ public sealed partial class ConversationDraft
 
     private void Drop(Send send)
     {
-        _head = _head with { Sends = _head.Sends.RemoveAll(s => s.MessageId == send.MessageId) };
-        Dequeue(send.MessageId);
         if (send.State == SendState.Leaving && send.Sequence <= _head.DeletedUpTo)
         {
-            // The mark was set while it was leaving, and erasing stopped before it: with a gateway's id its tombstone knows the copies to come.
+            // The erasing stopped at it: with the gateway's id its tombstone knows the copies to come.
             Leave(new Erase(_head.ConversationId));
         }
+
+        _head = _head with { Sends = _head.Sends.RemoveAll(s => s.MessageId == send.MessageId) };
+        Dequeue(send.MessageId);
     }
 
     private void Dequeue(Guid messageId)
