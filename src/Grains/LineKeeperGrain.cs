@@ -49,8 +49,8 @@ public sealed partial class LineKeeperGrain(
         return _running.IsCompleted ? await _running : Soon;
     }
 
-    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        await _running.WaitAsync(cancellationToken);
+    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token) =>
+        await _running.WaitAsync(token);
 
     private async Task<TimeSpan?> Keep()
     {
@@ -246,8 +246,9 @@ public sealed partial class LineKeeperGrain(
         }
     }
 
+    /// <summary>A version does not know all events; the one without which there is no conversation is known to all. No events at all are all.</summary>
     private static bool Posts(InstanceWebhook? now, InstanceWebhook own) =>
-        now is { Enabled: true } && now.Url == own.Url && (now.Events.IsEmpty || own.Events.All(now.Events.Contains));
+        now is { Enabled: true } && now.Url == own.Url && (now.Events.IsEmpty || now.Events.Contains("MESSAGES_UPSERT", StringComparer.Ordinal));
 
     /// <summary>What is gone needs no more to be done to it.</summary>
     private static async Task IfThere(Func<Task> action)

@@ -23,6 +23,7 @@ public sealed class SweepGrain(
     IIdempotencyStore keys,
     IUploadStore uploads,
     ChangeRouter changes,
+    MissingMessages missing,
     SweepOptions options,
     TimeProvider time) : IGrainBase, ISweepGrain
 {
@@ -61,6 +62,7 @@ public sealed class SweepGrain(
             {
                 TenantContext.Set(group.Key);
                 await changes.Meet(group.Key, [.. group], CancellationToken.None);
+                await missing.Ask(group.Key, group, CancellationToken.None);
             }
 
             if (page.Count < PageSize)

@@ -6,6 +6,7 @@ namespace Parley.Ingest;
 internal sealed record IntakeServices(
     KnownSessions Sessions,
     ISessionStore SessionStore,
+    IConversationStore Store,
     Routes Routes,
     Names Names,
     MessageRouter Messages,

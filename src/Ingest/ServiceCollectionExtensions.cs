@@ -42,6 +42,7 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<IGrainFactory>(),
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MessageActions>();
+        services.AddSingleton<MissingMessages>();
         services.AddSingleton<MediaSource>();
         services.AddSingleton<MediaIntake>();
         services.AddSingleton<WaitingEdits>();

@@ -256,7 +256,39 @@ internal sealed class WebhookRun(
             await Quarantine(index, "incident", "The store's unique index refused the message.", cancellationToken);
         }
 
+        await LookForQuoted(line, session, messages, cancellationToken);
         return left;
+    }
+
+    /// <summary>What is quoted must have been there: what nobody knows of it waits, as what comes before its message does.</summary>
+    private async Task LookForQuoted(
+        Address line, Session session, List<RoutedMessage> messages, CancellationToken cancellationToken)
+    {
+        var quoting = messages.Where(static m => m.Message.Content.QuotedMessageId is not null).ToList();
+        if (quoting.Count == 0)
+        {
+            return;
+        }
+
+        var ids = quoting.Select(static m => m.Message.Content.QuotedMessageId!).ToHashSet(StringComparer.Ordinal);
+        var lookup = await services.Store.LookUp(_tenantId, ids, cancellationToken);
+        ids.ExceptWith(lookup.Messages.Select(static m => m.ExternalId!));
+        var changes = quoting
+            .Where(m => ids.Contains(m.Message.Content.QuotedMessageId!))
+            .Select(m => new QuoteChange
+            {
+                TargetId = m.Message.Content.QuotedMessageId!,
+                Stamp = new ChangeStamp(null, null, session.SessionId),
+                At = receivedAt,
+                Line = line,
+                Chat = m.Group ?? m.Contact?.Best,
+            })
+            .DistinctBy(static c => c.TargetId, StringComparer.Ordinal)
+            .ToList<MessageChange>();
+        if (changes.Count > 0)
+        {
+            await services.Changes.Route(_tenantId, session.SessionId, changes, cancellationToken);
+        }
     }
 
     /// <summary>Settles direction, addresses and status of one delivery, and stores its media.</summary>

@@ -20,6 +20,9 @@ public interface IParkingLot
     /// <summary>All that is parked, in the order of the ids, for the sweep.</summary>
     Task<IReadOnlyList<ParkedChange>> ListParked(long after, int limit, CancellationToken cancellationToken);
 
+    /// <summary>What is parked of one session, the latest first.</summary>
+    Task<IReadOnlyList<ParkedChange>> ListParked(string tenantId, string sessionId, int limit, CancellationToken cancellationToken);
+
     /// <returns>How many were dropped because they were parked before <paramref name="before"/>.</returns>
     Task<int> ExpireParked(DateTimeOffset before, CancellationToken cancellationToken);
 }

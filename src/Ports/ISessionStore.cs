@@ -26,7 +26,7 @@ public interface ISessionStore
     /// <returns>The session's QR code; null when there is none, or it has expired by <paramref name="now"/>.</returns>
     Task<SessionQr?> ReadQr(string tenantId, string sessionId, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Sessions in the order of (tenant, id).</summary>
+    /// <summary>Sessions in the order of (tenant, id), without those that their tenants deleted.</summary>
     /// <param name="tenantId">Null = all tenants.</param>
     Task<Page<SessionEntry>> ListSessions(
         string? tenantId, SessionFilter filter, PageRequest page, CancellationToken cancellationToken);

@@ -65,6 +65,22 @@ internal sealed class ParkingLot(MongoDatabase database) : IParkingLot
             },
             cancellationToken);
 
+    public Task<IReadOnlyList<ParkedChange>> ListParked(
+        string tenantId, string sessionId, int limit, CancellationToken cancellationToken) =>
+        database.Calls.Read<IReadOnlyList<ParkedChange>>(
+            async token =>
+            {
+                var rows = await _collections.Parked
+                    .Find(
+                        new BsonDocument { { Field.Tenant, tenantId }, { Field.Session, sessionId } },
+                        new FindOptions { Hint = Indexes.ParkedSession })
+                    .Sort(new BsonDocument { { Field.Tenant, -1 }, { Field.Session, -1 }, { Field.Id, -1 } })
+                    .Limit(limit)
+                    .ToListAsync(token);
+                return [.. rows.Select(ParkedDocument.Read)];
+            },
+            cancellationToken);
+
     public Task<int> ExpireParked(DateTimeOffset before, CancellationToken cancellationToken) =>
         Batches.Delete(database.Calls, _collections.Parked, new BsonDocument(Field.Parked, new BsonDocument("$lt", Values.Milliseconds(before))), BatchRows, cancellationToken);
 

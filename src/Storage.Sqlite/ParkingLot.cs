@@ -28,6 +28,9 @@ internal sealed class ParkingLot(SqliteDatabase database) : IParkingLot
         WHERE p.id > ?1 ORDER BY p.id LIMIT ?2
         """;
 
+    public const string SelectOfSession =
+        "SELECT id, change FROM parked WHERE tenant = ?1 AND session = ?2 ORDER BY id DESC LIMIT ?3";
+
     private const string Expire =
         "DELETE FROM parked WHERE id IN (SELECT id FROM parked WHERE parked < ?1 ORDER BY parked LIMIT ?2)";
 
@@ -97,6 +100,23 @@ internal sealed class ParkingLot(SqliteDatabase database) : IParkingLot
                 {
                     parked.Add(new ParkedChange(
                         rows.Int64(0), rows.Text(1), rows.Text(2), StoreJson.Read<MessageChange>(rows.Bytes(3))));
+                }
+
+                return parked;
+            },
+            cancellationToken);
+
+    public Task<IReadOnlyList<ParkedChange>> ListParked(
+        string tenantId, string sessionId, int limit, CancellationToken cancellationToken) =>
+        database.Read<IReadOnlyList<ParkedChange>>(
+            tenantId,
+            (connection, tenant) =>
+            {
+                var parked = new List<ParkedChange>();
+                using var rows = connection.Use(SelectOfSession).Bind(1, tenant).Bind(2, sessionId).Bind(3, limit);
+                while (rows.Step())
+                {
+                    parked.Add(new ParkedChange(rows.Int64(0), tenantId, sessionId, StoreJson.Read<MessageChange>(rows.Bytes(1))));
                 }
 
                 return parked;

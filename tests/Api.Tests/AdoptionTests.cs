@@ -26,6 +26,7 @@ public sealed class AdoptionTests(SharedProcess shared)
 
         line.Phone.Write(gateway.Simulated.WhatsApp.AddPerson("5511987650002", "Ana"), "hello");
         await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages")).Data.Count == 1, "the message");
+        await gateway.Tenant.UntilAttention("shop-1", null);
         Assert.Equal("already_adopted", (await Adopt(gateway, "shop-line", "shop-1", setWebhook: true))["outcome"]!.GetValue<string>());
 
         (await gateway.Tenant.Client.Delete("/sessions/shop-1")).Expect(204);

@@ -65,6 +65,9 @@ public sealed class SessionLifeTests(SharedProcess shared)
         (await tenant.Client.Delete("/sessions/shop-1")).Expect(204);
         (await tenant.Client.Get("/sessions/shop-1")).Expect(404, "session_not_found");
         (await tenant.Client.Delete("/sessions/shop-1")).Expect(404, "session_not_found");
+        var listed = (await tenant.Client.Get("/sessions")).Expect(200);
+        Assert.Empty(listed.Data);
+        Assert.Equal(0, listed.Json["pagination"]!["total"]!.GetValue<int>());
         await Poll.Until(() => Task.FromResult(gateway.Simulated.Instances.Find(instance.Name) is null), "the instance is deleted");
         Assert.Single((await tenant.Client.Get("/messages?sessionId=shop-1")).Expect(200).Data);
         (await tenant.Client.Post("/sessions", gateway.NewSession("shop-1"))).Expect(409, "session_exists");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
@@ -24,7 +25,7 @@ internal sealed class Outbox(Cluster cluster, string tenant)
     {
         var gateways = cluster.Get<Gateways>();
         await cluster.Get<IGatewayStore>().CreateGateway(
-            new Gateway("g1", cluster.Gateway.Kind, "http://gateway.invalid", gateways.Protect("key"), new byte[32], "", Chat.Start, Chat.Start),
+            new Gateway("g1", cluster.Gateway.Kind, "http://gateway.invalid", gateways.Protect("key"), SHA256.HashData("sends"u8), "", Chat.Start, Chat.Start),
             CancellationToken.None);
         var sessions = cluster.Get<ISessionStore>();
         var kept = await sessions.ReadSession(tenant, SessionId, CancellationToken.None);

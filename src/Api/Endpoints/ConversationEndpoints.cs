@@ -90,7 +90,10 @@ internal static class ConversationEndpoints
         ConversationEntry? entry, HttpContext context, ConversationServices services, CancellationToken cancellationToken) =>
         entry is null
             ? Problem.Of(ProblemCode.ConversationNotFound)
-            : TypedResults.Ok(await services.Renderer.Conversation(context.Tenant(), entry, cancellationToken));
+            : TypedResults.Ok(await services.Renderer.Conversation(context.Tenant(), entry, cancellationToken) with
+            {
+                SuspectedMissing = await services.Missing.Suspected(context.Tenant(), entry.Head, cancellationToken),
+            });
 
     private static async Task<Results<NoContent, Problem>> DeleteById(
         string conversationId, HttpContext context, [AsParameters] ConversationServices services, CancellationToken cancellationToken) =>

@@ -14,6 +14,7 @@ internal sealed record ConversationServices(
     [FromServices] ConversationFinder Finder,
     [FromServices] ConversationActions Actions,
     [FromServices] MessageActions Messages,
+    [FromServices] MissingMessages Missing,
     [FromServices] ISessionStore Sessions,
     [FromServices] IQueries Queries,
     [FromServices] Renderer Renderer)

@@ -126,7 +126,7 @@ internal static class GatewayEndpoints
         do
         {
             var page = await services.Sessions.ListSessions(null, new SessionFilter(), new PageRequest(PageSize, from), cancellationToken);
-            if (page.Rows.Any(e => e.Session.GatewayId == gatewayId && (!e.Session.DeletedByTenant || e.Session.Task is not null)))
+            if (page.Rows.Any(e => e.Session.GatewayId == gatewayId))
             {
                 return Problem.Of(ProblemCode.GatewayInUse, "Delete its sessions first.");
             }

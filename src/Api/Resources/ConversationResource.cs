@@ -4,6 +4,8 @@ using Parley.Ingest;
 namespace Parley.Api.Resources;
 
 /// <summary>A conversation: the two parties, what is counted, and its last message.</summary>
+/// <param name="SuspectedMissing">Gateway ids that a receipt, a quote, a reaction or an edit names, and whose messages never came: at most 50.
+/// Null in lists.</param>
 internal sealed record ConversationResource(
     string ConversationId,
     ConversationKind Kind,
@@ -19,7 +21,8 @@ internal sealed record ConversationResource(
     long LastSequence,
     MessageResource? LastMessage,
     DateTimeOffset? LastActivityAt,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt,
+    IReadOnlyList<string>? SuspectedMissing = null);
 
 internal sealed record LineResource(string? SessionId, string Address);
 

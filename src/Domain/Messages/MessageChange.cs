@@ -13,6 +13,7 @@ namespace Parley.Domain.Messages;
 [JsonDerivedType(typeof(ReactionChange), "reaction")]
 [JsonDerivedType(typeof(VoteChange), "vote")]
 [JsonDerivedType(typeof(MediaChange), "media")]
+[JsonDerivedType(typeof(QuoteChange), "quote")]
 public abstract record MessageChange
 {
     /// <summary>Gateway id of the message that changes.</summary>
@@ -29,6 +30,10 @@ public abstract record MessageChange
     /// <summary>The line that was told of it, once that is settled; tells apart two lines' copies of one message.</summary>
     [Id(3)]
     public Address? Line { get; init; }
+
+    /// <summary>The chat of the message, where it is told: only to show whose message seems to be missing while none is found.</summary>
+    [Id(4)]
+    public Address? Chat { get; init; }
 }
 
 /// <summary>A receipt.</summary>
@@ -85,3 +90,7 @@ public sealed record MediaChange : MessageChange
     [Id(0)]
     public required Media Media { get; init; }
 }
+
+/// <summary>Another message quotes it. Changes nothing: while it waits, it tells that a message is missing.</summary>
+[GenerateSerializer, Immutable, Alias("parley.QuoteChange")]
+public sealed record QuoteChange : MessageChange;

@@ -54,6 +54,11 @@ public static class SessionCommands
             draft.Move(known, "adopted", now);
         }
 
+        if (session.DeletedByTenant)
+        {
+            draft.Tell(new EventFacts { Type = EventType.SessionCreated, Number = 0, At = now, CurrentSession = draft.Session.Status });
+        }
+
         return Take(draft, plan, now);
     }
 

@@ -18,4 +18,9 @@ public sealed record SessionCommit
 
     /// <summary>To-dos that this change leaves.</summary>
     public ImmutableArray<WorkItem> Leaves { get; init; } = [];
+
+    /// <summary>How many sessions the tenant has more by it: one that it deleted does not count, until it is adopted anew.</summary>
+    public int Gained =>
+        (Session.Version == 1 || Events.Any(static e => e.Type == EventType.SessionCreated) ? 1 : 0)
+        - (Events.Any(static e => e.Type == EventType.SessionDeleted) ? 1 : 0);
 }

@@ -74,6 +74,7 @@ internal static class DataReader
 
     private static void ReadOne(JsonElement data, Findings findings)
     {
+        findings.Data = data;
         switch (findings.Envelope.Kind)
         {
             case EventKind.Message or EventKind.SentMessage or EventKind.History:

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Parley.Domain.Addresses;
 using Parley.Domain.Observations;
 using Parley.Ports;
@@ -14,7 +15,17 @@ internal sealed class Findings(Envelope envelope, List<WebhookItem> items, int e
     /// <summary>The time of the message that was found, to put history in order.</summary>
     public DateTimeOffset? Time { get; private set; }
 
+    /// <summary>The element itself: its key names the chat of what it changes.</summary>
+    public JsonElement Data { get; set; }
+
     public void Add(Observation observation) => items.Add(new(element, observation));
+
+    public void Add(ChangeObserved change)
+    {
+        var key = Data.Get("key"u8);
+        var chat = Data.IsObject() ? MessageKey.Of(key.IsObject() ? key : Data) : null;
+        items.Add(new(element, change with { Change = change.Change with { Chat = chat?.Group ?? chat?.Peer?.Best } }));
+    }
 
     public void Add(MessageObserved message)
     {

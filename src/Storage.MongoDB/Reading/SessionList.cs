@@ -73,8 +73,10 @@ internal sealed class SessionList(Collections collections, IClientSessionHandle 
             var entries = await Entries([.. batch.Where(row => Matches(row, filter))]);
             foreach (var row in batch)
             {
+                var entry = entries.GetValueOrDefault(row.Text(Field.Id));
                 yield return (
-                    new SortKey(0, row.Text(Field.Tenant) + Separator + row.Text(Field.Name)), entries.GetValueOrDefault(row.Text(Field.Id)));
+                    new SortKey(0, row.Text(Field.Tenant) + Separator + row.Text(Field.Name)),
+                    entry is { Session.DeletedByTenant: false } ? entry : null);
             }
         }
     }

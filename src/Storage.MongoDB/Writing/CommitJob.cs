@@ -71,7 +71,7 @@ internal sealed class CommitJob
         Transitions = [.. commit.Transitions.Select(transition => TransitionDocument.Of(HeadId, transition))];
         Outbox = OutboxDocument.Of(tenant, id, isSession: true, commit.Events);
         Leaves = [.. commit.Leaves.Select(item => WorkDocument.Leave(tenant, item, nowMs))];
-        Sessions = commit.Session.Version == 1 ? 1 : 0;
+        Sessions = commit.Gained;
         Rows = 1 + Transitions.Length + commit.Events.Length + Leaves.Length;
     }
 

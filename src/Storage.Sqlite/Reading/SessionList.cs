@@ -69,7 +69,7 @@ internal static class SessionList
         {
             var matches = (filter.Status is not { } status || rows.Int64(2) == (long)status)
                 && (filter.NeedsAttention is not { } attention || rows.Int64(3) != 0 == attention);
-            yield return (new SortKey(0, rows.Text(0) + Separator + rows.Text(1)), matches ? Entry(connection, rows) : null);
+            yield return (new SortKey(0, rows.Text(0) + Separator + rows.Text(1)), matches && Entry(connection, rows) is { Session.DeletedByTenant: false } entry ? entry : null);
         }
     }
 

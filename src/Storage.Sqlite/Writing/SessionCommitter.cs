@@ -47,10 +47,10 @@ internal sealed class SessionCommitter(SessionCommit commit)
             return CommitResult.Stale;
         }
 
+        transaction.Counts(tenant).Sessions += commit.Gained;
         if (id == 0)
         {
             id = Add(transaction);
-            transaction.Counts(tenant).Sessions++;
         }
         else
         {

@@ -91,6 +91,10 @@ public sealed partial class FaultyStore :
         long after, int limit, CancellationToken cancellationToken) =>
         Call(nameof(ListParked), after, () => store.ListParked(after, limit, CancellationToken.None), cancellationToken);
 
+    public Task<IReadOnlyList<ParkedChange>> ListParked(
+        string tenantId, string sessionId, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(ListParked), sessionId, () => store.ListParked(tenantId, sessionId, limit, CancellationToken.None), cancellationToken);
+
     public Task<int> ExpireParked(
         DateTimeOffset before, CancellationToken cancellationToken) =>
         Call(nameof(ExpireParked), before, () => store.ExpireParked(before, CancellationToken.None), cancellationToken);

@@ -51,6 +51,15 @@ public sealed partial class ModelStore : IParkingLot
         return Task.FromResult(page);
     }
 
+    public Task<IReadOnlyList<ParkedChange>> ListParked(
+        string tenantId, string sessionId, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ParkedChange>>([
+            .. _parked.Values.Select(static p => p.Change)
+                .Where(p => p.TenantId == tenantId && p.SessionId == sessionId)
+                .OrderByDescending(static p => p.Id)
+                .Take(limit),
+        ]);
+
     public Task<int> ExpireParked(DateTimeOffset before, CancellationToken cancellationToken)
     {
         var expired = _parked.Where(p => p.Value.At < before).Select(p => p.Key).ToList();
