@@ -34,7 +34,6 @@ internal sealed class DemoRun : IAsyncDisposable
             return null;
         }
 
-        await Console.Out.WriteLineAsync("Starting the gateway simulator; the first time it is built.");
         var gateway = await GatewayProcess.Start();
         var asked = new ConfigurationBuilder().AddCommandLine(rest).Build();
         var throwAway = asked["Parley:DataDirectory"] is null ? Directory.CreateTempSubdirectory("parley-demo-").FullName : null;

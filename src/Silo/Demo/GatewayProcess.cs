@@ -42,6 +42,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         var project = FindProject()
             ?? throw new DemoException("The demo needs the source and the .NET SDK: dotnet run --project src/Silo -- demo");
+        await Console.Out.WriteLineAsync("Starting the gateway simulator; the first time it is built.");
         var gateway = new GatewayProcess(new Process { StartInfo = Command(project), EnableRaisingEvents = true });
         try
         {
