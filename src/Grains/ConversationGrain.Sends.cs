@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Orleans;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Domain.Sends;

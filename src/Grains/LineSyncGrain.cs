@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 using Parley.Domain.Sessions;
 using Parley.Domain.Work;
 using Parley.Grains.Abstractions;
@@ -44,10 +42,10 @@ public sealed partial class LineSyncGrain(
         return Task.FromResult(_running.IsCompleted && _isDone && item == _item);
     }
 
-    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
     {
         _stopping = true;
-        await _running.WaitAsync(cancellationToken);
+        await _running.WaitAsync(token);
     }
 
     private async Task RunAll(SyncLine item)

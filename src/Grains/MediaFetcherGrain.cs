@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 using Parley.Domain.Messages;
 using Parley.Domain.Sessions;
 using Parley.Grains.Abstractions;
@@ -45,8 +43,8 @@ public sealed partial class MediaFetcherGrain(
         return Task.CompletedTask;
     }
 
-    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
-        await _running.WaitAsync(cancellationToken);
+    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token) =>
+        await _running.WaitAsync(token);
 
     private async Task FetchNow()
     {

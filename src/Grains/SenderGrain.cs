@@ -1,8 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
-using Orleans;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Domain.Sends;
@@ -64,11 +62,11 @@ public sealed partial class SenderGrain(
         return await queue.CountSends(_key.TenantId, _key.SessionId, 1, CancellationToken.None) == 0;
     }
 
-    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
     {
         // What is under way is carried to its end: its answer would be lost.
         _stopping = true;
-        await _running.WaitAsync(cancellationToken);
+        await _running.WaitAsync(token);
         _pace?.Limiter.Dispose();
     }
 

@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
-using Orleans;
 using Parley.Domain.Addresses;
-using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Domain.Sends;
 using Parley.Domain.Sessions;

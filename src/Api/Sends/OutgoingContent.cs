@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Parley.Api.Problems;
 using Parley.Api.Resources;
 using Parley.Domain.Addresses;

@@ -6,7 +6,7 @@ using Parley.Ports;
 namespace Parley.Ingest.Outbound;
 
 /// <summary>Brings media that is to be sent into the media store: from a URL, from base64, from an upload.</summary>
-public sealed class MediaSource(IMediaStore store, NetworkGuard guard)
+public sealed class MediaSource(IMediaStore store, NetworkGuard guard) : IDisposable
 {
     /// <summary>Largest media that is taken, bytes: WhatsApp takes documents of 100 MB.</summary>
     public const long MostBytes = 100L << 20;
@@ -27,6 +27,8 @@ public sealed class MediaSource(IMediaStore store, NetworkGuard guard)
     {
         Timeout = Timeout,
     };
+
+    public void Dispose() => _http.Dispose();
 
     /// <exception cref="MediaSourceException">The address is refused, does not answer with media, or has too much of it.</exception>
     public async Task<SourcedMedia> Download(string tenantId, Uri url, CancellationToken cancellationToken)
