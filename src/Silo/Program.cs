@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.Connections;
 using Parley.Ports;
 using Parley.Silo;
+using Parley.Silo.Demo;
 using Parley.Storage.Sqlite;
 
 try
 {
+    await using var demo = await DemoRun.Prepare(args);
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions
     {
-        Args = args,
+        Args = demo?.Arguments ?? args,
         // The settings that ship with the program lie beside it, wherever it is started.
         ContentRootPath = AppContext.BaseDirectory,
     });
@@ -22,8 +24,9 @@ try
     };
     settings.EnsureAdminKey();
     await using var app = Composition.Build(builder, settings);
+    demo?.Join(app, settings);
     await app.RunAsync();
-    return 0;
+    return demo is { Failed: true } ? 1 : 0;
 }
 catch (StorageStartException e)
 {
@@ -39,6 +42,11 @@ catch (PortTakenException e)
 {
     await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message}");
     return 3;
+}
+catch (DemoException e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 2;
 }
 catch (SettingsException e)
 {

@@ -151,8 +151,11 @@ public sealed class ParleyProcess : IAsyncDisposable
             UseShellExecute = false,
             WorkingDirectory = directory,
         };
-        foreach (var argument in (string[])
-            [Repository.SiloPath, .. Urls(arguments), "--Parley:DataDirectory", directory, .. arguments])
+
+        // What a word tells it to do has its own idea of where the data lies.
+        var word = arguments is [var first, ..] && !first.StartsWith('-') ? 1 : 0;
+        string[] data = word == 1 && dataDirectory is null ? [] : ["--Parley:DataDirectory", directory];
+        foreach (var argument in (string[]) [Repository.SiloPath, .. arguments[..word], .. Urls(arguments), .. data, .. arguments[word..]])
         {
             start.ArgumentList.Add(argument);
         }

@@ -18,7 +18,11 @@ Console.WriteLine($"Evolution API {options.Version} (simulated) listens on {gate
 var ended = new TaskCompletionSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-await ended.Task;
+
+// Where another program starts it, it ends with that program, however that ends: the other end of its input is then gone. A terminal sends
+// Ctrl+C to both, and the program may need its gateway until it has stopped.
+var endsWithInput = arguments.GetValue("endsWithInput", false);
+await (endsWithInput ? Console.In.ReadToEndAsync() : ended.Task);
 
 void End(PosixSignalContext signal)
 {
