@@ -146,7 +146,7 @@ public sealed partial class LineSyncGrain(
         return query.Cursor is not null && canSplit ? null : gathered;
     }
 
-    private Task Note(SyncRun run) =>
+    private Task<bool> Note(SyncRun run) =>
         grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId)).Note(run);
 
     [LoggerMessage(2501, LogLevel.Information, "A sync goes on later: {Reason}")]
