@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
