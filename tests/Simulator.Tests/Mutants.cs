@@ -10,6 +10,12 @@ internal static class Mutants
     private const string Worker = "src/Grains/TenantWorkerGrain.cs";
     private const string Changes = "src/Ingest/ChangeRouter.cs";
     private const string Routes = "src/Ingest/Routes.cs";
+    private const string DraftSends = "src/Domain/Conversations/ConversationDraft.Sends.cs";
+    private const string GrainSends = "src/Grains/ConversationGrain.Sends.cs";
+    private const string Sender = "src/Grains/SenderGrain.cs";
+    private const string SendFaults = "src/Grains/SendFaults.cs";
+    private const string Sweep = "src/Grains/SweepGrain.cs";
+    private const string Echoes = "src/Ingest/Echoes.cs";
     private const string Relay = "tests/Simulator/Stores/ModelStore.Relay.cs";
     private const string RelayGrain = "src/Grains/RelayGrain.cs";
     private const string RelayClock = "src/Grains/RelayClock.cs";
@@ -32,7 +38,7 @@ internal static class Mutants
         new("an answer that rests on no commit is confirmed", (Grain, "        if ((kept?.Version ?? 0) != (_head?.Version ?? 0))", "        if ((kept?.Version ?? 0) < 0)")),
         new("the one with a number stays", (Draft, "            return _head.HasPhone;", "            return !_head.HasPhone;")),
         new("the seal is judged by the own head", (Grain, "if (draft.StaysBeside(request.Into, request.IntoHasPhone, request.IntoCreatedAt))", "if (request.Into.Length == 0)")),
-        new("none is sealed that is taking over", (Grain, "if (!head.TakingOver.IsEmpty)", "if (head.TakingOver.Length > 99)")),
+        new("none is sealed that is taking over", (Grain, "if (!head.TakingOver.IsEmpty || IsLeaving(head))", "if (IsLeaving(head))")),
         new("unread is kept by moving", (Draft, "TakeMessage(from, sequence, message, message.CountsUnread && sequence > state.ReadUpTo);", "TakeMessage(from, sequence, message, message.CountsUnread);")),
         new("what is deleted there arrives deleted", (Draft, "if (message is null || sequence <= state.DeletedUpTo)", "if (message is null)")),
         new("the delete mark covers what is still to be taken over", (Draft, "t with { DeletedUpTo = t.Last }", "t")),
@@ -52,5 +58,21 @@ internal static class Mutants
         new("the clock looks for events of which nobody told", (RelayClock, "await source.WaitingShards(stoppingToken)", "Array.Empty<int>()")),
         new("a shard whose relay failed is woken again", (RelayClock, "                // The clock comes again.\n", "                return;\n")),
         new("a relay that has ended runs when it is asked again", (RelayGrain, "_running is { IsCompleted: false } running", "_running is { } running")),
+        new("only whoever made a send leave sends it", (GrainSends, "(send.State == SendState.Leaving && send.Token != token)", "send.Sequence < 0")),
+        new("a send leaves by a commit", (GrainSends, "            draft.MakeLeave(send, token);\n            await Commit(draft);\n", "            _head = head with { Sends = head.Sends.Replace(send, send with { State = SendState.Leaving, Token = token }) };\n")),
+        new("what may have been sent is not sent again", (SendFaults, "GatewayFault.Unknown => (SendResult.Unknown, null)", "GatewayFault.Unknown => (SendResult.NotSent, null)")),
+        new("a send that is over leaves the queue", (DraftSends, "s.MessageId == send.MessageId) };\n        Dequeue(send.MessageId);", "s.MessageId == send.MessageId) };")),
+        new("none is sealed that sends", (Grain, "if (!head.TakingOver.IsEmpty || IsLeaving(head))", "if (!head.TakingOver.IsEmpty)")),
+        new("what waits goes along with a merge", (Draft, "        TakeSend(moved);\n", "")),
+        new("a merge keeps the send, not its echo", (Draft, "else if (message.IsSend)", "else if (message.Sequence < 0)")),
+        new("what is deleted is not sent any more", (Draft, "        CancelSends();\n", "")),
+        new("what left before it was deleted is erased when it is over", (DraftSends, "            Leave(new Erase(_head.ConversationId));\n", "")),
+        new("what is nobody's any more is settled", (Sender, "            await SettleAbandoned(sends);\n", "")),
+        new("an echo waits while its send leaves", (Echoes, "        if (own.Count == 0)\n        {\n            return parked;\n        }\n\n        var known", "        if (own.Count >= 0)\n        {\n            return parked;\n        }\n\n        var known")),
+        new("an echo is released after its send is settled", (Echoes, "known.Contains(e.Echo.Message.ExternalId) || !leaving", "e.Id > 0 || !leaving")),
+        new("an echo looks for the send after it was parked", (Echoes, "        if (parked.Count > 0)\n", "        if (parked.Count > 999)\n"), (Sweep, "        await MeetEchoes(now);\n", "")),
+        new("an echo tells how a send ended", (Decisions, "&& BecomeSend(draft, message, lookup)", "&& draft.Touched.Count < 0 && BecomeSend(draft, message, lookup)")),
+        new("the copy that came first gives its id up", (DraftSends, "if (taken is not null && taken.Sequence != before.Sequence)", "if (taken is { Sequence: < 0 })")),
+        new("the second look after a send is named", (GrainSends, "        if (named is not null)\n        {\n            await MeetNamed(named, reply.Message!);\n        }\n\n", "")),
     ];
 }

@@ -161,6 +161,8 @@ internal static class Tale
 
     public static History Without(this History history, int place) => history with { Steps = history.Steps.RemoveAt(place) };
 
+    public static History After(this History history, int place, Step step) => history with { Steps = history.Steps.Insert(place + 1, step) };
+
     public static History Swapped(this History history, int one, int other) => history with
     {
         Steps = history.Steps.SetItem(one, history.Steps[other]).SetItem(other, history.Steps[one]),

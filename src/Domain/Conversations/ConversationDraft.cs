@@ -236,6 +236,12 @@ public sealed partial class ConversationDraft
         if (message is null || sequence <= state.DeletedUpTo)
         {
             TakeTombstone(from, sequence);
+            if (message is { IsSend: true, IsNamed: false })
+            {
+                // What waited there was deleted with this conversation, which knew nothing of it then.
+                Dequeue(message.Id);
+            }
+
             _messageDelta -= message is not null && sequence > state.SealedMark ? 1 : 0;
         }
         else

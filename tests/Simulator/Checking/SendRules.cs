@@ -132,7 +132,7 @@ internal static class SendRules
         }
 
         // An echo after an unknown outcome tells how it ended, where it can be of no other message.
-        if (isCalm && ask.IsUnmistakable && !message.IsNamed && replica.Sent.Find(s => s.MessageId == ask.MessageId) is { } sent
+        if (ask.IsUnmistakable && !message.IsNamed && replica.Sent.Find(s => s.MessageId == ask.MessageId) is { } sent
             && replica.Conversations[row.ConversationId].Head.DeletedUpTo == 0
             && told.Any(w => w.Facts.OfType<MessageFact>().Any(f => f.ExternalId == sent.ExternalId)))
         {

@@ -4,7 +4,6 @@ using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Domain.Observations;
 using Parley.Domain.Sessions;
-using Parley.Ports;
 using Parley.Simulator.Histories;
 using Parley.Simulator.Scheduling;
 
