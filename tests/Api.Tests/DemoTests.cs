@@ -57,7 +57,7 @@ public sealed partial class DemoTests
 
     private static string Run(string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();
         Assert.True(shell.ExitCode == 0, command);

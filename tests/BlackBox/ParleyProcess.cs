@@ -155,7 +155,7 @@ public sealed class ParleyProcess : IAsyncDisposable
         // What a word tells it to do has its own idea of where the data lies.
         var word = arguments is [var first, ..] && !first.StartsWith('-') ? 1 : 0;
         string[] data = word == 1 && dataDirectory is null ? [] : ["--Parley:DataDirectory", directory];
-        foreach (var argument in (string[]) [Repository.SiloPath, .. arguments[..word], .. Urls(arguments), .. data, .. arguments[word..]])
+        foreach (var argument in (string[])[Repository.SiloPath, .. arguments[..word], .. Urls(arguments), .. data, .. arguments[word..]])
         {
             start.ArgumentList.Add(argument);
         }
