@@ -68,7 +68,8 @@ public sealed class ParleyProcess : IAsyncDisposable
     public static ParleyProcess Launch(params string[] arguments) => Begin(null, arguments);
 
     /// <summary>Waits until it is ready.</summary>
-    public async Task Ready() => Address = await _ready.Task.WaitAsync(StartPatience);
+    /// <param name="patience">Null = a minute.</param>
+    public async Task Ready(TimeSpan? patience = null) => Address = await _ready.Task.WaitAsync(patience ?? StartPatience);
 
     /// <summary>Starts it and waits until it has ended by itself.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEnd(string? dataDirectory = null, params string[] arguments)
