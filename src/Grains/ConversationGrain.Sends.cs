@@ -116,6 +116,12 @@ public sealed partial class ConversationGrain
 
         // Only its maker knows how it ended, also after the sweep found nobody at it; only the sweep speaks without a token.
         var send = head.Sends.FirstOrDefault(s => s.MessageId == request.MessageId);
+        if (send is null && await FindNamed(request) is { } before)
+        {
+            // It was settled by an earlier try, whose second look may have failed.
+            return (new SettleReply(false, before, null), before.ExternalId);
+        }
+
         var isMaker = request.Token is not null && send?.Token == request.Token;
         if (send is null || send.State == SendState.Queued || !(isMaker || (request.Token is null && send.State == SendState.Leaving))
             || (send.State == SendState.Unknown && request.Result == SendResult.Unknown))
@@ -156,6 +162,14 @@ public sealed partial class ConversationGrain
         await Commit(draft);
         return (new SettleReply(true, MessageIn(draft, known), null), known.Message is null ? null : named);
     }
+
+    /// <summary>The message of a report that was taken in before.</summary>
+    private async Task<Message?> FindNamed(SettleRequest request) =>
+        request is { Result: SendResult.Accepted, ExternalId: { } id }
+        && _decisions.Here(await _reads.LookUp([id], []), new MessageKey(Direction.Out, id))?.Message is { } message
+        && message.Id == request.MessageId
+            ? message
+            : null;
 
     /// <summary>The second look after a send has its id: what came for it meanwhile, and a copy that was kept elsewhere.</summary>
     private async Task MeetNamed(string externalId, Message message)

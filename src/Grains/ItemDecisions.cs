@@ -40,25 +40,26 @@ internal sealed class ItemDecisions(string conversationId, RecentMessages recent
             }
         }
 
-        if (known is null && !keep.IsNoEcho && !draft.Touched.ContainsKey(identity))
-        {
-            BecomeSend(draft, message, lookup);
-        }
-
+        var isNamed = known is null && !keep.IsNoEcho && !draft.Touched.ContainsKey(identity) && BecomeSend(draft, message, lookup);
         var outcome = draft.Keep(message, known);
         ApplyParked(draft, message.ExternalId, lookup);
-        return new ItemReply(outcome);
+
+        // Nothing was here under its id before, so it is kept as any new one: what came for it meanwhile is looked for.
+        return new ItemReply(isNamed ? ItemOutcome.Kept : outcome);
     }
 
     /// <summary>An own message that nobody knows may be the one send of this content whose outcome is unknown: then it has that id now.</summary>
-    private void BecomeSend(ConversationDraft draft, IncomingMessage message, MessageLookup lookup)
+    private bool BecomeSend(ConversationDraft draft, IncomingMessage message, MessageLookup lookup)
     {
         if (message is { Direction: Direction.Out, Origin: not MessageOrigin.History }
             && draft.FindUnknown(message.Content) is { } send
             && Here(lookup, new MessageKey(Direction.Out, Message.UnsentId(send.MessageId))) is { Message: not null } known)
         {
             draft.Accept(send, known, new SendReport(message.ExternalId, message.Timestamp, message.Status), null);
+            return true;
         }
+
+        return false;
     }
 
     /// <summary>Applies what is parked for a message of this draft, as far as this conversation's copy is meant.</summary>

@@ -116,8 +116,8 @@ public sealed partial class LineSyncGrain(
                     throw new OperationCanceledException("The silo stops.");
                 }
 
-                var counts = await intake.Sync(_key.TenantId, session, chunk, CancellationToken.None);
-                run = run with { Read = run.Read + chunk.Items.Count, Added = run.Added + counts.Accepted };
+                var added = await intake.Sync(_key.TenantId, session, chunk, CancellationToken.None);
+                run = run with { Read = run.Read + chunk.Items.Count, Added = run.Added + added };
                 await Note(run);
             }
         }

@@ -27,6 +27,8 @@ public sealed partial class SenderGrain(
     Gateways gateways,
     ConversationCalls calls,
     Echoes echoes,
+    IGrainFactory grains,
+    SendsUnderWay underWay,
     SendOptions options,
     TimeProvider time,
     ILogger<SenderGrain> logger) : IGrainBase, ISenderGrain
@@ -40,7 +42,7 @@ public sealed partial class SenderGrain(
     private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private readonly Dictionary<Guid, (string ConversationId, Task Task)> _underWay = [];
     private Task _running = Task.CompletedTask;
-    private bool _again;
+    private TaskCompletionSource _woken = NewWake();
     private bool _stopping;
     private (int PerMinute, RateLimiter Limiter)? _pace;
     private TimeSpan _pause;
@@ -56,7 +58,7 @@ public sealed partial class SenderGrain(
         }
         else
         {
-            _again = true;
+            _woken.TrySetResult();
         }
 
         return await queue.CountSends(_key.TenantId, _key.SessionId, 1, CancellationToken.None) == 0;
@@ -64,7 +66,7 @@ public sealed partial class SenderGrain(
 
     public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
     {
-        // What is under way is carried to its end: its answer would be lost.
+        // What is under way is carried to its end: its answer would be lost. Where the whole process ends, it was waited for before.
         _stopping = true;
         await _running.WaitAsync(token);
         _pace?.Limiter.Dispose();
@@ -77,10 +79,9 @@ public sealed partial class SenderGrain(
         {
             do
             {
-                _again = false;
                 await SendWaiting();
             }
-            while (_again && !_stopping);
+            while (_woken.Task.IsCompleted && !_stopping);
         }
         catch (Exception e) when (Retryable.Is(e))
         {
@@ -97,6 +98,8 @@ public sealed partial class SenderGrain(
         var lines = new HashSet<Address>();
         while (!_stopping)
         {
+            // Before the list is read: what is queued after it wakes this again.
+            _woken = NewWake();
             var sends = await queue.ListSends(_key.TenantId, _key.SessionId, null, PageSize, CancellationToken.None);
             lines.UnionWith(sends.Select(static s => s.Line));
             await SettleAbandoned(sends);
@@ -112,7 +115,8 @@ public sealed partial class SenderGrain(
                 break;
             }
 
-            await Task.WhenAny(_underWay.Values.Select(static s => s.Task));
+            // A gateway may take its time with one: other conversations do not wait for it.
+            await Task.WhenAny([_woken.Task, .. _underWay.Values.Select(static s => s.Task)]);
         }
 
         await Task.WhenAll(_underWay.Values.Select(static s => s.Task));
@@ -146,6 +150,12 @@ public sealed partial class SenderGrain(
             }
 
             await Pace(session);
+            if (!underWay.TryBegin())
+            {
+                _stopping = true;
+                return;
+            }
+
             _underWay[send.MessageId] = (send.ConversationId, SendAndForget(session, send));
         }
     }
@@ -171,6 +181,7 @@ public sealed partial class SenderGrain(
         finally
         {
             _underWay.Remove(send.MessageId);
+            underWay.End();
         }
     }
 
@@ -178,10 +189,11 @@ public sealed partial class SenderGrain(
     {
         var token = Guid.NewGuid();
         var began = time.GetTimestamp();
-        var leave = await MakeLeave(send, token);
+        var (conversationId, leave) = await MakeLeave(send, token);
         if (leave is not { Outcome: LeaveOutcome.Leaving, Message: { } message, To: { } to })
         {
-            if (leave.Outcome == LeaveOutcome.Later)
+            // A conversation that has not taken over what was merged into it knows nothing of its sends: they wait in the queue meanwhile.
+            if (leave.Outcome == LeaveOutcome.Later || conversationId != send.ConversationId)
             {
                 PauseSending(null);
             }
@@ -191,6 +203,10 @@ public sealed partial class SenderGrain(
 
         var result = await CallGateway(session, message, to, began);
         await Settle(send.ConversationId, result with { MessageId = message.Id, Token = token });
+        if (result.Error?.Code == SendErrors.WrongRecipient)
+        {
+            await Attend(Attention.WrongRecipient);
+        }
     }
 
     /// <summary>Calls the gateway, once, if there is still time for it.</summary>
@@ -261,20 +277,22 @@ public sealed partial class SenderGrain(
         }
     }
 
+    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private static SettleRequest Failed(Message message, string code, string text) =>
         new(message.Id, null, SendResult.Failed) { Error = new MessageError(code, text) };
 
     private static SettleRequest NotSent(Message message) => new(message.Id, null, SendResult.NotSent);
 
-    private async Task<LeaveReply> MakeLeave(QueuedSend send, Guid token)
+    /// <returns>The reply, and the conversation that gave it.</returns>
+    private async Task<(string ConversationId, LeaveReply Reply)> MakeLeave(QueuedSend send, Guid token)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var (_, reply) = await calls.Follow(
+                return await calls.Follow(
                     _key.TenantId, send.ConversationId, grain => grain.Leave(send.MessageId, token), static r => r.MovedTo);
-                return reply;
             }
             catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
             {
@@ -292,6 +310,23 @@ public sealed partial class SenderGrain(
             try
             {
                 await calls.Follow(_key.TenantId, conversationId, grain => grain.Settle(request), static r => r.MovedTo);
+                return;
+            }
+            catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
+            {
+                await Task.Delay(SettlePause * attempt, time);
+            }
+        }
+    }
+
+    /// <summary>A person must look after the session.</summary>
+    private async Task Attend(string code)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId)).Attention(code);
                 return;
             }
             catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)

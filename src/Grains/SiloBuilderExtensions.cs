@@ -36,6 +36,7 @@ public static class SiloBuilderExtensions
         silo.Services.TryAddSingleton<SyncOptions>();
         silo.Services.TryAddSingleton<KeeperOptions>();
         silo.Services.AddSingleton<OutgoingMessages>();
+        silo.Services.TryAddSingleton<SendsUnderWay>();
         silo.Services.AddSingleton<LineHealth>();
         silo.Services.AddHostedService<WorkerClock>();
         silo.Services.AddHostedService<RelayClock>();

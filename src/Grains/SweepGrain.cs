@@ -22,6 +22,8 @@ public sealed class SweepGrain(
     IMediaStore media,
     IIdempotencyStore keys,
     IUploadStore uploads,
+    ISendQueue sends,
+    Echoes echoes,
     ChangeRouter changes,
     MissingMessages missing,
     SweepOptions options,
@@ -40,6 +42,7 @@ public sealed class SweepGrain(
         var now = time.GetUtcNow();
         await MeetParked();
         await MeetHidden(now);
+        await MeetEchoes(now);
         await parking.ExpireParked(now - options.KeepParked, CancellationToken.None);
         await quarantine.ExpireQuarantined(now - options.KeepQuarantined, CancellationToken.None);
         await events.ExpireEvents(now - options.KeepEvents, CancellationToken.None);
@@ -96,6 +99,16 @@ public sealed class SweepGrain(
             }
 
             after = (page[^1].TenantId, page[^1].Head.ConversationId);
+        }
+    }
+
+    /// <summary>Parked echoes of which whoever parked them, or settled their send, died before it looked.</summary>
+    private async Task MeetEchoes(DateTimeOffset now)
+    {
+        foreach (var (tenantId, line) in await sends.LinesWithEchoes(now, PageSize, CancellationToken.None))
+        {
+            TenantContext.Set(tenantId);
+            await echoes.Release(tenantId, line, CancellationToken.None);
         }
     }
 

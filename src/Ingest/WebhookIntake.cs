@@ -71,18 +71,25 @@ public sealed partial class WebhookIntake
         Take(new WebhookOwner(tenantId), _reader.Read(payload, receivedAt), receivedAt, replayed: true, null, cancellationToken);
 
     /// <summary>Takes in what was read back from a session's gateway. What is from before Parley had the session is history.</summary>
-    public Task<IntakeCounts> Sync(string tenantId, Session session, WebhookReading reading, CancellationToken cancellationToken)
+    /// <returns>How many messages and changes were new.</returns>
+    public async Task<int> Sync(string tenantId, Session session, WebhookReading reading, CancellationToken cancellationToken)
     {
+        // Gateways tell whole seconds: a message of the second in which the session began may be of after it.
+        var began = DateTimeOffset.FromUnixTimeSeconds(session.CreatedAt.ToUnixTimeSeconds());
         var dated = new WebhookReading
         {
             Event = reading.Event,
             Instance = reading.Instance,
-            Items = [.. reading.Items.Select(item => item.Observation is MessageObserved message && message.Timestamp < session.CreatedAt
+            Items = [.. reading.Items.Select(item => item.Observation is MessageObserved message && message.Timestamp < began
                 ? item with { Observation = message with { Origin = MessageOrigin.History } }
                 : item)],
             PayloadOf = reading.PayloadOf,
         };
-        return Take(new WebhookOwner(tenantId), dated, _time.GetUtcNow(), replayed: true, space: null, cancellationToken);
+        TenantContext.Set(tenantId);
+        var run = new WebhookRun(_services, new WebhookOwner(tenantId), dated, _time.GetUtcNow(), replayed: true, mediaSpace: null);
+        await Persist(run, _options.Patience, cancellationToken);
+        Report(reading.Event, run.Counts);
+        return run.News;
     }
 
     /// <summary>Waits until every edit that was answered early is durable.</summary>

@@ -28,6 +28,10 @@ internal sealed class WebhookRun(
 
     public IntakeCounts Counts => new(Count(ItemResult.Accepted), Count(ItemResult.Duplicate), Count(ItemResult.Ignored), Count(ItemResult.Quarantined));
 
+    /// <summary>How many messages and changes were new: names and pairs always count as accepted.</summary>
+    public int News => Enumerable.Range(0, _results.Length)
+        .Count(i => _results[i] == ItemResult.Accepted && reading.Items[i].Observation is (MessageObserved or ChangeObserved));
+
     /// <summary>Makes durable what is not yet.</summary>
     public async Task Run(CancellationToken cancellationToken)
     {

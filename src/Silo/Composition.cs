@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Parley.Api;
 using Parley.Gateways.Evolution;
 using Parley.Grains;
@@ -43,6 +44,8 @@ internal static class Composition
         builder.Services.AddIngest();
         builder.Services.AddSingleton(new NetworkGuard(settings.AllowedPrivateNetworks));
         builder.Services.AddSingleton(settings.Sends);
+        builder.Services.TryAddSingleton<SendsUnderWay>();
+        builder.Services.AddHostedService<SendDrain>();
         builder.Services.AddHostedService<IntakeDrain>();
         builder.Services.AddParleyApi(settings.Section);
         builder.Services.PostConfigure<ApiOptions>(options =>

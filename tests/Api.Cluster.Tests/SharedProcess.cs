@@ -5,6 +5,10 @@ namespace Parley.Api.Tests;
 /// <summary>The api node of three silos on MongoDB, in the place of the one process; each test has a tenant of its own.</summary>
 public sealed class SharedProcess : IAsyncLifetime
 {
+    /// <summary>As those of the one process.</summary>
+    private static readonly string[] Settings =
+        ["--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:SendTimeout", "00:00:06", "--Parley:Sends:Grace", "00:00:02"];
+
     private TestCluster? _cluster;
     private ParleyProcess? _api;
     private Exception? _missing;
@@ -24,7 +28,7 @@ public sealed class SharedProcess : IAsyncLifetime
             return;
         }
 
-        _api = (await _cluster.StartAll("silo", "silo", "silo", "api"))[^1];
+        _api = (await Task.WhenAll(((string[])["silo", "silo", "silo", "api"]).Select(role => _cluster.Start(role, Settings))))[^1];
     }
 
     public async ValueTask DisposeAsync()

@@ -3,11 +3,15 @@ namespace Parley.Api.Tests;
 /// <summary>One process for all tests that do not stop it; each test has a tenant of its own.</summary>
 public sealed class SharedProcess : IAsyncLifetime
 {
+    /// <summary>Tenants' URLs may lead to one private address, and a gateway has seconds, not minutes, to answer a send.</summary>
+    private static readonly string[] Settings =
+        ["--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:SendTimeout", "00:00:06", "--Parley:Sends:Grace", "00:00:02"];
+
     private ParleyProcess? _parley;
 
     public ParleyProcess Parley => _parley ?? throw new InvalidOperationException("It is not started.");
 
-    public async ValueTask InitializeAsync() => _parley = await ParleyProcess.Start();
+    public async ValueTask InitializeAsync() => _parley = await ParleyProcess.Start(null, Settings);
 
     public async ValueTask DisposeAsync()
     {

@@ -329,6 +329,58 @@ public sealed class SendingTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Empty(Outbox.Asked);
     }
 
+    [Theory]
+    [InlineData(SendResult.NotSent)]
+    [InlineData(SendResult.Failed)]
+    [InlineData(SendResult.Unknown)]
+    public async Task what_was_leaving_when_its_conversation_was_deleted_never_comes_back(SendResult result)
+    {
+        await Outbox.Open();
+        var token = Guid.NewGuid();
+        var leaving = await Outbox.Queue("leaving");
+        await Outbox.Conversation().Leave(leaving, token);
+        Assert.True((await Outbox.Conversation().Delete()).Found);
+        await Work();
+        await Outbox.Conversation().Settle(new SettleRequest(leaving, token, result)
+        {
+            Error = result == SendResult.Failed ? SendErrors.Expired : null,
+        });
+
+        await Work();
+        Assert.All(await Chat.Rows(Chat.Known), static row => Assert.Null(row.Message));
+        Assert.Empty((await Chat.Head(Chat.Known)).Sends);
+        await Outbox.Drain();
+        Assert.Empty(Outbox.Asked);
+    }
+
+    [Fact]
+    public async Task other_conversations_do_not_wait_for_a_gateway_that_takes_its_time_with_one()
+    {
+        await Outbox.Open();
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Outbox.OnSend(async (message, _) =>
+        {
+            if (message.Content.Text == "slow")
+            {
+                await answer.Task;
+            }
+
+            return Outbox.Take(message);
+        });
+        var slow = await Outbox.Queue("slow");
+        await Outbox.Sender().Run();
+        while (Outbox.Asked.Count == 0)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        var other = await Outbox.Queue("other", Address.Parse("5511987650099"));
+        await Outbox.Sender().Run();
+        await Outbox.Until(other, static m => m.IsNamed);
+        answer.SetResult();
+        await Outbox.Until(slow, static m => m.IsNamed);
+    }
+
     [Fact]
     public async Task a_conversation_with_a_leaving_send_is_not_sealed_and_queued_sends_leave_after_the_merge()
     {

@@ -44,10 +44,12 @@ internal static class SendEndpoints
             Examples.Send).Fails(ProblemCode.ConversationNotFound);
         tenant.MapPost("/messages/{messageId}/cancel", Cancel).WithTags("Messages")
             .Operation("cancelMessage", "Take a message out of the queue", "It is failed then, with the error cancelled.")
+            .RequiresScope(KeyScopes.Send)
             .Answers(200, "The message.", Examples.Message)
             .Fails(ProblemCode.MessageNotFound, ProblemCode.NotQueued);
         tenant.MapPost("/messages/{messageId}/retry", Retry).WithTags("Messages")
             .Operation("retryMessage", "Send a failed message again", "Makes a new message whose retryOf names the old one. Honours Idempotency-Key.")
+            .RequiresScope(KeyScopes.Send)
             .Answers(202, "The new message, in the queue.", Examples.Message)
             .Fails(
                 ProblemCode.MessageNotFound,
@@ -64,6 +66,7 @@ internal static class SendEndpoints
                 id,
                 summary,
                 "It is durable before the gateway is called, and never sent twice by itself. Honours Idempotency-Key for 24 hours.")
+            .RequiresScope(KeyScopes.Send)
             .WithMetadata(new RequestSizeLimitAttribute(MostBodyBytes))
             .Example(example)
             .Answers(202, "The message, in the queue.", Examples.Message)
@@ -127,11 +130,6 @@ internal static class SendEndpoints
         OutgoingContent.Check(request);
         CheckMetadata(request.Metadata);
         var now = services.Time.GetUtcNow();
-        if (request.ExpiresAt is { } wanted && (wanted <= now || wanted > now + LongestLife))
-        {
-            return Problem.OfBody(ProblemCode.InvalidRequest, "#/expiresAt", "It lies in the future, seven days at most.");
-        }
-
         var tenantId = context.Tenant();
         var key = IdempotencyKeys.Read(context, request);
         var order = new SendingRequest(sessionId, to, request.ExpiresAt ?? now + ExpiresAfter)
@@ -142,7 +140,12 @@ internal static class SendEndpoints
         var result = await services.Sending.Send(
             tenantId,
             order,
-            async ct => await services.Content.Make(tenantId, request, await Quoted(request.QuotedMessageId, tenantId, services, ct), ct),
+            async ct =>
+            {
+                // Not before: a repeat under its key may well come after the message is sent and its time over.
+                CheckLife(request.ExpiresAt, now);
+                return await services.Content.Make(tenantId, request, await Quoted(request.QuotedMessageId, tenantId, services, ct), ct);
+            },
             key,
             cancellationToken);
         return await Answer(result, context, services, cancellationToken);
@@ -238,10 +241,24 @@ internal static class SendEndpoints
 
     private static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata)
     {
+        if (metadata?.Values.Any(static v => v is null) == true)
+        {
+            throw new ProblemException(Problem.OfBody(ProblemCode.InvalidRequest, "#/metadata", "Each name has a text."));
+        }
+
         if (metadata?.Count > MostMetadata || metadata?.Sum(static m => m.Key.Length + m.Value.Length) > LongestMetadata)
         {
             throw new ProblemException(Problem.OfBody(
                 ProblemCode.InvalidRequest, "#/metadata", $"At most {MostMetadata} names, {LongestMetadata} characters in all."));
+        }
+    }
+
+    private static void CheckLife(DateTimeOffset? expiresAt, DateTimeOffset now)
+    {
+        if (expiresAt is { } wanted && (wanted <= now || wanted > now + LongestLife))
+        {
+            throw new ProblemException(Problem.OfBody(
+                ProblemCode.InvalidRequest, "#/expiresAt", "It lies in the future, seven days at most."));
         }
     }
 

@@ -24,6 +24,7 @@ internal static class UploadEndpoints
     public static void MapUploads(this RouteGroupBuilder tenant) =>
         tenant.MapPost("/media", Post).WithTags("Messages")
             .Operation("uploadMedia", "Upload media to send it", "multipart/form-data with one part, file. It can be sent for 24 hours.")
+            .RequiresScope(KeyScopes.Send)
             .WithMetadata(new RequestSizeLimitAttribute(MediaSource.MostBytes + Slack))
             .Accepts<object>("multipart/form-data")
             .Answers(201, "The upload.", Examples.Upload)

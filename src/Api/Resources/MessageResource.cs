@@ -69,7 +69,7 @@ internal sealed record MediaResource(
     int? Height,
     string? Sha256);
 
-internal sealed record LocationResource(double Latitude, double Longitude, string? Name, string? Address);
+internal sealed record LocationResource(double Latitude, double Longitude, string? Name = null, string? Address = null);
 
 internal sealed record ContactCardResource(string? Name, IReadOnlyList<string> PhoneNumbers);
 

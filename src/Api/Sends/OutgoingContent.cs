@@ -14,6 +14,10 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
     private const int LongestText = 65_536;
     private const int LongestCaption = 4_096;
     private const int MostContacts = 100;
+    private const int MostNumbers = 20;
+
+    /// <summary>Of names, addresses, numbers and ids: room for any real one, and none for what fills a store.</summary>
+    private const int LongestName = 1_024;
     private const int MostOptions = 12;
     private const int FewestOptions = 2;
     private const int LongestOption = 100;
@@ -45,15 +49,16 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
 
         Check(request.Media, "#/media");
         Check(request.Sticker, "#/sticker");
-        if (request.Location is { } place && (Math.Abs(place.Latitude) > 90 || Math.Abs(place.Longitude) > 180))
+        if (request.Location is { } place && !IsValid(place))
         {
-            throw Invalid("#/location", "Latitude is -90 to 90, longitude -180 to 180 degrees.");
+            throw Invalid(
+                "#/location", $"Latitude is -90 to 90, longitude -180 to 180 degrees; name and address have at most {LongestName} characters.");
         }
 
-        if (request.Contacts is { } contacts
-            && (contacts.Count is 0 or > MostContacts || contacts.Any(static c => string.IsNullOrWhiteSpace(c.Name) || c.PhoneNumbers.Count == 0)))
+        if (request.Contacts is { } contacts && (contacts.Count is 0 or > MostContacts || !contacts.All(IsValid)))
         {
-            throw Invalid("#/contacts", $"1 to {MostContacts} contacts, each with a name and a number.");
+            throw Invalid(
+                "#/contacts", $"1 to {MostContacts} contacts, each with a name and 1 to {MostNumbers} numbers, of at most {LongestName} characters.");
         }
 
         if (request.Poll is { } poll && !IsValid(poll))
@@ -66,6 +71,11 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
         if (request.Mentions?.Count > MostMentions || request.Mentions?.Any(static m => !Address.TryParse(m, out _)) == true)
         {
             throw Invalid("#/mentions", $"At most {MostMentions} numbers or hidden ids.");
+        }
+
+        if (request.QuotedMessageId is { Length: 0 or > LongestName })
+        {
+            throw Invalid("#/quotedMessageId", $"An id has 1 to {LongestName} characters.");
         }
     }
 
@@ -188,7 +198,12 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
             throw Invalid($"{pointer}/url", "The address is an absolute http or https URL without credentials.");
         }
 
-        if (media.MimeType is { } type && !System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(type, out _))
+        if (media.FileName?.Length > LongestName)
+        {
+            throw Invalid($"{pointer}/fileName", $"A name has at most {LongestName} characters.");
+        }
+
+        if (media.MimeType is { } type && (type.Length > LongestName || !System.Net.Http.Headers.MediaTypeHeaderValue.TryParse(type, out _)))
         {
             throw Invalid($"{pointer}/mimeType", "This is no media type.");
         }
@@ -198,6 +213,18 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
             throw Invalid($"{pointer}/caption", $"A caption has at most {LongestCaption} characters.");
         }
     }
+
+    private static bool IsValid(LocationResource place) =>
+        Math.Abs(place.Latitude) <= 90
+        && Math.Abs(place.Longitude) <= 180
+        && (place.Name ?? "").Length <= LongestName
+        && (place.Address ?? "").Length <= LongestName;
+
+    /// <param name="contact">Null where the list has a null.</param>
+    private static bool IsValid(ContactCardResource? contact) =>
+        IsName(contact?.Name) && contact!.PhoneNumbers.Count is > 0 and <= MostNumbers && contact.PhoneNumbers.All(IsName);
+
+    private static bool IsName(string? text) => !string.IsNullOrWhiteSpace(text) && text.Length <= LongestName;
 
     private static bool IsValid(OutgoingPollRequest poll) =>
         !string.IsNullOrWhiteSpace(poll.Name)

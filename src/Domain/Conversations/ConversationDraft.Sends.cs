@@ -59,10 +59,19 @@ public sealed partial class ConversationDraft
     /// <summary>Makes a send leave: from now on only whoever has the token may send it.</summary>
     public void MakeLeave(Send send, Guid token) => Put(send with { State = SendState.Leaving, Token = token, Since = _now });
 
-    /// <summary>It was not sent: it goes back to its place.</summary>
+    /// <summary>It was not sent: it goes back to its place, unless its conversation was deleted meanwhile.</summary>
     /// <param name="hindrance">The error code of what was in the way.</param>
-    public void Requeue(Send send, string? hindrance) =>
+    public void Requeue(Send send, string? hindrance)
+    {
+        if (send.Sequence <= _head.DeletedUpTo)
+        {
+            // It was deleted while it was leaving: what was queued then does not leave any more.
+            Drop(send);
+            return;
+        }
+
         Put(send with { State = SendState.Queued, Token = null, Since = _now, Hindrance = hindrance });
+    }
 
     /// <summary>It was not sent and never will be.</summary>
     /// <param name="known">Its message.</param>
@@ -108,11 +117,6 @@ public sealed partial class ConversationDraft
 
         Replace(before, next, send.SessionId);
         _touched[new MessageKey(before.Direction, before.ExternalId)] = new KnownMessage(before.Sequence, next);
-        if (before.Sequence <= _head.DeletedUpTo)
-        {
-            // The mark was set while it was leaving; with the gateway's id its tombstone knows the copies to come.
-            Leave(new Erase(_head.ConversationId));
-        }
     }
 
     /// <summary>The single send of this content whose outcome is unknown; null = there is none, or an echo could be of either.</summary>
@@ -231,6 +235,12 @@ public sealed partial class ConversationDraft
 
     private void Drop(Send send)
     {
+        if (send.State == SendState.Leaving && send.Sequence <= _head.DeletedUpTo)
+        {
+            // The erasing stopped at it: with the gateway's id its tombstone knows the copies to come.
+            Leave(new Erase(_head.ConversationId));
+        }
+
         _head = _head with { Sends = _head.Sends.RemoveAll(s => s.MessageId == send.MessageId) };
         Dequeue(send.MessageId);
     }

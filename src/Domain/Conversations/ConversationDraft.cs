@@ -246,6 +246,10 @@ public sealed partial class ConversationDraft
             {
                 TakeMessage(from, sequence, message, message.CountsUnread && sequence > state.ReadUpTo);
             }
+            else if (message.IsSend)
+            {
+                TakeNamed(from, sequence, message, known);
+            }
             else
             {
                 _moved.Add(new MovedMessage(from, sequence, null, null));
@@ -351,7 +355,7 @@ public sealed partial class ConversationDraft
         Raise(Facts(EventType.MessageCreated, message, delivery.SessionId) with { Current = message.Status });
     }
 
-    private void TakeMessage(string from, long sequence, Message message, bool countsUnread)
+    private Message TakeMessage(string from, long sequence, Message message, bool countsUnread)
     {
         var moved = message with
         {
@@ -363,6 +367,24 @@ public sealed partial class ConversationDraft
         Append(moved);
         _moved.Add(new MovedMessage(from, sequence, moved, moved.Sequence));
         TakeSend(moved);
+        return moved;
+    }
+
+    /// <summary>
+    /// A send stays the message that it is: whoever asked for it has its id, and would send it again if it were gone. The copy that is here
+    /// already, by an echo that found its way first, gives its gateway id up.
+    /// </summary>
+    private void TakeNamed(string from, long sequence, Message send, KnownMessage known)
+    {
+        if (IsDeleted(known) || known.Message!.IsSend)
+        {
+            TakeTombstone(from, sequence);
+            _messageDelta--;
+            return;
+        }
+
+        var moved = TakeMessage(from, sequence, send, countsUnread: false);
+        Replace(moved, Absorb(moved, known), send.SessionId);
     }
 
     private void TakeTombstone(string from, long sequence)
@@ -428,6 +450,12 @@ public sealed partial class ConversationDraft
         }
 
         _head = _head with { UnreadCount = _head.UnreadCount + (IsUnread(next) ? 1 : 0) - (IsUnread(before) ? 1 : 0) };
+        if (next.Timestamp > before.Timestamp && next.Sequence > _head.DeletedUpTo && !(_head.LastActivityAt > next.Timestamp))
+        {
+            // A send counts as of the time that the gateway gave it, which may be later than that of what came since.
+            _head = _head with { LastMessageSequence = next.Sequence, LastActivityAt = next.Timestamp };
+        }
+
         RaiseDifference(before, next, sessionId);
         return true;
     }

@@ -102,6 +102,9 @@ public sealed record Message
     [Id(26)]
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Whether somebody asked Parley to send it.</summary>
+    public bool IsSend => ExpiresAt is not null;
+
     /// <summary>Whether the gateway has named it: until then <see cref="ExternalId"/> is <see cref="UnsentId"/>.</summary>
     public bool IsNamed => ExternalId != UnsentId(Id);
 

@@ -139,8 +139,11 @@ public static class MessageRules
             Content = kept.DeletedAt is null
                 ? ContentOrder.Better(kept.Content, other.Content)
                 : ContentOrder.BetterRemains(kept.Content, other.Content),
-            Timestamp = kept.Timestamp <= other.Timestamp ? kept.Timestamp : other.Timestamp,
+            Timestamp = HasLocalTime(kept) || (other.Timestamp < kept.Timestamp && !HasLocalTime(other)) ? other.Timestamp : kept.Timestamp,
         };
+
+    /// <summary>Whether no gateway has told a time of it yet.</summary>
+    private static bool HasLocalTime(Message message) => message.IsSend && message.Timestamp == message.CreatedAt;
 
     /// <summary>The higher status stays, with an error that was told of this very status; of several the lesser by ordinals.</summary>
     private static Message WithStatus(Message kept, MessageStatus told, StatusTimes times, MessageError? toldError)

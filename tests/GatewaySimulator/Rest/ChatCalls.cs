@@ -162,7 +162,7 @@ internal static class ChatCalls
         return Task.FromResult(message?.Content switch
         {
             null => Answer.Errors(400, "Message not found"),
-            MediaContent { Expired: true } => Answer.Errors(400, "TypeError: fetch failed"),
+            MediaContent { Expired: true } => Answer.Errors(400, "AxiosError: Request failed with status code 410"),
             MediaContent media when !message.Erased => Answer.Created(Media(call, asked, message, media)),
             _ => Answer.Errors(400, "The message is not of the media type"),
         });

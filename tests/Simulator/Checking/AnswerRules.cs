@@ -28,6 +28,9 @@ internal static class AnswerRules
                 }
 
                 break;
+            case SendAnswered send when of(send.TenantId).FindById(send.MessageId) is null:
+                report(Rules.Durability, $"message {send.MessageId} was answered to be queued, and is not kept.");
+                break;
             case DeletionAnswered deletion:
                 CheckDeletion(of(deletion.TenantId), deletion, report);
                 break;
@@ -51,6 +54,11 @@ internal static class AnswerRules
         switch (fact)
         {
             case MessageFact message:
+                if (replica.Echoes.Values.Any(e => e.Message.ExternalId == message.ExternalId && e.Message.Direction == message.Direction))
+                {
+                    return null;
+                }
+
                 var rows = replica.Find(message.ExternalId).Where(r => r.Direction == message.Direction).ToList();
                 return rows.Count == 0 ? $"message {message.ExternalId} is not kept"
                     : rows.TrueForAll(r => !replica.IsDeleted(r) && r.Message!.Status < message.Status) ? $"message {message.ExternalId} is not {message.Status}"

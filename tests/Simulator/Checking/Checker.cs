@@ -37,7 +37,9 @@ public sealed class Checker
 
             foreach (var told in history.Told.GroupBy(w => w.TenantId, StringComparer.Ordinal))
             {
-                RestRules.Check(checker.Of(told.Key), [.. told], checker.Report);
+                var asked = history.Asked.Where(a => a.TenantId == told.Key).ToList();
+                RestRules.Check(checker.Of(told.Key), [.. told], asked, checker.Report);
+                SendRules.CheckRest(checker.Of(told.Key), asked, [.. told], history.IsCalm, checker.Report);
             }
         }
 
@@ -66,7 +68,8 @@ public sealed class Checker
                 LogRules.Commit(Of(commit.TenantId), commit.Head.ConversationId, commit.Events);
                 if (committed.IsLate)
                 {
-                    Of(commit.TenantId).KeptLate.UnionWith(commit.Added.Select(m => m.Id));
+                    // Nobody looks, either, for what had passed a send whose id was kept late.
+                    Of(commit.TenantId).KeptLate.UnionWith(commit.Added.Concat(commit.Changed.Where(m => m.IsSend)).Select(m => m.Id));
                 }
 
                 break;
@@ -119,6 +122,9 @@ public sealed class Checker
                 break;
             case PutAside aside:
                 Report(Rules.PutAside, $"{aside.Code}: {aside.Detail}");
+                break;
+            case SentOut or SendHeard or CancelAnswered or EchoParked or EchoRemoved:
+                SendRules.Take(step, Of, Report);
                 break;
             default:
                 AnswerRules.Check(step, Of, Report);

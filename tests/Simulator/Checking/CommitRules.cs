@@ -1,4 +1,5 @@
 using Parley.Domain.Conversations;
+using Parley.Domain.Events;
 using Parley.Domain.Messages;
 
 namespace Parley.Simulator.Checking;
@@ -30,9 +31,11 @@ internal static class CommitRules
         EventRules.Check(before, kept, replica, commit, Say);
         CheckSequences(before?.LastSequence ?? 0, commit, Say);
         CheckAliases(replica, commit, Say);
+        Release(replica, kept, commit, Say);
         Add(replica, commit, Say);
         Change(replica, kept, before, commit, Say);
         Move(replica, kept, commit, Say);
+        ReleaseNew(replica, kept, commit);
         Erase(replica, kept, commit, Say);
         kept.Head = commit.Head;
         replica.VisibleTotal += commit.VisibleDelta;
@@ -42,6 +45,7 @@ internal static class CommitRules
             replica.Parked.Remove(parked);
         }
 
+        SendRules.Commit(replica, kept, commit, Say);
         CheckCounts(kept, Say);
     }
 
@@ -123,6 +127,38 @@ internal static class CommitRules
         }
     }
 
+    /// <summary>What gives its id up was kept, and is told to be gone if anybody could see it.</summary>
+    private static void Release(Replica replica, KeptConversation kept, ConversationCommit commit, Action<string, string> say)
+    {
+        foreach (var row in commit.Released.Select(kept.Rows.GetValueOrDefault).OfType<KeptRow>())
+        {
+            var isSeen = row.Message is not null && row.Sequence > kept.Head.DeletedUpTo;
+            if (isSeen && !commit.Events.Any(e => e.Type == EventType.MessageDeleted && e.MessageId == row.MessageId))
+            {
+                say(Rules.EventMissing, $"{row} is gone without an event.");
+            }
+
+            if (!commit.Changed.Any(m => m.ExternalId == row.ExternalId && m.Direction == row.Direction && m.Sequence != row.Sequence)
+                && !commit.Moved.Any(m => m.Message is { } message && message.ExternalId == row.ExternalId && message.Direction == row.Direction))
+            {
+                say(Rules.Lost, $"{row} gives its id up for nothing.");
+            }
+
+            replica.Replace(row, Empty(row));
+        }
+    }
+
+    /// <summary>What comes with the commit and gives its id up at once.</summary>
+    private static void ReleaseNew(Replica replica, KeptConversation kept, ConversationCommit commit)
+    {
+        foreach (var row in commit.Released.Select(kept.Rows.GetValueOrDefault).OfType<KeptRow>().Where(r => r.Message is not null))
+        {
+            replica.Replace(row, Empty(row));
+        }
+    }
+
+    private static KeptRow Empty(KeptRow row) => row with { Message = null, ExternalId = KeptRow.Released(row.MessageId) };
+
     private static void Add(Replica replica, ConversationCommit commit, Action<string, string> say)
     {
         var id = commit.Head.ConversationId;
@@ -145,7 +181,7 @@ internal static class CommitRules
     private static void Change(
         Replica replica, KeptConversation kept, ConversationHead? before, ConversationCommit commit, Action<string, string> say)
     {
-        foreach (var message in commit.Changed)
+        foreach (var message in commit.Changed.Where(m => !commit.Released.Contains(m.Sequence)))
         {
             if (!kept.Rows.TryGetValue(message.Sequence, out var row))
             {
@@ -160,18 +196,25 @@ internal static class CommitRules
                 continue;
             }
 
-            if (message.Id != row.MessageId || message.ExternalId != row.ExternalId || message.Direction != row.Direction)
+            var isNamed = !was.IsNamed && message.IsNamed;
+            if (isNamed)
+            {
+                SendRules.CheckName(replica, was, message, say);
+            }
+
+            if (message.Id != row.MessageId || (!isNamed && message.ExternalId != row.ExternalId) || message.Direction != row.Direction)
             {
                 say(Rules.Renumbered, $"#{message.Sequence} was {row.ExternalId} and is {message.ExternalId}.");
             }
 
-            if (message.Sequence <= (before?.DeletedUpTo ?? 0))
+            // One that left before it was deleted gets its id all the same, so that its copies stay known.
+            if (!isNamed && message.Sequence <= (before?.DeletedUpTo ?? 0))
             {
                 say(Rules.Tombstone, $"{row} changed under the delete mark {before!.DeletedUpTo}.");
             }
 
             CheckForward(row.ToString(), was, message, say);
-            replica.Replace(row, row with { Message = message });
+            replica.Replace(row, row with { Message = message, ExternalId = message.ExternalId });
         }
     }
 
@@ -183,7 +226,7 @@ internal static class CommitRules
         }
 
         if (IsLater(was.Times.SentAt, now.Times.SentAt) || IsLater(was.Times.DeliveredAt, now.Times.DeliveredAt)
-            || IsLater(was.Times.ReadAt, now.Times.ReadAt) || now.Timestamp > was.Timestamp || now.CreatedAt != was.CreatedAt)
+            || IsLater(was.Times.ReadAt, now.Times.ReadAt) || (now.Timestamp > was.Timestamp && !(was.IsSend && was.Timestamp == was.CreatedAt)) || now.CreatedAt != was.CreatedAt)
         {
             say(Rules.Times, $"{name}: {was.Times}, {was.Timestamp:O} became {now.Times}, {now.Timestamp:O}.");
         }
@@ -239,7 +282,8 @@ internal static class CommitRules
 
         if (moved.Message is not { } message)
         {
-            if (row.Message is not null && !isDeleted)
+            var isDouble = kept.Rows.Values.Any(r => r.ExternalId == row.ExternalId && r.Direction == row.Direction);
+            if (row.Message is not null && !isDeleted && !isDouble)
             {
                 say(Rules.Lost, $"{row} came over as a tombstone.");
             }

@@ -17,7 +17,7 @@ internal static class EventRules
             CheckStatuses(message, null, commit, say);
         }
 
-        foreach (var message in commit.Changed)
+        foreach (var message in commit.Changed.Where(m => !commit.Released.Contains(m.Sequence)))
         {
             if (kept.Rows.GetValueOrDefault(message.Sequence)?.Message is { } was)
             {

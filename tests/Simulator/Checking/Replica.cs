@@ -2,6 +2,7 @@ using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Events;
 using Parley.Domain.Messages;
+using Parley.Domain.Sends;
 using Parley.Domain.Sessions;
 using Parley.Ports;
 
@@ -17,6 +18,21 @@ internal sealed class Replica
     public Dictionary<Address, HashSet<Address>> Numbers { get; } = [];
 
     public Dictionary<long, ParkedChange> Parked { get; } = [];
+
+    /// <summary>What is queued or leaving.</summary>
+    public Dictionary<Guid, QueuedSend> Queue { get; } = [];
+
+    /// <summary>Own messages that wait until it is clear whether they are sends.</summary>
+    public Dictionary<long, ParkedEcho> Echoes { get; } = [];
+
+    /// <summary>What WhatsApp got from the gateway, in that order, and where it was then.</summary>
+    public List<Sent> Sent { get; } = [];
+
+    /// <summary>Gateway ids that answers brought to their makers, by message.</summary>
+    public Dictionary<Guid, string> Heard { get; } = [];
+
+    /// <summary>Messages of which somebody was told that they do not leave.</summary>
+    public HashSet<Guid> Cancelled { get; } = [];
 
     public Dictionary<string, Session> Sessions { get; } = new(StringComparer.Ordinal);
 
@@ -60,6 +76,10 @@ internal sealed class Replica
         var covered = into?.TakingOver.FirstOrDefault(t => t.From == row.ConversationId)?.DeletedUpTo ?? 0;
         return row.Sequence <= Math.Max(head.DeletedUpTo, covered);
     }
+
+    /// <summary>The row of a message; null = there is none.</summary>
+    public KeptRow? FindById(Guid messageId) =>
+        Conversations.Values.SelectMany(c => c.Rows.Values).FirstOrDefault(row => row.MessageId == messageId);
 
     public void Insert(KeptRow row)
     {
@@ -107,5 +127,13 @@ internal sealed record KeptRow(
     Message? Message,
     bool UnderMark = false)
 {
+    /// <summary>In the place of the gateway id of a row that gave its own up: nothing is found by it.</summary>
+    public static string Released(Guid messageId) => $"released:{messageId:N}";
+
     public override string ToString() => $"{ConversationId} #{Sequence} {Direction} {ExternalId}{(Message is null ? " (tombstone)" : "")}";
 }
+
+/// <summary>A message that WhatsApp got.</summary>
+/// <param name="ConversationId">Where it was kept then; null = nowhere.</param>
+/// <param name="IsLate">The gateway took it after it had said otherwise.</param>
+internal sealed record Sent(Guid MessageId, string ExternalId, string? ConversationId, long Sequence, bool IsLate);

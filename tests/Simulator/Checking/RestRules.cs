@@ -9,20 +9,23 @@ internal sealed class RestRules
 {
     private readonly Replica _replica;
     private readonly IReadOnlyList<Webhook> _told;
+    private readonly HashSet<Guid> _asked;
     private readonly Identities _identities;
     private readonly Action<string, string> _report;
 
-    private RestRules(Replica replica, IReadOnlyList<Webhook> told, Action<string, string> report)
+    private RestRules(Replica replica, IReadOnlyList<Webhook> told, IEnumerable<AskedFor> asked, Action<string, string> report)
     {
         _replica = replica;
         _told = told;
+        _asked = [.. asked.Select(a => a.MessageId)];
         _identities = new Identities(told);
         _report = report;
     }
 
-    public static void Check(Replica replica, IReadOnlyList<Webhook> told, Action<string, string> report)
+    public static void Check(
+        Replica replica, IReadOnlyList<Webhook> told, IReadOnlyList<AskedFor> asked, Action<string, string> report)
     {
-        var rules = new RestRules(replica, told, report);
+        var rules = new RestRules(replica, told, asked, report);
         rules.CheckConversations();
         rules.CheckMessages();
         rules.CheckParked();
@@ -134,7 +137,7 @@ internal sealed class RestRules
             }
         }
 
-        foreach (var stray in strays)
+        foreach (var stray in strays.Where(r => !IsSend(r) && r.ExternalId != KeptRow.Released(r.MessageId)))
         {
             _report(Rules.Phantom, $"nobody told {stray}.");
         }
@@ -149,7 +152,7 @@ internal sealed class RestRules
             _report(Rules.OneConversation, $"{row} belongs to {string.Join(", ", peers)}.");
         }
 
-        if (Oracle.Difference(row.Message!, told, changes, _identities.Of) is { } difference)
+        if (Oracle.Difference(row.Message!, told, changes, _identities.Of, IsSend(row)) is { } difference)
         {
             _report(Rules.Content, $"{row}: {difference}.");
         }
@@ -184,6 +187,9 @@ internal sealed class RestRules
             _report(Rules.Totals, $"{messages} messages are visible, the tenant's lists say {_replica.MessageTotal}.");
         }
     }
+
+    /// <summary>A message that somebody asked for: it needs no webhook that tells it.</summary>
+    private bool IsSend(KeptRow row) => _asked.Contains(row.MessageId);
 
     private string[] Parties(ConversationHead head) => [_identities.Of(head.Line), _identities.Of(head.Line, head.ContactAddress)];
 

@@ -38,5 +38,10 @@ public static class Rules
     public const string ChangeLost = "change-lost";
     public const string Content = "content";
     public const string PutAside = "put-aside";
+    public const string SentTwice = "sent-twice";
+    public const string SentWrongly = "sent-wrongly";
+    public const string SendOrder = "send-order";
+    public const string Queue = "queue";
+    public const string Named = "named";
     public const string WorkLeft = "work-left";
 }

@@ -12,6 +12,9 @@ public sealed record History
     /// <summary>All webhooks that were told, answered or not.</summary>
     public required ImmutableArray<Webhook> Told { get; init; }
 
+    /// <summary>All messages that somebody wanted to be sent.</summary>
+    public ImmutableArray<AskedFor> Asked { get; init; } = [];
+
     /// <summary>Whether the history ended quietly: faults over, every webhook answered, workers and sweep without work left.</summary>
     public bool IsQuiet { get; init; } = true;
 

@@ -43,3 +43,22 @@ public sealed record DeletionAnswered(string TenantId, string ConversationId, lo
 
 /// <summary>Everything was told and answered, and no sweep has run: what had to meet by itself has met.</summary>
 public sealed record AllAnswered : Step;
+
+/// <summary>WhatsApp has a message from the gateway.</summary>
+/// <param name="IsLate">Whoever asked for it had been told something else, or had stopped waiting.</param>
+public sealed record SentOut(string TenantId, Guid MessageId, string ExternalId, bool IsLate) : Step;
+
+/// <summary>The gateway's answer to a send has reached its maker.</summary>
+public sealed record SendHeard(string TenantId, Guid MessageId, string ExternalId) : Step;
+
+/// <summary>Who asked for a message to be sent was told that it will be.</summary>
+public sealed record SendAnswered(string TenantId, Guid MessageId) : Step;
+
+/// <summary>Who took a message back was told that it does not leave.</summary>
+public sealed record CancelAnswered(string TenantId, Guid MessageId) : Step;
+
+/// <summary>What may be the echo of a leaving send became durable.</summary>
+public sealed record EchoParked(string TenantId, long Id, ParkedEcho Echo) : Step;
+
+/// <summary>A parked echo went.</summary>
+public sealed record EchoRemoved(string TenantId, long Id) : Step;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,6 +7,8 @@ using Parley.Grains;
 using Parley.Grains.Abstractions;
 using Parley.Ingest;
 using Parley.Ports;
+using Parley.Ports.Gateways;
+using Parley.Simulator.WhatsApp;
 using Parley.Simulator.Scheduling;
 using Parley.Simulator.Stores;
 
@@ -18,6 +21,7 @@ internal static class Composition
     {
         [typeof(IConversationGrain)] = typeof(ConversationGrain),
         [typeof(ISessionGrain)] = typeof(SessionGrain),
+        [typeof(ISenderGrain)] = typeof(SenderGrain),
         [typeof(ITenantWorkerGrain)] = typeof(TenantWorkerGrain),
         [typeof(ISweepGrain)] = typeof(SweepGrain),
         [typeof(IRelayGrain)] = typeof(RelayGrain),
@@ -32,7 +36,16 @@ internal static class Composition
         Factories[implementation](services, [context]);
 
     public static IServiceProvider Compose(
-        Cluster cluster, Node node, SeededScheduler scheduler, ModelStore model, Faults faults, IWebhookReader reader, int pageSize, int relayLimit)
+        Cluster cluster,
+        Node node,
+        SeededScheduler scheduler,
+        ModelStore model,
+        Faults faults,
+        IWebhookReader reader,
+        SimulatedGateway gateway,
+        SendOptions sends,
+        int pageSize,
+        int relayLimit)
     {
         var store = new FaultyStore(model, scheduler, faults, node.Lane, relayLimit);
         var services = new ServiceCollection();
@@ -50,6 +63,11 @@ internal static class Composition
         services.AddSingleton<ISendQueue>(store);
         services.AddSingleton<IIdempotencyStore>(store);
         services.AddSingleton<IUploadStore>(store);
+        services.AddSingleton<IGatewayStore>(store);
+        services.AddSingleton<IGateway>(new GatewayOfNode(gateway, node, scheduler));
+        services.AddSingleton<IDataProtectionProvider>(new NoProtection());
+        services.AddSingleton(sends);
+        services.AddSingleton<OutgoingMessages>();
         services.AddSingleton<IQueries>(new NoQueries());
         services.AddSingleton(reader);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));

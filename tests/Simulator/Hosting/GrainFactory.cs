@@ -15,6 +15,7 @@ internal sealed class GrainFactory(Cluster cluster, Node node) : IGrainFactory
         object reference = typeof(TGrainInterface) == typeof(IConversationGrain) ? new ConversationReference(cluster, node, primaryKey)
             : typeof(TGrainInterface) == typeof(ISessionGrain) ? new SessionReference(cluster, node, primaryKey)
             : typeof(TGrainInterface) == typeof(ITenantWorkerGrain) ? new WorkerReference(cluster, node, primaryKey)
+            : typeof(TGrainInterface) == typeof(ISenderGrain) ? new SenderReference(cluster, node, primaryKey)
             : typeof(TGrainInterface) == typeof(ISweepGrain) ? new SweepReference(cluster, node, primaryKey)
             : throw new NotSupportedException($"The simulator knows no {typeof(TGrainInterface).Name}.");
         return (TGrainInterface)reference;
@@ -92,12 +93,29 @@ internal sealed class GrainFactory(Cluster cluster, Node node) : IGrainFactory
     private sealed class SessionReference(Cluster cluster, Node node, string key) : ISessionGrain
     {
         public Task<Session> Observe(string instanceName, ImmutableArray<SessionSignal> signals) =>
-            cluster.Call<ISessionGrain, Session>(node, key, nameof(Observe), g => g.Observe(instanceName, signals));
+            Call(nameof(Observe), g => g.Observe(instanceName, signals));
+
+        public Task<SessionReply> Create(SessionPlan plan) => Call(nameof(Create), g => g.Create(plan));
+
+        public Task<SessionReply> Adopt(SessionPlan plan) => Call(nameof(Adopt), g => g.Adopt(plan));
+
+        public Task<SessionReply> Command(SessionCommand command) => Call(nameof(Command), g => g.Command(command));
+
+        public Task<Session?> Report(SessionReport report) => Call(nameof(Report), g => g.Report(report));
+
+        public Task<SessionReply> Attention(string code) => Call(nameof(Attention), g => g.Attention(code));
+
+        private Task<T> Call<T>(string method, Func<ISessionGrain, Task<T>> call) => cluster.Call(node, key, method, call);
     }
 
     private sealed class WorkerReference(Cluster cluster, Node node, string key) : ITenantWorkerGrain
     {
         public Task<bool> Run() => cluster.Call<ITenantWorkerGrain, bool>(node, key, nameof(Run), g => g.Run());
+    }
+
+    private sealed class SenderReference(Cluster cluster, Node node, string key) : ISenderGrain
+    {
+        public Task<bool> Run() => cluster.Call<ISenderGrain, bool>(node, key, nameof(Run), g => g.Run());
     }
 
     private sealed class RelayReference(Cluster cluster, Node node, string key) : IRelayGrain

@@ -7,6 +7,9 @@ namespace Parley.Simulator.Scheduling;
 /// run in place, so each await that has to wait is a point where anything else that is ready may come first.</remarks>
 public sealed class SeededScheduler
 {
+    /// <summary>The wall clock when a history begins.</summary>
+    public static readonly DateTimeOffset Start = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
+
     private readonly List<(Lane Lane, Task Task)> _ready = [];
     private readonly Dice _dice;
     private readonly double _stall;
@@ -19,7 +22,7 @@ public sealed class SeededScheduler
         _dice = dice;
         _stall = stall;
         Trace = trace;
-        Time = new VirtualTime(dice, new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
+        Time = new VirtualTime(dice, Start);
         World = new Lane(this, "world");
     }
 

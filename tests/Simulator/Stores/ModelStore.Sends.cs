@@ -3,6 +3,7 @@ using Parley.Domain.Conversations;
 using Parley.Domain.Sends;
 using Parley.Ports;
 using Parley.Ports.Rows;
+using Parley.Simulator.Histories;
 
 namespace Parley.Simulator.Stores;
 
@@ -10,6 +11,9 @@ public sealed partial class ModelStore : ISendQueue, IIdempotencyStore, IUploadS
 {
     private readonly SortedDictionary<long, (string TenantId, ParkedEcho Echo)> _echoes = [];
     private long _lastEchoId;
+
+    /// <summary>Whether anything is queued or leaving.</summary>
+    public bool HasSends => _tenants.Values.Any(t => t.Sends.Count > 0);
 
     public Task<IReadOnlyList<QueuedSend>> ListSends(
         string tenantId, string sessionId, Guid? after, int limit, CancellationToken cancellationToken)
@@ -46,6 +50,7 @@ public sealed partial class ModelStore : ISendQueue, IIdempotencyStore, IUploadS
         if (!_echoes.Values.Any(e => e.TenantId == tenantId && EchoHash.Of(e.Echo).AsSpan().SequenceEqual(hash)))
         {
             _echoes.Add(++_lastEchoId, (tenantId, echo));
+            recorder.Add(new EchoParked(tenantId, _lastEchoId, echo));
         }
 
         return Task.CompletedTask;
@@ -78,6 +83,7 @@ public sealed partial class ModelStore : ISendQueue, IIdempotencyStore, IUploadS
         if (_echoes.TryGetValue(id, out var kept) && kept.TenantId == tenantId)
         {
             _echoes.Remove(id);
+            recorder.Add(new EchoRemoved(tenantId, id));
         }
 
         return Task.CompletedTask;

@@ -53,7 +53,11 @@ internal enum NumberKnown
 }
 
 /// <summary>An own line, served by one session or two.</summary>
-internal sealed record Line(Address Number, string[] Sessions, NumberKnown NumberKnown);
+internal sealed record Line(Address Number, string[] Sessions, NumberKnown NumberKnown)
+{
+    /// <summary>The line as what a session tells of it names it in the end.</summary>
+    public Address NameFor(string session) => NumberKnown == NumberKnown.Never ? Address.OfSession(session) : Number;
+}
 
 /// <summary>A person with a number and perhaps hidden ids.</summary>
 /// <param name="IsTaught">Whether some webhook tells which number its hidden ids have. Always where it has two, or two sessions learn late

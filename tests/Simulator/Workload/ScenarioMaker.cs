@@ -13,7 +13,7 @@ namespace Parley.Simulator.Workload;
 /// <summary>Makes up histories: few parties, few messages, and every way in which what is told of them can cross.</summary>
 internal sealed class ScenarioMaker
 {
-    private const string Tenant = "acme";
+    public const string Tenant = "acme";
     private static readonly DateTimeOffset Base = new(2026, 5, 1, 9, 0, 0, TimeSpan.Zero);
 
     private readonly Dice _dice;
@@ -170,7 +170,7 @@ internal sealed class ScenarioMaker
             var change = Change(message, author);
             for (var j = _dice.Chance(0.2) ? 2 : 1; j > 0; j--)
             {
-                Tell(_dice.Pick(line.Sessions), new ChangeObserved(change), session => new ChangeFact(change, LineOf(line, session)));
+                Tell(_dice.Pick(line.Sessions), new ChangeObserved(change), session => new ChangeFact(change, line.NameFor(session)));
             }
         }
     }
@@ -240,15 +240,12 @@ internal sealed class ScenarioMaker
 
     private int Deliveries() => _dice.Below(10) switch { < 5 => 1, < 8 => 2, _ => 3 };
 
-    private static Address LineOf(Line line, string session) =>
-        line.NumberKnown == NumberKnown.Never ? Address.OfSession(session) : line.Number;
-
     private static MessageFact Fact(MessageObserved message, Address peer, Line line, string session) => new(
         message.ExternalId,
         message.FromMe ? Direction.Out : Direction.In,
         message.Group is null ? ConversationKind.Direct : ConversationKind.Group,
         peer,
-        LineOf(line, session),
+        line.NameFor(session),
         message.Content.Text,
         message.Timestamp,
         message.FromMe ? message.Status ?? MessageStatus.Sent : message.Status == MessageStatus.Read ? MessageStatus.Read : MessageStatus.Delivered,
@@ -274,6 +271,7 @@ internal sealed class ScenarioMaker
         }
 
         return new Scenario(
+            _cast,
             tellings.ToImmutable(),
             [.. Deeds(span)],
             [.. Enumerable.Range(0, crashes).Select(_ => At(_dice, span + 1_000))]);
@@ -289,20 +287,9 @@ internal sealed class ScenarioMaker
             facts = facts.Append(new NumberFact(session, line.Number));
         }
 
-        var observations = items.Select(i => i.Observation)
-            .Concat(items.Where(i => i.Also is not null).Select(i => new PairObserved(i.Also!)))
-            .Select(static (o, i) => new WebhookItem(i, o));
-        var reading = new WebhookReading
-        {
-            Event = "messages.upsert",
-            Instance = session,
-            Line = tellsNumber ? line.Number : null,
-            EnvelopeMs = (long)at.TotalMilliseconds,
-            Items = [.. observations],
-            PayloadOf = _ => BitConverter.GetBytes(number - 1),
-        };
-        var waits = items.TrueForAll(i => i.Fact is ChangeFact) && _dice.Chance(_merges ? 0.7 : 0.25);
-        return new Telling(at, new Webhook(number, Tenant, session, [.. facts]), reading, waits);
+        var observations = items.Select(i => i.Observation).Concat(items.Where(i => i.Also is not null).Select(i => new PairObserved(i.Also!)));
+        var telling = Telling.Of(number, at, Tenant, session, tellsNumber ? line.Number : null, observations, facts);
+        return telling with { WaitsForMerge = items.TrueForAll(i => i.Fact is ChangeFact) && _dice.Chance(_merges ? 0.7 : 0.25) };
     }
 
     private IEnumerable<Deed> Deeds(int span)

@@ -2,8 +2,9 @@ using Parley.Ports;
 
 namespace Parley.Simulator.Workload;
 
-/// <summary>A gateway's reader whose bodies are places in a scenario.</summary>
-internal sealed class ScriptedReader(Scenario scenario) : IWebhookReader
+/// <summary>A gateway's reader whose bodies are places among all that is told.</summary>
+/// <param name="told">Grows while messages are sent: their echoes are told, too.</param>
+internal sealed class ScriptedReader(IReadOnlyList<Telling> told) : IWebhookReader
 {
     public static byte[] BodyOf(Telling telling) => BitConverter.GetBytes(telling.Webhook.Number - 1);
 
@@ -18,7 +19,7 @@ internal sealed class ScriptedReader(Scenario scenario) : IWebhookReader
     public WebhookReading Read(ReadOnlyMemory<byte> body, DateTimeOffset receivedAt)
     {
         var number = BitConverter.ToInt32(body.Span) + 1;
-        return scenario.Tellings.First(t => t.Webhook.Number == number).Reading;
+        return told[number - 1].Reading;
     }
 
     public StoredMedia? MediaOf(string mediaData) => null;
