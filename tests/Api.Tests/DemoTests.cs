@@ -7,12 +7,14 @@ namespace Parley.Api.Tests;
 /// <summary>The demo: a tenant with live traffic, and nothing left of it.</summary>
 public sealed partial class DemoTests
 {
+    private static readonly TimeSpan BuildPatience = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Minute = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_demo_shows_live_traffic_within_a_minute_and_leaves_nothing_behind()
     {
-        await using var parley = await ParleyProcess.Start(null, "demo");
+        await using var parley = ParleyProcess.Launch("demo");
+        await parley.Ready(BuildPatience);
 
         // From here on: how long the simulator is built before is the machine's affair.
         var watch = Stopwatch.StartNew();
@@ -57,7 +59,7 @@ public sealed partial class DemoTests
 
     private static string Run(string command)
     {
-        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true })!;
+        using var shell = Process.Start(new ProcessStartInfo("sh", ["-c", command]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         var output = shell.StandardOutput.ReadToEnd();
         shell.WaitForExit();
         Assert.True(shell.ExitCode == 0, command);

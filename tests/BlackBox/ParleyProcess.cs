@@ -68,7 +68,8 @@ public sealed class ParleyProcess : IAsyncDisposable
     public static ParleyProcess Launch(params string[] arguments) => Begin(null, arguments);
 
     /// <summary>Waits until it is ready.</summary>
-    public async Task Ready() => Address = await _ready.Task.WaitAsync(StartPatience);
+    /// <param name="patience">Null = a minute.</param>
+    public async Task Ready(TimeSpan? patience = null) => Address = await _ready.Task.WaitAsync(patience ?? StartPatience);
 
     /// <summary>Starts it and waits until it has ended by itself.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEnd(string? dataDirectory = null, params string[] arguments)
@@ -155,7 +156,7 @@ public sealed class ParleyProcess : IAsyncDisposable
         // What a word tells it to do has its own idea of where the data lies.
         var word = arguments is [var first, ..] && !first.StartsWith('-') ? 1 : 0;
         string[] data = word == 1 && dataDirectory is null ? [] : ["--Parley:DataDirectory", directory];
-        foreach (var argument in (string[]) [Repository.SiloPath, .. arguments[..word], .. Urls(arguments), .. data, .. arguments[word..]])
+        foreach (var argument in (string[])[Repository.SiloPath, .. arguments[..word], .. Urls(arguments), .. data, .. arguments[word..]])
         {
             start.ArgumentList.Add(argument);
         }

@@ -70,7 +70,7 @@ internal sealed class DemoRun : IAsyncDisposable
             var address = new Uri(SiloSettings.Reachable(app.Urls.First()));
             using var admin = new JsonCalls(address, adminKey, stopping);
             using var phones = new JsonCalls(_gateway.Address, null, stopping);
-            var shop = await DemoShop.Open(admin, phones, _gateway.Address);
+            var shop = await DemoShop.Open(TenantId(), admin, phones, _gateway.Address);
             using var api = new JsonCalls(address, shop.ApiKey, stopping);
             var instance = await shop.Pair(api, phones, stopping);
             await Console.Out.WriteLineAsync(shop.Describe(address));
@@ -88,6 +88,9 @@ internal sealed class DemoRun : IAsyncDisposable
             app.Lifetime.StopApplication();
         }
     }
+
+    /// <summary>In a directory that was named there may be a tenant of an earlier demo, whose phones are gone.</summary>
+    private string TenantId() => _throwAway is null ? $"demo-{Guid.NewGuid().ToString("N")[..6]}" : "demo";
 
     /// <summary>What fails once may well work later, as in life.</summary>
     private static async Task Repeat(Func<Task> step, CancellationToken stopping)

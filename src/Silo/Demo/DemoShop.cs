@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Parley.Silo.Demo;
@@ -32,11 +31,9 @@ internal sealed class DemoShop
     public string ApiKey { get; }
 
     /// <summary>Makes the tenant and its gateway in Parley, and the people in WhatsApp.</summary>
-    public static async Task<DemoShop> Open(JsonCalls admin, JsonCalls phones, Uri gateway)
+    /// <param name="tenantId">Of the gateway too.</param>
+    public static async Task<DemoShop> Open(string tenantId, JsonCalls admin, JsonCalls phones, Uri gateway)
     {
-        // In a directory that was named there may be one of an earlier demo, whose phones are gone.
-        var taken = (await admin.Get("/admin/tenants?limit=200"))["data"]!.AsArray().Count;
-        var tenantId = taken == 0 ? "demo" : $"demo-{(taken + 1).ToString(CultureInfo.InvariantCulture)}";
         var tenant = await admin.Post("/admin/tenants", new JsonObject { ["tenantId"] = tenantId, ["name"] = "Demo shop" });
         await admin.Post("/admin/gateways", new JsonObject
         {
