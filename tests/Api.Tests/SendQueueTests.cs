@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Parley.GatewaySimulator.Faults;
 
 namespace Parley.Api.Tests;

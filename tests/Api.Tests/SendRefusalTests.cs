@@ -78,7 +78,7 @@ public sealed class SendRefusalTests(SharedProcess shared)
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         Assert.Empty(await line.Messages());
         Assert.Empty((await line.Client.Get("/conversations")).Expect(200).Data);
-        Assert.Empty(line.Simulated.Requests.All.Where(static r => r.Call.StartsWith("message/", StringComparison.Ordinal)));
+        Assert.DoesNotContain(line.Simulated.Requests.All, static r => r.Call.StartsWith("message/", StringComparison.Ordinal));
     }
 
     [Theory]

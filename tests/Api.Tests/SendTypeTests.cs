@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Parley.GatewaySimulator;
-using Parley.GatewaySimulator.Network;
 using Parley.GatewaySimulator.Writing;
 
 namespace Parley.Api.Tests;
