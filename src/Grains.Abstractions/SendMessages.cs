@@ -66,7 +66,7 @@ public enum LeaveOutcome
 public sealed record SettleRequest(
     [property: Id(0)] Guid MessageId,
     [property: Id(1)] Guid? Token,
-    [property: Id(2)] SendResult Result)
+    [property: Id(2)] SendResult Outcome)
 {
     /// <summary>Of <see cref="SendResult.Accepted"/>: the gateway's id.</summary>
     [Id(3)]

@@ -124,7 +124,7 @@ public sealed partial class ConversationGrain
 
         var isMaker = request.Token is not null && send?.Token == request.Token;
         if (send is null || send.State == SendState.Queued || !(isMaker || (request.Token is null && send.State == SendState.Leaving))
-            || (send.State == SendState.Unknown && request.Result == SendResult.Unknown))
+            || (send.State == SendState.Unknown && request.Outcome == SendResult.Unknown))
         {
             return (new SettleReply(false, null, null), null);
         }
@@ -132,7 +132,7 @@ public sealed partial class ConversationGrain
         var known = await ReadSend(send.MessageId);
         var draft = Draft(head);
         string? named = null;
-        switch (request.Result)
+        switch (request.Outcome)
         {
             case SendResult.Accepted:
                 named = request.ExternalId!;
@@ -165,7 +165,7 @@ public sealed partial class ConversationGrain
 
     /// <summary>The message of a report that was taken in before.</summary>
     private async Task<Message?> FindNamed(SettleRequest request) =>
-        request is { Result: SendResult.Accepted, ExternalId: { } id }
+        request is { Outcome: SendResult.Accepted, ExternalId: { } id }
         && _decisions.Here(await _reads.LookUp([id], []), new MessageKey(Direction.Out, id))?.Message is { } message
         && message.Id == request.MessageId
             ? message

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Parley.GatewaySimulator.Instances;
 using Parley.GatewaySimulator.Network;
 using Parley.GatewaySimulator.Webhooks;
 using Parley.GatewaySimulator.Writing;

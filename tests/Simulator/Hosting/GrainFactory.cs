@@ -105,6 +105,8 @@ internal sealed class GrainFactory(Cluster cluster, Node node) : IGrainFactory
 
         public Task<SessionReply> Attention(string code) => Call(nameof(Attention), g => g.Attention(code));
 
+        public Task<bool> Note(SyncRun run) => Call(nameof(Note), g => g.Note(run));
+
         private Task<T> Call<T>(string method, Func<ISessionGrain, Task<T>> call) => cluster.Call(node, key, method, call);
     }
 
