@@ -20,7 +20,18 @@ public sealed class SendTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _parley = await Start();
-        _line = await SendingLine.Open(_parley);
+        try
+        {
+            _line = await SendingLine.Open(_parley);
+        }
+        catch
+        {
+            // A test that does not begin is not disposed of.
+            await _parley.DisposeAsync();
+            _directory.Dispose();
+            throw;
+        }
+
         _line.Simulated.Options.Retry = new WebhookRetry { Attempts = 100, Initial = TimeSpan.FromMilliseconds(200), Longest = TimeSpan.FromSeconds(1) };
     }
 
