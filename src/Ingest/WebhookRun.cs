@@ -171,7 +171,7 @@ internal sealed class WebhookRun(
     private async Task Qr(Session session, bool hasState, CancellationToken cancellationToken)
     {
         var codes = Open<QrObserved>().ToList();
-        if (codes.Count == 0 && !hasState)
+        if (codes.Count == 0 && (!hasState || await IsBeforeCode(session, cancellationToken)))
         {
             return;
         }
@@ -186,6 +186,13 @@ internal sealed class WebhookRun(
             _results[index] = ItemResult.Accepted;
         }
     }
+
+    /// <summary>Whether this news is older than the code that is shown: a gateway posts its webhooks side by side.</summary>
+    private async Task<bool> IsBeforeCode(Session session, CancellationToken cancellationToken) =>
+        session.Status == SessionStatus.Connecting
+        && (reading.EnvelopeMs < session.QrEnvelopeMs
+            || (await services.SessionStore.ReadQr(_tenantId, session.SessionId, receivedAt, cancellationToken) is { } shown
+                && shown.ExpiresAt - IntakeServices.QrLife > receivedAt));
 
     /// <summary>Pairs and names, before the messages that are routed by them.</summary>
     private async Task<bool> Learn(Address line, Session session, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace Parley.Api.Tests;
 /// <summary>A simulated gateway that is made known to Parley, and a tenant who uses it.</summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
-    private static int s_phones;
+    private static int _phones;
 
     private TestGateway(SimulatedGateway simulated, string id, string token, ParleyProcess parley, TestTenant tenant) =>
         (Simulated, Id, WebhookToken, Parley, Tenant) = (simulated, id, token, parley, tenant);
@@ -39,7 +39,7 @@ internal sealed class TestGateway : IAsyncDisposable
     }
 
     /// <summary>A number that no other line of the tests has.</summary>
-    public static string NewPhone() => $"55119{Interlocked.Increment(ref s_phones) + 80_000_000}";
+    public static string NewPhone() => $"55119{Interlocked.Increment(ref _phones) + 80_000_000}";
 
     public JsonObject NewSession(string sessionId) => new() { ["sessionId"] = sessionId, ["gatewayId"] = Id };
 

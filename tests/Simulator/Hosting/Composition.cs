@@ -8,9 +8,9 @@ using Parley.Grains.Abstractions;
 using Parley.Ingest;
 using Parley.Ports;
 using Parley.Ports.Gateways;
-using Parley.Simulator.WhatsApp;
 using Parley.Simulator.Scheduling;
 using Parley.Simulator.Stores;
+using Parley.Simulator.WhatsApp;
 
 namespace Parley.Simulator.Hosting;
 
