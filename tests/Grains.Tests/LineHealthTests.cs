@@ -1,0 +1,142 @@
+using NSubstitute;
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
+using Parley.Ingest;
+using Parley.Ports;
+using Parley.Ports.Gateways;
+
+namespace Parley.Grains.Tests;
+
+/// <summary>A gateway may say <c>open</c> of a socket that is dead: what tells such a line from one that is merely quiet.</summary>
+public sealed class LineHealthTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 0, 0, 0, TimeSpan.Zero);
+    private readonly KeeperOptions _options = new();
+    private readonly ISessionStore _sessions = Substitute.For<ISessionStore>();
+    private readonly IQueries _queries = Substitute.For<IQueries>();
+    private readonly IGateway _gateway = Substitute.For<IGateway>();
+    private readonly LineHealth _health;
+    private Session _session = new()
+    {
+        SessionId = "shop",
+        GatewayId = "main",
+        InstanceName = "p-shop",
+        Status = SessionStatus.Open,
+        DesiredStatus = SessionStatus.Open,
+        PhoneNumber = Chat.Line,
+        CreatedAt = Now.AddDays(-1),
+        UpdatedAt = Now.AddDays(-1),
+        ConnectedAt = Now.AddDays(-1),
+    };
+
+    public LineHealthTests()
+    {
+        _health = new LineHealth(_sessions, _queries, _options, new Clock());
+        Pending();
+        Heard(Now);
+    }
+
+    [Fact]
+    public async Task a_line_that_was_heard_lately_is_well_and_not_asked()
+    {
+        Assert.Null(await Judge());
+        Assert.Empty(_gateway.ReceivedCalls());
+    }
+
+    [Fact]
+    public async Task a_quiet_line_that_answers_is_well_and_is_not_asked_again_soon()
+    {
+        Heard(Now - _options.SilentFor - TimeSpan.FromSeconds(1));
+
+        Assert.Null(await Judge());
+        Assert.Null(await Judge());
+        Assert.Single(_gateway.ReceivedCalls());
+    }
+
+    [Theory]
+    [InlineData(GatewayFault.Unknown, true)]
+    [InlineData(GatewayFault.NotConnected, true)]
+    [InlineData(GatewayFault.Unsupported, false)]
+    [InlineData(GatewayFault.Unreachable, false)]
+    public async Task a_quiet_line_that_cannot_answer_what_only_WhatsApp_knows_is_a_zombie(GatewayFault fault, bool isZombie)
+    {
+        Heard(Now - _options.SilentFor - TimeSpan.FromSeconds(1));
+        _gateway.CheckNumbers(default!, default!, default!, TestContext.Current.CancellationToken)
+            .ReturnsForAnyArgs<IReadOnlyList<NumberCheck>>(_ => throw new GatewayException(fault, "no"));
+
+        Assert.Equal(isZombie ? Attention.Zombie : null, (await Judge())?.Code);
+    }
+
+    [Theory]
+    [InlineData(ConversationKind.Direct, false, true)]
+    [InlineData(ConversationKind.Direct, true, false)]
+    [InlineData(ConversationKind.Group, false, false)]
+    public async Task a_direct_send_that_nobody_acknowledges_while_nothing_is_heard_is_a_zombies(
+        ConversationKind kind, bool heardSince, bool isZombie)
+    {
+        var sent = Now - _options.StuckAfter - TimeSpan.FromMinutes(1);
+        Pending((kind, sent));
+        Heard(heardSince ? Now : sent.AddSeconds(-5));
+
+        Assert.Equal(isZombie ? Attention.Zombie : null, (await Judge())?.Code);
+    }
+
+    [Fact]
+    public async Task a_send_from_before_the_last_restart_says_nothing_of_the_line_as_it_is()
+    {
+        var sent = Now - _options.StuckAfter - TimeSpan.FromMinutes(1);
+        Pending((ConversationKind.Direct, sent));
+        Heard(sent.AddSeconds(-5));
+        _session = _session with { RestartedAt = sent.AddSeconds(5) };
+
+        Assert.Null(await Judge());
+    }
+
+    [Fact]
+    public async Task a_paired_line_that_stays_connecting_is_stuck_and_one_that_was_never_paired_waits_for_a_person()
+    {
+        _session = _session with { Status = SessionStatus.Connecting, StateReceivedAt = Now - _options.Patience - TimeSpan.FromSeconds(1) };
+        Assert.Equal(Attention.CannotConnect, (await Judge())?.Code);
+
+        _session = _session with { ConnectedAt = null };
+        Assert.Null(await Judge());
+    }
+
+    private Task<SessionReport?> Judge() => _health.Judge(
+        new OpenGateway(_gateway, new GatewayAccess("main", new Uri("http://gateway.invalid"), "key")),
+        "tenant",
+        _session,
+        TestContext.Current.CancellationToken);
+
+    private void Heard(DateTimeOffset at) =>
+        _sessions.ReadEntry(default!, default!, default).ReturnsForAnyArgs(new SessionEntry("tenant", _session, at));
+
+    private void Pending(params IReadOnlyList<(ConversationKind Kind, DateTimeOffset At)> sends)
+    {
+        var rows = sends.Select(static s => new MessageEntry(
+            new ConversationHead { ConversationId = "c", Kind = s.Kind, Line = Chat.Line, CreatedAt = s.At },
+            new Message
+            {
+                Id = Guid.CreateVersion7(),
+                ExternalId = "SENT",
+                Direction = Direction.Out,
+                Origin = MessageOrigin.Live,
+                Status = MessageStatus.Pending,
+                SessionId = "shop",
+                From = Chat.Line,
+                To = Chat.Phone,
+                Content = new MessageContent { Type = MessageType.Text, Text = "hello" },
+                Timestamp = s.At,
+                CreatedAt = s.At,
+                UpdatedAt = s.At,
+            })).ToList();
+        _queries.ListMessages("tenant", Arg.Any<MessagesFilter>(), Arg.Any<PageRequest>(), Arg.Any<CancellationToken>())
+            .Returns(new Page<MessageEntry>(rows, null, null, false, false, null));
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
+}
