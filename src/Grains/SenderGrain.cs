@@ -42,7 +42,7 @@ public sealed partial class SenderGrain(
     private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private readonly Dictionary<Guid, (string ConversationId, Task Task)> _underWay = [];
     private Task _running = Task.CompletedTask;
-    private TaskCompletionSource _woken = NewWake();
+    private TaskCompletionSource _woken = new();
     private bool _stopping;
     private (int PerMinute, RateLimiter Limiter)? _pace;
     private TimeSpan _pause;
@@ -99,7 +99,7 @@ public sealed partial class SenderGrain(
         while (!_stopping)
         {
             // Before the list is read: what is queued after it wakes this again.
-            _woken = NewWake();
+            _woken = new TaskCompletionSource();
             var sends = await queue.ListSends(_key.TenantId, _key.SessionId, null, PageSize, CancellationToken.None);
             lines.UnionWith(sends.Select(static s => s.Line));
             await SettleAbandoned(sends);
@@ -277,7 +277,6 @@ public sealed partial class SenderGrain(
         }
     }
 
-    private static TaskCompletionSource NewWake() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static SettleRequest Failed(Message message, string code, string text) =>
         new(message.Id, null, SendResult.Failed) { Error = new MessageError(code, text) };

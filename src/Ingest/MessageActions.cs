@@ -69,12 +69,8 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
     public async Task<ReceiptOutcome> MarkRead(
         string tenantId, ConversationHead head, IReadOnlyList<Message> messages, CancellationToken cancellationToken)
     {
-        if (messages.Count == 0)
-        {
-            return ReceiptOutcome.Skipped;
-        }
-
-        if (await Line(tenantId, messages[0].SessionId, cancellationToken) is not { } line)
+        if ((messages is [var first, ..] ? first.SessionId : head.SessionIds.LastOrDefault()) is not { } sessionId
+            || await Line(tenantId, sessionId, cancellationToken) is not { } line)
         {
             return ReceiptOutcome.Unsupported;
         }
@@ -84,6 +80,11 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
         if (chat.Kind is not (AddressKind.Phone or AddressKind.Group))
         {
             return ReceiptOutcome.Unsupported;
+        }
+
+        if (messages.Count == 0)
+        {
+            return ReceiptOutcome.Skipped;
         }
 
         try

@@ -74,9 +74,15 @@ public sealed class AuthMatrixTests(SharedProcess shared)
             {
                 Assert.True(answer.Status == 404, $"{operation}: {answer.Status} {answer.Body}");
             }
+            else if (answer.Status != 200)
+            {
+                // What is made anew is made of what the stranger has: nothing yet.
+                Assert.True(
+                    answer.Status is 404 or 415 && answer.Code is "gateway_not_found" or "session_not_found" or "unsupported_media_type",
+                    $"{operation}: {answer.Status} {answer.Body}");
+            }
             else
             {
-                answer.Expect(200);
                 Assert.True(
                     answer.Json["data"] is JsonArray { Count: 0 } || answer.Json["replayed"]?.GetValue<int>() == 0,
                     $"{operation}: {answer.Body}");

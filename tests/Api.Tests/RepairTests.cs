@@ -34,7 +34,11 @@ public sealed class RepairTests(SharedProcess shared)
 
         Assert.Equal("done", run.Text("status"));
         var messages = await Messages(tenant);
-        Assert.Equal(["before", "after", "lost 1", "lost 2", "lost 3"], messages.Select(static m => m["text"]!.GetValue<string>()));
+        var texts = messages.Select(static m => m["text"]!.GetValue<string>()).ToList();
+        Assert.Equal(["before", "after"], texts[..2]);
+
+        // The gateway's list has whole seconds and no order within one.
+        Assert.Equal(["lost 1", "lost 2", "lost 3"], texts[2..].Order(StringComparer.Ordinal));
         Assert.Equal(["live", "live", "sync", "sync", "sync"], messages.Select(static m => m["origin"]!.GetValue<string>()));
         Assert.Equal(Enumerable.Range(1, 5).Select(static n => (long)n), messages.Select(static m => m["sequence"]!.GetValue<long>()));
 

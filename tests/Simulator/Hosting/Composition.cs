@@ -67,6 +67,7 @@ internal static class Composition
         services.AddSingleton<IGateway>(new GatewayOfNode(gateway, node, scheduler));
         services.AddSingleton<IDataProtectionProvider>(new NoProtection());
         services.AddSingleton(sends);
+        services.AddSingleton<SendsUnderWay>();
         services.AddSingleton<OutgoingMessages>();
         services.AddSingleton<IQueries>(new NoQueries());
         services.AddSingleton(reader);

@@ -83,7 +83,7 @@ internal sealed class GatewayOfNode(SimulatedGateway gateway, Node node, SeededS
 
     public Task<MessagesPage> ReadMessages(
         GatewayAccess gateway, string instanceName, MessagesQuery query, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+        Task.FromResult(new MessagesPage(NothingStored(instanceName), null, 0));
 
     public Task<FetchedMedia> ReadMedia(
         GatewayAccess gateway,
@@ -91,4 +91,8 @@ internal sealed class GatewayOfNode(SimulatedGateway gateway, Node node, SeededS
         MessageReference message,
         Func<CancellationToken, Task<IMediaWriter>> create,
         CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    /// <summary>A gateway that keeps no messages: what is missing stays so.</summary>
+    private static WebhookReading NothingStored(string instanceName) =>
+        new() { Event = "messages.set", Instance = instanceName, Items = [], PayloadOf = static _ => default };
 }
