@@ -6,6 +6,7 @@ public sealed class VirtualTime : TimeProvider
     private readonly PriorityQueue<Alarm, (long At, ulong Tie)> _alarms = new();
     private readonly Dice _dice;
     private readonly DateTimeOffset _start;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
 
     internal VirtualTime(Dice dice, DateTimeOffset start)
     {
@@ -81,11 +82,18 @@ public sealed class VirtualTime : TimeProvider
             return true;
         }
 
-        public void Dispose() => Generation++;
+        public void Dispose()
+        {
+            // What a dead node leaves is disposed by the garbage collector when it likes. Whether that timer still fires must not depend on it.
+            if (Environment.CurrentManagedThreadId == time._thread)
+            {
+                Generation++;
+            }
+        }
 
         public ValueTask DisposeAsync()
         {
-            Generation++;
+            Dispose();
             return ValueTask.CompletedTask;
         }
 
