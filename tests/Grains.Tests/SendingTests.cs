@@ -127,7 +127,7 @@ public sealed class SendingTests(Cluster cluster) : ClusterTests(cluster)
         await Outbox.Open();
         Outbox.OnSend((_, _) => throw new GatewayException(GatewayFault.Busy, "later"));
 
-        var id = await Outbox.Queue("hello", life: TimeSpan.FromSeconds(1));
+        var id = await Outbox.Queue("hello", life: TimeSpan.FromSeconds(5));
         await Outbox.Drain();
 
         var message = await Outbox.Read(id);
