@@ -25,21 +25,24 @@ public sealed partial class LineSyncGrain(
 {
     private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private Task _running = Task.CompletedTask;
-    private SyncLine? _item;
-    private bool _isDone;
+    private readonly HashSet<SyncLine> _done = [];
     private bool _stopping;
 
     public IGrainContext GrainContext => context;
 
     public Task<bool> Run(SyncLine item)
     {
-        if (_running.IsCompleted && !(_isDone && item == _item))
+        if (_done.Remove(item))
         {
-            (_item, _isDone) = (item, false);
+            return Task.FromResult(true);
+        }
+
+        if (_running.IsCompleted)
+        {
             _running = RunAll(item);
         }
 
-        return Task.FromResult(_running.IsCompleted && _isDone && item == _item);
+        return Task.FromResult(_running.IsCompleted && _done.Remove(item));
     }
 
     public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
@@ -56,7 +59,7 @@ public sealed partial class LineSyncGrain(
             var session = await sessions.ReadSession(_key.TenantId, _key.SessionId, CancellationToken.None);
             if (session is not { GatewayId: { } gatewayId, DeletedByTenant: false })
             {
-                _isDone = true;
+                _done.Add(item);
                 return;
             }
 
@@ -76,13 +79,16 @@ public sealed partial class LineSyncGrain(
                 await Note(run);
                 run = await Sync(gateway, session, run);
                 await Note(run with { Status = SyncStatus.Done, FinishedAt = time.GetUtcNow() });
-                _isDone = true;
+                _done.Add(item);
             }
             catch (GatewayException e)
             {
                 // Somebody who asked is told; what asked by itself is tried again.
                 await Note(run with { Status = SyncStatus.Failed, FinishedAt = time.GetUtcNow(), Error = e.Message });
-                _isDone = isAsked;
+                if (isAsked)
+                {
+                    _done.Add(item);
+                }
             }
         }
         catch (OperationCanceledException) when (_stopping)

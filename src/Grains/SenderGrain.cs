@@ -284,49 +284,26 @@ public sealed partial class SenderGrain(
     private static SettleRequest NotSent(Message message) => new(message.Id, null, SendResult.NotSent);
 
     /// <returns>The reply, and the conversation that gave it.</returns>
-    private async Task<(string ConversationId, LeaveReply Reply)> MakeLeave(QueuedSend send, Guid token)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await calls.Follow(
-                    _key.TenantId, send.ConversationId, grain => grain.Leave(send.MessageId, token), static r => r.MovedTo);
-            }
-            catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
-            {
-                // It may be leaving by this token already: only asking again tells.
-                await Task.Delay(SettlePause * attempt, time);
-            }
-        }
-    }
+    /// <remarks>Where the answer was lost it may be leaving by this token already: only asking again tells.</remarks>
+    private Task<(string ConversationId, LeaveReply Reply)> MakeLeave(QueuedSend send, Guid token) => Insist(() => calls.Follow(
+        _key.TenantId, send.ConversationId, grain => grain.Leave(send.MessageId, token), static r => r.MovedTo));
 
     /// <summary>Reports how a send ended. What cannot be reported is <c>outcome_unknown</c> before long, and an echo may tell better.</summary>
-    private async Task Settle(string conversationId, SettleRequest request)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await calls.Follow(_key.TenantId, conversationId, grain => grain.Settle(request), static r => r.MovedTo);
-                return;
-            }
-            catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
-            {
-                await Task.Delay(SettlePause * attempt, time);
-            }
-        }
-    }
+    private async Task Settle(string conversationId, SettleRequest request) => await Insist(() => calls.Follow(
+        _key.TenantId, conversationId, grain => grain.Settle(request), static r => r.MovedTo));
 
     /// <summary>A person must look after the session.</summary>
-    private async Task Attend(string code)
+    private async Task Attend(string code) =>
+        await Insist(() => grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId)).Attention(code));
+
+    /// <summary>Longer than other callers do: nobody else can tell what this one knows.</summary>
+    private async Task<T> Insist<T>(Func<Task<T>> call)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId)).Attention(code);
-                return;
+                return await call();
             }
             catch (Exception e) when (Retryable.Is(e) && attempt < SettleAttempts)
             {
@@ -350,7 +327,13 @@ public sealed partial class SenderGrain(
         foreach (var send in sends.Where(s => s.State == SendState.Queued && s.ExpiresAt <= now && !_underWay.ContainsKey(s.MessageId)))
         {
             // One that is over does not leave: asking for it ends it.
-            await MakeLeave(send, Guid.NewGuid());
+            var token = Guid.NewGuid();
+            var (conversationId, leave) = await MakeLeave(send, token);
+            if (leave.Outcome == LeaveOutcome.Leaving)
+            {
+                // By its conversation's clock it is not over yet: nobody is going to send it by this token.
+                await Settle(conversationId, new SettleRequest(send.MessageId, token, SendResult.NotSent));
+            }
         }
     }
 

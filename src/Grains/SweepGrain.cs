@@ -27,6 +27,7 @@ public sealed class SweepGrain(
     ChangeRouter changes,
     MissingMessages missing,
     SweepOptions options,
+    SendOptions sending,
     TimeProvider time) : IGrainBase, ISweepGrain
 {
     private const int PageSize = 500;
@@ -43,6 +44,7 @@ public sealed class SweepGrain(
         await MeetParked();
         await MeetHidden(now);
         await MeetEchoes(now);
+        await WakeSenders(now);
         await parking.ExpireParked(now - options.KeepParked, CancellationToken.None);
         await quarantine.ExpireQuarantined(now - options.KeepQuarantined, CancellationToken.None);
         await events.ExpireEvents(now - options.KeepEvents, CancellationToken.None);
@@ -109,6 +111,17 @@ public sealed class SweepGrain(
         {
             TenantContext.Set(tenantId);
             await echoes.Release(tenantId, line, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Sends that are leaving for longer than their maker can take: their sender says what is known of them.</summary>
+    private async Task WakeSenders(DateTimeOffset now)
+    {
+        var leaving = await sends.ListLeaving(now - sending.Abandoned, PageSize, CancellationToken.None);
+        foreach (var group in leaving.GroupBy(static s => s.TenantId, StringComparer.Ordinal))
+        {
+            var sessionIds = group.Select(static s => s.Send.SessionId).Distinct(StringComparer.Ordinal);
+            await work.Leave(group.Key, [.. sessionIds.Select(static id => new SendQueued(id))], now, CancellationToken.None);
         }
     }
 

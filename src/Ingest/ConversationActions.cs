@@ -6,16 +6,13 @@ namespace Parley.Ingest;
 /// <exception cref="RetryableException">Any call, after a few attempts.</exception>
 public sealed class ConversationActions(ConversationCalls calls, Work work, TimeProvider time)
 {
-    private const int Attempts = 4;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Moves <c>readUpTo</c> forward.</summary>
     /// <param name="upTo">A sequence; null = the last one.</param>
     /// <returns>Null when there is no such conversation.</returns>
     public async Task<MarkReadReply?> MarkRead(string tenantId, string conversationId, long? upTo, CancellationToken cancellationToken)
     {
-        var reply = await Retry(
-            () => calls.Follow(tenantId, conversationId, grain => grain.MarkRead(upTo), static r => r.MovedTo), cancellationToken);
+        var reply = await Retryable.Repeat(
+            () => calls.Follow(tenantId, conversationId, grain => grain.MarkRead(upTo), static r => r.MovedTo), time, cancellationToken);
         return reply.Reply.Found ? reply.Reply : null;
     }
 
@@ -23,28 +20,13 @@ public sealed class ConversationActions(ConversationCalls calls, Work work, Time
     /// <returns>False when there is no such conversation.</returns>
     public async Task<bool> Delete(string tenantId, string conversationId, CancellationToken cancellationToken)
     {
-        var reply = await Retry(
-            () => calls.Follow(tenantId, conversationId, grain => grain.Delete(), static r => r.MovedTo), cancellationToken);
+        var reply = await Retryable.Repeat(
+            () => calls.Follow(tenantId, conversationId, grain => grain.Delete(), static r => r.MovedTo), time, cancellationToken);
         if (reply.Reply.Found)
         {
             await work.Wake(tenantId);
         }
 
         return reply.Reply.Found;
-    }
-
-    private async Task<T> Retry<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (Exception e) when (Retryable.Is(e) && attempt < Attempts)
-            {
-                await Task.Delay(Pause * attempt, time, cancellationToken);
-            }
-        }
     }
 }

@@ -7,8 +7,27 @@ namespace Parley.Ingest;
 /// <summary>Which failures say nothing about the input: it happened or not, and may be tried again.</summary>
 public static class Retryable
 {
+    private const int Attempts = 4;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
     public static bool Is(Exception e) => e
         is RetryableException or StoreException or TimeoutException || IsOfCluster(e);
+
+    /// <summary>Makes a call that may be repeated a few times, while it fails for no reason of its own.</summary>
+    internal static async Task<T> Repeat<T>(Func<Task<T>> call, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception e) when (Is(e) && attempt < Attempts)
+            {
+                await Task.Delay(Pause * attempt, time, cancellationToken);
+            }
+        }
+    }
 
     /// <summary>A call did not get through, or its answer did not: a silo left, has too much to do, or cannot be reached.</summary>
     private static bool IsOfCluster(Exception e) => e

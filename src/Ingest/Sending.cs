@@ -14,9 +14,6 @@ public sealed class Sending
     /// <summary>How long a first try under a key counts as under way.</summary>
     public static readonly TimeSpan TryLasts = TimeSpan.FromSeconds(30);
 
-    private const int Attempts = 4;
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
-
     private readonly ISessionStore _sessions;
     private readonly IConversationStore _store;
     private readonly IIdempotencyStore _keys;
@@ -52,24 +49,23 @@ public sealed class Sending
         var (contact, group) = await Parties(tenantId, recipient, cancellationToken);
         var session = await _sessions.ReadSession(tenantId, request.SessionId, cancellationToken);
         var messageId = Guid.CreateVersion7(_time.GetUtcNow());
-        string? conversationId = null;
+        IdempotencyRow? row = null;
         if (key is not null)
         {
             var line = session?.Line ?? Address.OfSession(request.SessionId);
             var (route, _) = await _routes.Find(tenantId, line, contact, group, cancellationToken);
-            var row = new IdempotencyRow(
-                key.Route, key.Key, key.Fingerprint, route.ConversationId, messageId, _time.GetUtcNow(), _time.GetUtcNow());
+            var now = _time.GetUtcNow();
+            row = new IdempotencyRow(key.Route, key.Key, key.Fingerprint, route.ConversationId, messageId, now, now);
             if (await _keys.BeginKey(tenantId, row, cancellationToken) is { } kept)
             {
-                if (await Repeat(tenantId, kept, key, cancellationToken) is { } result)
+                row = kept with { TriedAt = now };
+                if (await Repeat(tenantId, kept, row, key, cancellationToken) is { } result)
                 {
                     return result;
                 }
-
-                row = kept;
             }
 
-            (conversationId, messageId) = (row.ConversationId, row.MessageId);
+            messageId = row.MessageId;
         }
 
         try
@@ -78,19 +74,19 @@ public sealed class Sending
             {
                 null or { DeletedByTenant: true } => new SendingResult(SendingOutcome.NoSession),
                 not { Status: SessionStatus.Open, GatewayId: not null } => new SendingResult(SendingOutcome.NotOpen),
-                _ => await Queue(tenantId, session, request, contact, group, messageId, conversationId, await content(cancellationToken), cancellationToken),
+                _ => await Queue(tenantId, session, request, contact, group, messageId, row?.ConversationId, await content(cancellationToken), cancellationToken),
             };
-            if (key is not null && result.Outcome is not (SendingOutcome.Queued or SendingOutcome.Known))
+            if (row is not null && result.Outcome is not (SendingOutcome.Queued or SendingOutcome.Known))
             {
-                await _keys.RemoveKey(tenantId, key.Route, key.Key, cancellationToken);
+                await _keys.RemoveKey(tenantId, row, cancellationToken);
             }
 
             return result;
         }
-        catch (Exception e) when (key is not null && !Retryable.Is(e) && e is not OperationCanceledException)
+        catch (Exception e) when (row is not null && !Retryable.Is(e) && e is not OperationCanceledException)
         {
             // The request was refused: nothing was done under its key.
-            await _keys.RemoveKey(tenantId, key.Route, key.Key, CancellationToken.None);
+            await _keys.RemoveKey(tenantId, row, CancellationToken.None);
             throw;
         }
     }
@@ -99,14 +95,14 @@ public sealed class Sending
     /// <returns>Whether it was.</returns>
     public async Task<bool> Cancel(string tenantId, string conversationId, Guid messageId, CancellationToken cancellationToken)
     {
-        var (_, reply) = await Retry(
-            () => _calls.Follow(tenantId, conversationId, grain => grain.Cancel(messageId), static r => r.MovedTo), cancellationToken);
+        var (_, reply) = await Retryable.Repeat(
+            () => _calls.Follow(tenantId, conversationId, grain => grain.Cancel(messageId), static r => r.MovedTo), _time, cancellationToken);
         return reply.Done;
     }
 
     /// <returns>What a repeated request is answered; null = it has to be done (again).</returns>
     private async Task<SendingResult?> Repeat(
-        string tenantId, IdempotencyRow kept, SendingKey key, CancellationToken cancellationToken)
+        string tenantId, IdempotencyRow kept, IdempotencyRow renewed, SendingKey key, CancellationToken cancellationToken)
     {
         if (!CryptographicOperations.FixedTimeEquals(kept.Fingerprint, key.Fingerprint))
         {
@@ -119,8 +115,8 @@ public sealed class Sending
         }
 
         // Whoever began it may have died, or may be at it.
-        var isOver = _time.GetUtcNow() - kept.TriedAt >= TryLasts;
-        return isOver && await _keys.RenewKey(tenantId, kept, _time.GetUtcNow(), cancellationToken)
+        var isOver = renewed.TriedAt - kept.TriedAt >= TryLasts;
+        return isOver && await _keys.RenewKey(tenantId, kept, renewed.TriedAt, cancellationToken)
             ? null
             : new SendingResult(SendingOutcome.InFlight);
     }
@@ -143,8 +139,8 @@ public sealed class Sending
             Metadata = request.Metadata,
             RetryOf = request.RetryOf,
         };
-        var (_, reply) = await Retry(
-            () => _router.Queue(tenantId, contact, group, order, conversationId, cancellationToken), cancellationToken);
+        var (_, reply) = await Retryable.Repeat(
+            () => _router.Queue(tenantId, contact, group, order, conversationId, cancellationToken), _time, cancellationToken);
         if (reply.Outcome == QueueOutcome.Full)
         {
             return new SendingResult(SendingOutcome.Full);
@@ -170,21 +166,6 @@ public sealed class Sending
                 return (new Party(phones.TryGetValue(to, out var phone) ? phone : null, to), null);
             default:
                 return (new Party(to, null), null);
-        }
-    }
-
-    private async Task<T> Retry<T>(Func<Task<T>> call, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (Exception e) when (Retryable.Is(e) && attempt < Attempts)
-            {
-                await Task.Delay(Pause * attempt, _time, cancellationToken);
-            }
         }
     }
 }

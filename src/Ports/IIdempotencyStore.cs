@@ -11,8 +11,9 @@ public interface IIdempotencyStore
     /// <returns>False when somebody else was first.</returns>
     Task<bool> RenewKey(string tenantId, IdempotencyRow read, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Forgets a key whose request was refused: nothing was done under it.</summary>
-    Task RemoveKey(string tenantId, string route, string key, CancellationToken cancellationToken);
+    /// <summary>Forgets a key whose request was refused: nothing was done under it. Only as it was tried: an attempt that somebody else has
+    /// taken over meanwhile stays.</summary>
+    Task RemoveKey(string tenantId, IdempotencyRow tried, CancellationToken cancellationToken);
 
     /// <returns>How many were dropped because they were begun before <paramref name="before"/>.</returns>
     Task<int> ExpireKeys(DateTimeOffset before, CancellationToken cancellationToken);

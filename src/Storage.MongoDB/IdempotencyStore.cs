@@ -57,19 +57,13 @@ internal sealed class IdempotencyStore(MongoDatabase database) : IIdempotencySto
         database.Calls.Write(
             async token =>
             {
-                var asRead = new BsonDocument
-                {
-                    { Field.Id, Id(tenantId, read.Route, read.Key) },
-                    { Field.OfMessage, Values.Of(read.MessageId) },
-                    { Field.Tried, Values.Ticks(read.TriedAt) },
-                };
                 var renewed = new BsonDocument("$set", new BsonDocument(Field.Tried, Values.Ticks(now)));
-                return (await _collections.Idempotency.UpdateOneAsync(asRead, renewed, null, token)).MatchedCount == 1;
+                return (await _collections.Idempotency.UpdateOneAsync(AsTried(tenantId, read), renewed, null, token)).MatchedCount == 1;
             },
             cancellationToken);
 
-    public Task RemoveKey(string tenantId, string route, string key, CancellationToken cancellationToken) => database.Calls.Write(
-        token => _collections.Idempotency.DeleteOneAsync(new BsonDocument(Field.Id, Id(tenantId, route, key)), token), cancellationToken);
+    public Task RemoveKey(string tenantId, IdempotencyRow tried, CancellationToken cancellationToken) => database.Calls.Write(
+        token => _collections.Idempotency.DeleteOneAsync(AsTried(tenantId, tried), token), cancellationToken);
 
     public Task<int> ExpireKeys(DateTimeOffset before, CancellationToken cancellationToken) => Batches.Delete(
         database.Calls,
@@ -77,6 +71,13 @@ internal sealed class IdempotencyStore(MongoDatabase database) : IIdempotencySto
         new BsonDocument(Field.Begun, new BsonDocument("$lt", Values.Ticks(before))),
         BatchRows,
         cancellationToken);
+
+    private static BsonDocument AsTried(string tenantId, IdempotencyRow row) => new()
+    {
+        { Field.Id, Id(tenantId, row.Route, row.Key) },
+        { Field.OfMessage, Values.Of(row.MessageId) },
+        { Field.Tried, Values.Ticks(row.TriedAt) },
+    };
 
     private static BsonDocument Id(string tenantId, string route, string key) => new()
     {

@@ -23,7 +23,7 @@ internal sealed class IdempotencyStore(SqliteDatabase database) : IIdempotencySt
         WHERE tenant = ?1 AND route = ?2 AND key = ?3 AND message = ?4 AND tried = ?5
         """;
 
-    private const string Delete = "DELETE FROM idempotency WHERE tenant = ?1 AND route = ?2 AND key = ?3";
+    private const string Delete = "DELETE FROM idempotency WHERE tenant = ?1 AND route = ?2 AND key = ?3 AND message = ?4 AND tried = ?5";
 
     public const string SelectOld = "SELECT tenant, route, key FROM idempotency WHERE begun < ?1 ORDER BY begun LIMIT ?2";
 
@@ -68,12 +68,18 @@ internal sealed class IdempotencyStore(SqliteDatabase database) : IIdempotencySt
                 .Run() == 1,
             cancellationToken);
 
-    public Task RemoveKey(string tenantId, string route, string key, CancellationToken cancellationToken) =>
+    public Task RemoveKey(string tenantId, IdempotencyRow tried, CancellationToken cancellationToken) =>
         database.Write(
             1,
             transaction =>
             {
-                transaction.Connection.Use(Delete).Bind(1, transaction.Tenant(tenantId)).Bind(2, route).Bind(3, key).Run();
+                transaction.Connection.Use(Delete)
+                    .Bind(1, transaction.Tenant(tenantId))
+                    .Bind(2, tried.Route)
+                    .Bind(3, tried.Key)
+                    .Bind(4, tried.MessageId)
+                    .Bind(5, tried.TriedAt.UtcTicks)
+                    .Run();
             },
             cancellationToken);
 

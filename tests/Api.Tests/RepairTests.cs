@@ -79,7 +79,7 @@ public sealed class RepairTests(SharedProcess shared)
     }
 
     [Fact]
-    public async Task A_message_that_is_quoted_and_was_never_seen_is_suspected_missing_until_it_comes()
+    public async Task A_message_that_is_quoted_and_was_lost_is_no_longer_missing_once_a_sync_has_brought_it()
     {
         await using var gateway = await TestGateway.Start(_parley);
         var (tenant, instance) = (gateway.Tenant, await gateway.OpenSession("shop"));

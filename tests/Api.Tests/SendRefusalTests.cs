@@ -242,6 +242,30 @@ public sealed class SendRefusalTests(SharedProcess shared)
         (await send.Get("/messages")).Expect(403, "insufficient_scope");
     }
 
+    [Fact]
+    public async Task A_conversation_is_not_answered_from_another_line()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        await line.Gateway.OpenSession("shop-2");
+        var id = await line.Send(TestGateway.NewPhone(), "hello");
+        var path = $"/conversations/{(await line.Read(id))["conversationId"]!.GetValue<string>()}/messages";
+
+        (await line.Client.Post(path, new JsonObject { ["text"] = "x", ["sessionId"] = "shop-2" })).Expect(400, "invalid_request");
+        (await line.Client.Post(path, new JsonObject { ["text"] = "x", ["sessionId"] = SendingLine.SessionId })).Expect(202);
+    }
+
+    [Fact]
+    public async Task Metadata_of_a_session_has_the_same_bounds()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        foreach (var metadata in (string[])["""{"a":null}""", $$"""{"a":"{{new string('x', 4_096)}}"}"""])
+        {
+            var body = gateway.NewSession("shop");
+            body["metadata"] = JsonNode.Parse(metadata);
+            (await gateway.Tenant.Client.Post("/sessions", body)).Expect(400, "invalid_request");
+        }
+    }
+
     /// <summary>A second key of the tenant.</summary>
     private async Task<(string KeyId, ParleyClient Client)> KeyWith(TestTenant tenant, string scope)
     {

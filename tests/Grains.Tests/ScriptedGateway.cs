@@ -13,12 +13,16 @@ internal sealed class ScriptedGateway : IGateway
 
     private readonly ConcurrentDictionary<string, SendScript> _scripts = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<OutgoingMessage>> _asked = new();
+    private readonly ConcurrentDictionary<string, Func<string?, WebhookReading>> _reads = new();
     private int _answers;
 
     public string Kind => "scripted";
 
     /// <summary>What an instance answers when it is asked to send; takes everything where nothing is said.</summary>
     public void OnSend(string instanceName, SendScript script) => _scripts[instanceName] = script;
+
+    /// <summary>What an instance has in its list under a gateway id.</summary>
+    public void OnRead(string instanceName, Func<string?, WebhookReading> read) => _reads[instanceName] = read;
 
     /// <summary>What an instance was asked to send, in the order of the calls.</summary>
     public IReadOnlyList<OutgoingMessage> Asked(string instanceName) => [.. _asked.GetValueOrDefault(instanceName) ?? []];
@@ -84,7 +88,8 @@ internal sealed class ScriptedGateway : IGateway
         throw new NotSupportedException();
 
     public Task<MessagesPage> ReadMessages(
-        GatewayAccess gateway, string instanceName, MessagesQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+        GatewayAccess gateway, string instanceName, MessagesQuery query, CancellationToken cancellationToken) =>
+        Task.FromResult(new MessagesPage(_reads[instanceName](query.ExternalId), null, null));
 
     public Task<FetchedMedia> ReadMedia(
         GatewayAccess gateway,

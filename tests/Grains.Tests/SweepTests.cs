@@ -1,3 +1,4 @@
+using Parley.Domain.Work;
 using Parley.Grains.Abstractions;
 using Parley.Ports;
 
@@ -25,5 +26,27 @@ public sealed class SweepTests(Cluster cluster) : ClusterTests(cluster)
         Assert.NotNull(await keys.BeginKey(Tenant, young, Stop));
         Assert.Null(await uploads.FindUpload(Tenant, "old", now.AddDays(-1), Stop));
         Assert.NotNull(await uploads.FindUpload(Tenant, "young", now, Stop));
+    }
+
+    [Fact]
+    public async Task a_sweep_wakes_the_sender_of_what_is_leaving_for_too_long()
+    {
+        var outbox = new Outbox(Cluster, Tenant);
+        await outbox.Open();
+        await outbox.Conversation().Leave(await outbox.Queue("hello"), Guid.NewGuid());
+        var work = Cluster.Get<IWorkList>();
+        foreach (var due in await work.Due(Tenant, 10, DateTimeOffset.UtcNow, Stop))
+        {
+            await work.Complete(Tenant, due, Stop);
+        }
+
+        TenantContext.Clear();
+        var sweep = Cluster.Orleans.Client.GetGrain<ISweepGrain>("sweep");
+        await sweep.Run();
+        Assert.Empty(await work.Due(Tenant, 10, DateTimeOffset.UtcNow, Stop));
+
+        await Task.Delay(Cluster.Get<SendOptions>().Abandoned + TimeSpan.FromMilliseconds(100), Stop);
+        await sweep.Run();
+        Assert.Equal(new SendQueued(Outbox.SessionId), Assert.Single(await work.Due(Tenant, 10, DateTimeOffset.UtcNow, Stop)).Item);
     }
 }

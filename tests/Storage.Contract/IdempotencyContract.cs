@@ -50,11 +50,26 @@ public abstract class IdempotencyContract(IStoreFixture fixture) : StoreTests(fi
     {
         var row = NewRow("k");
         await Store.Keys.BeginKey(Tenant, row, Token);
-        await Store.Keys.RemoveKey(OtherTenant, Route, "k", Token);
-        await Store.Keys.RemoveKey(Tenant, Route, "none", Token);
+        await Store.Keys.RemoveKey(OtherTenant, row, Token);
+        await Store.Keys.RemoveKey(Tenant, row with { Key = "none" }, Token);
         Assert.NotNull(await Store.Keys.BeginKey(Tenant, row, Token));
 
-        await Store.Keys.RemoveKey(Tenant, Route, "k", Token);
+        await Store.Keys.RemoveKey(Tenant, row, Token);
+        Assert.Null(await Store.Keys.BeginKey(Tenant, NewRow("k"), Token));
+    }
+
+    [Fact]
+    public async Task A_key_that_somebody_took_over_is_not_forgotten_by_the_one_who_began_it()
+    {
+        var row = NewRow("k");
+        await Store.Keys.BeginKey(Tenant, row, Token);
+        var renewed = row with { TriedAt = row.TriedAt.AddSeconds(31) };
+        Assert.True(await Store.Keys.RenewKey(Tenant, row, renewed.TriedAt, Token));
+
+        await Store.Keys.RemoveKey(Tenant, row, Token);
+        Assert.Equal(row.MessageId, (await Store.Keys.BeginKey(Tenant, NewRow("k"), Token))!.MessageId);
+
+        await Store.Keys.RemoveKey(Tenant, renewed, Token);
         Assert.Null(await Store.Keys.BeginKey(Tenant, NewRow("k"), Token));
     }
 

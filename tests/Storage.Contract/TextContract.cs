@@ -149,7 +149,7 @@ public abstract class TextContract(IStoreFixture fixture) : StoreTests(fixture)
         Assert.Null(await Store.Keys.BeginKey(Tenant, row, Token));
         Assert.Equal(kept, (await Store.Keys.BeginKey(Tenant, row, Token))!.ConversationId);
         Assert.True(await Store.Keys.RenewKey(Tenant, row, Now.AddSeconds(1), Token));
-        await Store.Keys.RemoveKey(Tenant, text, text, Token);
+        await Store.Keys.RemoveKey(Tenant, row with { TriedAt = Now.AddSeconds(1) }, Token);
         Assert.Null(await Store.Keys.BeginKey(Tenant, row, Token));
 
         await Store.Uploads.AddUpload(Tenant, new Upload(text, text, text, text, 1, Now.AddDays(1)), Token);

@@ -21,12 +21,6 @@ internal static class SendEndpoints
 {
     /// <summary>The largest media as base64, and the rest of the body.</summary>
     private const long MostBodyBytes = (MediaSource.MostBytes / 3 * 4) + (1 << 20);
-    private const int MostMetadata = 50;
-    private const int LongestMetadata = 4_096;
-
-    /// <summary>Numbers have 8 to 15 digits (E.164; the gateway's client rules).</summary>
-    private const int FewestDigits = 8;
-    private const int MostDigits = 15;
     private static readonly TimeSpan ExpiresAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan LongestLife = TimeSpan.FromDays(7);
     private static readonly TimeSpan FullRetryAfter = TimeSpan.FromSeconds(10);
@@ -94,7 +88,9 @@ internal static class SendEndpoints
         if (Recipient(request.To) is not { } to)
         {
             return Problem.OfBody(
-                ProblemCode.InvalidAddress, "#/to", $"A recipient is a number of {FewestDigits} to {MostDigits} digits, a group or a hidden id.");
+                ProblemCode.InvalidAddress,
+                "#/to",
+                $"A recipient is a number of {RequestBounds.FewestDigits} to {RequestBounds.MostDigits} digits, a group or a hidden id.");
         }
 
         return await Send(request, request.SessionId, to, context, services, cancellationToken);
@@ -113,6 +109,11 @@ internal static class SendEndpoints
             return Problem.Of(ProblemCode.ConversationNotFound);
         }
 
+        if (request.SessionId is { } named && await IsOfAnotherLine(named, head, context.Tenant(), services, cancellationToken))
+        {
+            return Problem.OfBody(ProblemCode.InvalidRequest, "#/sessionId", "The session serves another line than the conversation's.");
+        }
+
         var session = request.SessionId ?? await SessionOf(head, context.Tenant(), services, cancellationToken);
         return session is null
             ? Problem.Of(ProblemCode.SessionNotOpen)
@@ -128,7 +129,7 @@ internal static class SendEndpoints
         CancellationToken cancellationToken)
     {
         OutgoingContent.Check(request);
-        CheckMetadata(request.Metadata);
+        RequestBounds.CheckMetadata(request.Metadata);
         var now = services.Time.GetUtcNow();
         var tenantId = context.Tenant();
         var key = IdempotencyKeys.Read(context, request);
@@ -210,6 +211,12 @@ internal static class SendEndpoints
         }
     }
 
+    private static async Task<bool> IsOfAnotherLine(
+        string sessionId, ConversationHead head, string tenantId, SendServices services, CancellationToken cancellationToken) =>
+        !head.SessionIds.Contains(sessionId, StringComparer.Ordinal)
+        && await services.Sessions.ReadSession(tenantId, sessionId, cancellationToken) is { } session
+        && session.Line.Canonical != head.Line.Canonical;
+
     /// <summary>The session that last used the conversation, an open one before others.</summary>
     private static async Task<string?> SessionOf(
         ConversationHead head, string tenantId, SendServices services, CancellationToken cancellationToken)
@@ -239,20 +246,6 @@ internal static class SendEndpoints
                 ProblemCode.MessageNotFound, "#/quotedMessageId", "There is no such message, or the gateway has not named it yet."));
     }
 
-    private static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata)
-    {
-        if (metadata?.Values.Any(static v => v is null) == true)
-        {
-            throw new ProblemException(Problem.OfBody(ProblemCode.InvalidRequest, "#/metadata", "Each name has a text."));
-        }
-
-        if (metadata?.Count > MostMetadata || metadata?.Sum(static m => m.Key.Length + m.Value.Length) > LongestMetadata)
-        {
-            throw new ProblemException(Problem.OfBody(
-                ProblemCode.InvalidRequest, "#/metadata", $"At most {MostMetadata} names, {LongestMetadata} characters in all."));
-        }
-    }
-
     private static void CheckLife(DateTimeOffset? expiresAt, DateTimeOffset now)
     {
         if (expiresAt is { } wanted && (wanted <= now || wanted > now + LongestLife))
@@ -264,8 +257,7 @@ internal static class SendEndpoints
 
     private static Address? Recipient(string? text) =>
         text is not null && Address.TryParse(text, out var address)
-        && (address.Kind is AddressKind.Group or AddressKind.Lid
-            || (address.Kind == AddressKind.Phone && address.Value.Length is >= FewestDigits and <= MostDigits))
+        && (address.Kind is AddressKind.Group or AddressKind.Lid || RequestBounds.IsNumber(address))
             ? address
             : null;
 

@@ -18,15 +18,9 @@ namespace Parley.Api.Endpoints;
 /// <summary>The life of a session: created, connected, logged out, deleted.</summary>
 internal static class SessionLifeEndpoints
 {
-    private const int MostMetadata = 50;
-    private const int LongestMetadata = 4_096;
     private const int MostPerMinute = 600;
     private const int PixelsPerModule = 8;
     private const string RetrySeconds = "2";
-
-    /// <summary>Numbers have 8 to 15 digits (E.164; the gateway's client rules).</summary>
-    private const int FewestDigits = 8;
-    private const int MostDigits = 15;
 
     /// <summary>How long a connect waits for the gateway's word and for the pairing code that was asked for.</summary>
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(10);
@@ -342,10 +336,9 @@ internal static class SessionLifeEndpoints
     private static string? Number(string? text, string pointer) => text switch
     {
         null => null,
-        _ when Address.TryParse(text, out var address) && address is { Kind: AddressKind.Phone, Value.Length: >= FewestDigits and <= MostDigits } =>
-            address.Value,
+        _ when Address.TryParse(text, out var address) && RequestBounds.IsNumber(address) => address.Value,
         _ => throw new ProblemException(Problem.OfBody(
-            ProblemCode.InvalidAddress, pointer, $"A number has {FewestDigits} to {MostDigits} digits.")),
+            ProblemCode.InvalidAddress, pointer, $"A number has {RequestBounds.FewestDigits} to {RequestBounds.MostDigits} digits.")),
     };
 
     private static void Check(SessionSettingsResource? settings, IReadOnlyDictionary<string, string>? metadata)
@@ -356,11 +349,7 @@ internal static class SessionLifeEndpoints
                 ProblemCode.InvalidRequest, "#/settings/sendsPerMinute", $"It is a number from 1 to {MostPerMinute}."));
         }
 
-        if (metadata?.Count > MostMetadata || metadata?.Sum(static m => m.Key.Length + (m.Value?.Length ?? 0)) > LongestMetadata)
-        {
-            throw new ProblemException(Problem.OfBody(
-                ProblemCode.InvalidRequest, "#/metadata", $"At most {MostMetadata} names, {LongestMetadata} characters in all."));
-        }
+        RequestBounds.CheckMetadata(metadata);
     }
 
     private static SessionSettings? Settings(SessionSettingsResource? settings) =>

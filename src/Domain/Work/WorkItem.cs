@@ -76,5 +76,6 @@ public sealed record SyncLine([property: Id(0)] string SessionId, [property: Id(
     [Id(3)]
     public Guid? RunId { get; init; }
 
-    public override string Key => $"sync:{SessionId}";
+    /// <summary>One that somebody waits for is not lost to one that nobody asked for.</summary>
+    public override string Key => RunId is null ? $"sync:{SessionId}" : $"sync:{SessionId}:asked";
 }

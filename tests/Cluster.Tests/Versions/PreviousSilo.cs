@@ -71,15 +71,6 @@ internal sealed class PreviousSilo : IAsyncDisposable
     /// <returns>The name of the exception.</returns>
     public async Task<string?> Refused(string call, string? tenant, string key) => (string?)(await Ask(call, tenant, key, null))["failure"];
 
-    /// <summary>The call of a kind that its grains were given, the first, the second and so on; waits for it.</summary>
-    public async Task<JsonNode> Given(Func<JsonNode, bool> kind, int number)
-    {
-        JsonNode? found = null;
-        await Poll.Until(
-            () => Task.FromResult((found = _calls.Where(kind).ElementAtOrDefault(number - 1)) is not null), $"Call {number} of the previous silo");
-        return found!;
-    }
-
     /// <summary>Asks it to stop (SIGTERM) and waits for its end.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> Stop()

@@ -248,8 +248,8 @@ public sealed partial class FaultyStore :
         Call(nameof(RenewKey), read.Key, () => store.RenewKey(tenantId, read, now, CancellationToken.None), cancellationToken);
 
     public Task RemoveKey(
-        string tenantId, string route, string key, CancellationToken cancellationToken) =>
-        Call(nameof(RemoveKey), key, () => store.RemoveKey(tenantId, route, key, CancellationToken.None), cancellationToken);
+        string tenantId, IdempotencyRow tried, CancellationToken cancellationToken) =>
+        Call(nameof(RemoveKey), tried.Key, () => store.RemoveKey(tenantId, tried, CancellationToken.None), cancellationToken);
 
     public Task<int> ExpireKeys(
         DateTimeOffset before, CancellationToken cancellationToken) =>

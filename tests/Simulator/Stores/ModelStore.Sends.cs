@@ -107,9 +107,14 @@ public sealed partial class ModelStore : ISendQueue, IIdempotencyStore, IUploadS
         return Task.FromResult(true);
     }
 
-    public Task RemoveKey(string tenantId, string route, string key, CancellationToken cancellationToken)
+    public Task RemoveKey(string tenantId, IdempotencyRow tried, CancellationToken cancellationToken)
     {
-        Of(tenantId).Keys.Remove((route, key));
+        var keys = Of(tenantId).Keys;
+        if (keys.TryGetValue((tried.Route, tried.Key), out var kept) && kept.MessageId == tried.MessageId && kept.TriedAt == tried.TriedAt)
+        {
+            keys.Remove((tried.Route, tried.Key));
+        }
+
         return Task.CompletedTask;
     }
 

@@ -1,0 +1,73 @@
+using Parley.Domain.Addresses;
+using Parley.Domain.Messages;
+using Parley.Domain.Observations;
+using Parley.Ingest;
+using Parley.Ports;
+
+namespace Parley.Grains.Tests;
+
+public sealed class MissingMessagesTests(Cluster cluster) : ClusterTests(cluster)
+{
+    private Outbox Outbox => field ??= new Outbox(Cluster, Tenant);
+
+    [Fact]
+    public async Task a_message_that_is_quoted_and_never_came_is_suspected_after_a_minute_and_asked_of_the_gateway()
+    {
+        await Outbox.Open();
+        await Take(Read(Message("ANSWER", quotes: "LOST")));
+        var head = await Chat.Head(Chat.Known);
+
+        Assert.Empty(await Missing(TimeSpan.FromSeconds(30)).Suspected(Tenant, head, Stop));
+        Assert.Equal(["LOST"], await Missing(TimeSpan.FromSeconds(90)).Suspected(Tenant, head, Stop));
+
+        var parked = await Cluster.Get<IParkingLot>().ListParked(Tenant, Outbox.SessionId, 10, Stop);
+        Cluster.Gateway.OnRead(Outbox.Instance, id => id == "LOST" ? Read(Message("LOST")) : Read());
+        await Missing(TimeSpan.FromSeconds(90)).Ask(Tenant, parked, Stop);
+
+        await Chat.AssertKept(Chat.Known, ["ANSWER", "LOST"]);
+        Assert.Empty(await Missing(TimeSpan.FromSeconds(90)).Suspected(Tenant, head, Stop));
+    }
+
+    [Fact]
+    public async Task what_another_chat_misses_is_not_suspected_here()
+    {
+        await Outbox.Open();
+        await Take(Read(Message("HERE"), Message("THERE", quotes: "LOST", peer: Address.Parse("5511987650077"))));
+
+        Assert.Empty(await Missing(TimeSpan.FromSeconds(90)).Suspected(Tenant, await Chat.Head(Chat.Known), Stop));
+    }
+
+    /// <summary>As seen when so much time has passed.</summary>
+    private MissingMessages Missing(TimeSpan passed) => new(
+        Cluster.Get<IParkingLot>(), Cluster.Get<ISessionStore>(), Cluster.Get<Gateways>(), Cluster.Get<WebhookIntake>(), new Later(passed));
+
+    private async Task Take(WebhookReading reading)
+    {
+        var session = await Cluster.Get<ISessionStore>().ReadSession(Tenant, Outbox.SessionId, Stop);
+        await Outbox.InTenant(() => Cluster.Get<WebhookIntake>().Sync(Tenant, session!, reading, Stop));
+    }
+
+    private WebhookReading Read(params IReadOnlyList<MessageObserved> messages) => new()
+    {
+        Event = "messages.set",
+        Instance = Outbox.Instance,
+        Line = Chat.Line,
+        Items = [.. messages.Select(static (message, i) => new WebhookItem(i, message))],
+        PayloadOf = static _ => default,
+    };
+
+    private static MessageObserved Message(string id, string? quotes = null, Address? peer = null) => new()
+    {
+        ExternalId = id,
+        FromMe = false,
+        Peer = Party.Of(peer ?? Chat.Phone),
+        Content = new MessageContent { Type = MessageType.Text, Text = id, QuotedMessageId = quotes },
+        Timestamp = Chat.Start.AddMinutes(1),
+        Origin = MessageOrigin.Sync,
+    };
+
+    private sealed class Later(TimeSpan passed) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + passed;
+    }
+}
