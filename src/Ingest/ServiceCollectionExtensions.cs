@@ -42,6 +42,8 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MessageActions>();
         services.AddSingleton<MissingMessages>();
+        services.AddSingleton<EventTail>();
+        services.AddHostedService(static provider => provider.GetRequiredService<EventTail>());
         services.AddSingleton<MediaSource>();
         services.AddSingleton<MediaIntake>();
         services.AddSingleton<WaitingEdits>();

@@ -72,4 +72,22 @@ internal sealed class EventLog(MongoDatabase database) : IEventLog
             dropped += (int)result.DeletedCount;
         }
     }
+
+    public int Shards => throw new NotImplementedException();
+
+    public int ShardFor(string tenantId) => throw new NotImplementedException();
+
+    public Task<IReadOnlyList<LoggedEvent>> ReadShard(int shard, long after, int limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<LogBounds> ReadBounds(string tenantId, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<IReadOnlyList<LogBounds>> ReadShardBounds(CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<IReadOnlyList<long>> ReadHeads(CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<long> FindPosition(string tenantId, DateTimeOffset loggedBefore, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<long> FindRunning(int shard, DateTimeOffset loggedBefore, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task WaitForNews(CancellationToken cancellationToken) => throw new NotImplementedException();
 }

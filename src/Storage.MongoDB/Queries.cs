@@ -66,4 +66,7 @@ internal sealed class Queries(MongoDatabase database) : IQueries
                     : new MessageEntry(conversation.Head, StoreJson.Read<Message>(body));
             },
             cancellationToken);
+
+    public Task<IReadOnlyDictionary<Guid, MessageEntry>> FindMessages(
+        string tenantId, IReadOnlyCollection<Guid> messageIds, CancellationToken cancellationToken) => throw new NotImplementedException();
 }

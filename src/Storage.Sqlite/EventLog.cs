@@ -36,7 +36,7 @@ internal sealed class EventLog(SqliteDatabase database) : IEventLog
                 while (rows.Step())
                 {
                     events.Add(new LoggedEvent(
-                        EventPlace.Position(rows.Int64(0)), rows.Text(1), StoreJson.Read<EventFacts>(rows.Bytes(2))));
+                        tenantId, EventPlace.Position(rows.Int64(0)), 0, rows.Text(1), StoreJson.Read<EventFacts>(rows.Bytes(2)), default));
                 }
 
                 return events;
@@ -92,4 +92,22 @@ internal sealed class EventLog(SqliteDatabase database) : IEventLog
 
         return last;
     }
+
+    public int Shards => throw new NotImplementedException();
+
+    public int ShardFor(string tenantId) => throw new NotImplementedException();
+
+    public Task<IReadOnlyList<LoggedEvent>> ReadShard(int shard, long after, int limit, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<LogBounds> ReadBounds(string tenantId, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<IReadOnlyList<LogBounds>> ReadShardBounds(CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<IReadOnlyList<long>> ReadHeads(CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<long> FindPosition(string tenantId, DateTimeOffset loggedBefore, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task<long> FindRunning(int shard, DateTimeOffset loggedBefore, CancellationToken cancellationToken) => throw new NotImplementedException();
+
+    public Task WaitForNews(CancellationToken cancellationToken) => throw new NotImplementedException();
 }

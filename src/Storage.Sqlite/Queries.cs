@@ -61,4 +61,7 @@ internal sealed class Queries(SqliteDatabase database) : IQueries
                     : new MessageEntry(conversation.Head, StoreJson.Read<Message>(row.Bytes(1)));
             },
             cancellationToken);
+
+    public Task<IReadOnlyDictionary<Guid, MessageEntry>> FindMessages(
+        string tenantId, IReadOnlyCollection<Guid> messageIds, CancellationToken cancellationToken) => throw new NotImplementedException();
 }

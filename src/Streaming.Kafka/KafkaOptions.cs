@@ -1,0 +1,23 @@
+namespace Parley.Streaming.Kafka;
+
+/// <summary>Which Kafka, and which topics of it. The topics' names are fixed but for their prefix.</summary>
+public sealed record KafkaOptions
+{
+    /// <summary>The brokers, <c>host:port</c> with commas between them.</summary>
+    public required string BootstrapServers { get; init; }
+
+    /// <summary>What all topics' names begin with.</summary>
+    public string TopicPrefix { get; init; } = "parley.";
+
+    /// <summary>Events of conversations and their messages. Key: <c>tenant/conversationId</c>.</summary>
+    public string Conversations => TopicPrefix + "conversations";
+
+    /// <summary>Events of sessions and endpoints. Key: <c>tenant/id</c>.</summary>
+    public string Sessions => TopicPrefix + "sessions";
+
+    /// <summary>Webhooks that wait for the grains. Key: whose they are and the instance's name.</summary>
+    public string Webhooks => TopicPrefix + "webhooks";
+
+    /// <summary>Partitions of a topic that Parley makes. Those of <see cref="Webhooks"/> must not be changed while something waits there.</summary>
+    public int Partitions { get; init; } = 16;
+}
