@@ -115,6 +115,7 @@ public static class ApiSetup
     private static void UsePipeline(WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
+        app.UseMiddleware<LateBody>();
         app.UseMiddleware<ProblemMiddleware>();
         app.Use(WebhookPaths.Mend);
         app.UseRouting();
