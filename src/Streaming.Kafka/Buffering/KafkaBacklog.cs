@@ -74,6 +74,6 @@ public sealed partial class KafkaBacklog(KafkaOptions options, ILogger<KafkaBack
         EnableAutoCommit = false,
     }).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
 
-    [LoggerMessage(5201, LogLevel.Warning, "Kafka does not tell whether webhooks wait: {Reason}")]
+    [LoggerMessage(5201, LogLevel.Information, "Kafka does not tell whether webhooks wait: {Reason}")]
     private static partial void LogUnknown(ILogger logger, string reason);
 }

@@ -23,11 +23,11 @@ internal sealed partial class KafkaReceiver(
 
     public Task Initialize(TimeSpan timeout) => Initialize(timeout, CancellationToken.None);
 
-    public Task Initialize(TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task Initialize(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        queue.Reference = refer(queue);
+        // Not on the scheduler of whoever delivers: what a grain or the like refers to would be itself.
+        queue.Reference = await Task.Run(() => refer(queue), cancellationToken);
         queues.Add(queue);
-        return Task.CompletedTask;
     }
 
     [Obsolete("Use the overload which accepts a CancellationToken.")]
@@ -38,7 +38,7 @@ internal sealed partial class KafkaReceiver(
         IList<IBatchContainer> found = [.. queue.Stalled()];
 
         // Until the topic is there, nothing waits in it.
-        if (topic.Ensure().IsCompletedSuccessfully)
+        if (queue.Reference is not null && topic.Ensure().IsCompletedSuccessfully)
         {
             _consumer ??= Open();
             Read(_consumer, found, maxCount);
