@@ -26,6 +26,9 @@ internal sealed class KafkaAdapterFactory(string name, KafkaStreamOptions option
 
     private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => Producers.Make(options.BootstrapServers));
 
+    /// <summary>Bytes of records in memory that are not done.</summary>
+    internal long WaitingBytes => _all.Bytes;
+
     [Obsolete("Use the overload which accepts a CancellationToken.")]
     public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);
 

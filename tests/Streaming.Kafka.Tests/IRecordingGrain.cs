@@ -1,0 +1,4 @@
+namespace Parley.Streaming.Kafka.Tests;
+
+/// <summary>Is woken by the streams of the tests alone.</summary>
+public interface IRecordingGrain : IGrainWithStringKey;
