@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Parley.Api.Auth;
 using Parley.Api.Endpoints;
+using Parley.Api.Events;
 using Parley.Api.Health;
 using Parley.Api.Http;
 using Parley.Api.OpenApi;
@@ -32,6 +33,7 @@ public static class ApiSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Credentials>();
         services.AddSingleton<Renderer>();
+        services.AddSingleton<IEventRenderer, EventRenderer>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<Adoption>();
         services.AddSingleton<OutgoingContent>();
@@ -115,6 +117,7 @@ public static class ApiSetup
     private static void UsePipeline(WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
+        app.UseMiddleware<LateBody>();
         app.UseMiddleware<ProblemMiddleware>();
         app.Use(WebhookPaths.Mend);
         app.UseRouting();

@@ -15,7 +15,7 @@ public sealed record EventFilter(
 
     /// <param name="subject">Of the log's row.</param>
     public bool Wants(string subject, EventFacts facts) =>
-        (Types.IsDefaultOrEmpty || Types.Contains(facts.Type))
+        (Types.IsDefaultOrEmpty || Types.Contains(facts.Type, StringComparer.Ordinal))
         && (facts.Origin is not { } origin || (Origins.IsDefaultOrEmpty ? origin != MessageOrigin.History : Origins.Contains(origin)))
         && (SessionId is null || SessionId == (IsOf(facts, OfSessions) ? subject : facts.SessionId))
         && (ConversationId is null || (ConversationId == subject && (IsOf(facts, OfConversations) || IsOf(facts, OfMessages))));
