@@ -72,6 +72,7 @@ public static class ApiSetup
         admin.MapGateways();
         admin.MapAdoptions();
         admin.MapAdminSessions();
+        admin.MapAdminWebhooksOut();
 
         var tenant = app.MapGroup("").RequireAuthorization(ParleyAuthentication.TenantPolicy).AddEndpointFilter(TenantScope.Enter).Fails(
             ProblemCode.InvalidRequest,
@@ -94,6 +95,7 @@ public static class ApiSetup
         sending.MapUploads();
         sending.MapMessageChanges();
         tenant.MapQuarantine();
+        tenant.MapWebhooksOut();
         return app;
     }
 

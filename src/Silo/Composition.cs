@@ -41,6 +41,7 @@ internal static class Composition
         builder.Services.AddEvolutionGateway();
         builder.AddOrleans(settings);
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
+        builder.Services.AddSingleton(settings.Webhooks);
         builder.Services.AddIngest();
         builder.Services.AddSingleton(new NetworkGuard(settings.AllowedPrivateNetworks));
         builder.Services.AddSingleton(settings.Sends);

@@ -184,11 +184,11 @@ public sealed class EndpointProgress
         };
     }
 
-    /// <summary>An endpoint that its owner disables.</summary>
-    public static WebhookEndpoint Disable(WebhookEndpoint endpoint, Guid mark) => endpoint with
+    /// <summary>An endpoint that gets nothing any more because somebody wants it so.</summary>
+    public static WebhookEndpoint Disable(WebhookEndpoint endpoint, string reason, Guid mark) => endpoint with
     {
         Status = EndpointStatus.Disabled,
-        StatusReason = "by_owner",
+        StatusReason = reason,
         Place = endpoint.Place with { Mark = mark },
     };
 

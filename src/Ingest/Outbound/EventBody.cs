@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Parley.Ingest.Outbound;
 
 /// <summary>What is posted: <c>{type,timestamp,data}</c>, and the tenant for the administrator's endpoints.</summary>
-internal static class WebhookBody
+public static class EventBody
 {
     /// <param name="tenantId">Null = it is not named.</param>
     /// <param name="data">JSON.</param>
