@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Parley.Domain.Events;
 
 namespace Parley.Domain.Webhooks;
