@@ -37,6 +37,7 @@ public static class ApiSetup
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<Adoption>();
         services.AddSingleton<OutgoingContent>();
+        services.AddSingleton<WebhooksOut>();
         services.AddSingleton<IReadinessProbe, StoreProbe>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(provider => provider.GetRequiredService<Readiness>());

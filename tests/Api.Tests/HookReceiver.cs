@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Parley.TestServers;
 using StandardWebhooks;
 
@@ -10,6 +12,16 @@ namespace Parley.Api.Tests;
 /// <summary>A subscriber: takes what is posted to it, verifies every signature with another implementation than Parley's, and answers as it is told.</summary>
 internal sealed class HookReceiver : IDisposable
 {
+    /// <summary>Settings of a process whose attempts follow each other quickly.</summary>
+    public static readonly string[] Schedule =
+    [
+        .. Enumerable.Range(0, 60).SelectMany(static n => (string[])
+            [
+                $"--Parley:Webhooks:Schedule:{n.ToString(CultureInfo.InvariantCulture)}",
+                n switch { 0 => "00:00:00", < 4 => "00:00:00.300", _ => "00:00:01" },
+            ]),
+    ];
+
     private readonly HttpListener _listener = new();
     private readonly ConcurrentQueue<Hook> _hooks = new();
     private int _underWay;
@@ -121,10 +133,10 @@ internal sealed class HookReceiver : IDisposable
 
         try
         {
-            var signed = new WebHeaderCollection();
+            var signed = new HeaderDictionary();
             foreach (var name in (string[])["webhook-id", "webhook-timestamp", "webhook-signature"])
             {
-                signed.Add(name, headers.GetValueOrDefault(name));
+                signed[name] = headers.GetValueOrDefault(name);
             }
 
             new StandardWebhook(Secret).Verify(body, signed);

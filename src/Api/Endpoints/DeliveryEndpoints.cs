@@ -56,20 +56,20 @@ internal static class DeliveryEndpoints
     }
 
     private static async Task<Ok<ListAnswer<DeliveryResource>>> List(
-        string endpointId, HttpContext context, [AsParameters] WebhooksOut services, CancellationToken cancellationToken)
+        string endpointId, HttpContext context, [AsParameters] WebhookServices services, CancellationToken cancellationToken)
     {
         var ownerId = WebhooksOut.OwnerOf(context);
-        await services.Read(ownerId, endpointId, cancellationToken);
+        await services.Changes.Read(ownerId, endpointId, cancellationToken);
         var call = PageCall.Read(context, "deliveries", ownerId, endpointId);
         var page = await services.Store.ListDeliveries(ownerId, endpointId, Status.Read(context), call.Request, cancellationToken);
         return TypedResults.Ok(call.Answer(page, [.. page.Rows.Select(Render)]));
     }
 
     private static async Task<Results<Accepted<DeliveryResource>, Problem>> ReplayOne(
-        string endpointId, string deliveryId, HttpContext context, [AsParameters] WebhooksOut services, CancellationToken cancellationToken)
+        string endpointId, string deliveryId, HttpContext context, [AsParameters] WebhookServices services, CancellationToken cancellationToken)
     {
         var ownerId = WebhooksOut.OwnerOf(context);
-        await services.Read(ownerId, endpointId, cancellationToken);
+        await services.Changes.Read(ownerId, endpointId, cancellationToken);
         if (!Guid.TryParseExact(deliveryId, "D", out var id)
             || await services.Store.ReadDelivery(ownerId, endpointId, id, cancellationToken) is not { } delivery)
         {
@@ -99,11 +99,11 @@ internal static class DeliveryEndpoints
         string endpointId,
         ReplayRangeRequest request,
         HttpContext context,
-        [AsParameters] WebhooksOut services,
+        [AsParameters] WebhookServices services,
         CancellationToken cancellationToken)
     {
         var ownerId = WebhooksOut.OwnerOf(context);
-        await services.Read(ownerId, endpointId, cancellationToken);
+        await services.Changes.Read(ownerId, endpointId, cancellationToken);
         var (since, until) = (request.Since, request.Until ?? services.Time.GetUtcNow());
         if (until <= since)
         {
@@ -133,7 +133,7 @@ internal static class DeliveryEndpoints
     }
 
     private static async Task<Guid> Add(
-        WebhooksOut services,
+        WebhookServices services,
         string ownerId,
         string endpointId,
         Guid? deliveryId,
@@ -149,7 +149,7 @@ internal static class DeliveryEndpoints
             Until = until,
             CreatedAt = services.Time.GetUtcNow(),
         };
-        await services.Change(ownerId, endpointId, endpoint => With(endpoint, replay), cancellationToken);
+        await services.Changes.Change(ownerId, endpointId, endpoint => With(endpoint, replay), cancellationToken);
         return replay.ReplayId;
     }
 

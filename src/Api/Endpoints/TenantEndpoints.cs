@@ -111,7 +111,7 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> Delete(
-        string tenantId, [AsParameters] TenantServices services, [AsParameters] WebhooksOut webhooks, CancellationToken cancellationToken)
+        string tenantId, [AsParameters] TenantServices services, [FromServices] WebhooksOut webhooks, CancellationToken cancellationToken)
     {
         var deleted = TenantId.IsValid(tenantId)
             && await services.Store.DeleteTenant(tenantId, services.Time.GetUtcNow(), cancellationToken);

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Mvc;
 using Parley.Api.Auth;
 using Parley.Api.Problems;
 using Parley.Domain.Webhooks;
@@ -10,16 +9,9 @@ using Parley.Ports;
 
 namespace Parley.Api.Endpoints;
 
-/// <summary>What the endpoints of webhooks out need.</summary>
-internal sealed record WebhooksOut(
-    [FromServices] IWebhookEndpointStore Store,
-    [FromServices] IEventLog Log,
-    [FromServices] NetworkGuard Guard,
-    [FromServices] WebhookVault Vault,
-    [FromServices] WebhookConnections Connections,
-    [FromServices] WebhookOptions Options,
-    [FromServices] IGrainFactory Grains,
-    [FromServices] TimeProvider Time)
+/// <summary>Changes endpoints to which events are posted, and tells their deliverers.</summary>
+internal sealed class WebhooksOut(
+    IWebhookEndpointStore store, NetworkGuard guard, WebhookOptions options, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>A deliverer changes its endpoint several times a second.</summary>
     private const int MostTries = 20;
@@ -31,7 +23,7 @@ internal sealed record WebhooksOut(
 
     /// <exception cref="ProblemException">There is no such endpoint.</exception>
     public async Task<WebhookEndpoint> Read(string ownerId, string endpointId, CancellationToken cancellationToken) =>
-        await Store.ReadEndpoint(ownerId, endpointId, cancellationToken)
+        await store.ReadEndpoint(ownerId, endpointId, cancellationToken)
             ?? throw new ProblemException(Problem.Of(ProblemCode.WebhookEndpointNotFound));
 
     /// <summary>Changes an endpoint and tells its deliverer.</summary>
@@ -42,14 +34,14 @@ internal sealed record WebhooksOut(
         for (var attempt = 1; attempt <= MostTries; attempt++)
         {
             var endpoint = await Read(ownerId, endpointId, cancellationToken);
-            var changed = change(endpoint) with { Version = endpoint.Version + 1, UpdatedAt = Time.GetUtcNow() };
-            if (await Store.UpdateEndpoint(changed, [], null, cancellationToken))
+            var changed = change(endpoint) with { Version = endpoint.Version + 1, UpdatedAt = time.GetUtcNow() };
+            if (await store.UpdateEndpoint(changed, [], null, cancellationToken))
             {
                 await Wake(ownerId, endpointId, changed.Version);
                 return changed;
             }
 
-            await Task.Delay(Pause, Time, cancellationToken);
+            await Task.Delay(Pause, time, cancellationToken);
         }
 
         throw new ProblemException(Problem.Of(ProblemCode.Conflict));
@@ -62,7 +54,7 @@ internal sealed record WebhooksOut(
         TenantContext.Clear();
         try
         {
-            await Grains.GetGrain<IWebhookDelivererGrain>(GrainKey.Of(ownerId, endpointId)).Run(version);
+            await grains.GetGrain<IWebhookDelivererGrain>(GrainKey.Of(ownerId, endpointId)).Run(version);
         }
         catch (Exception e) when (Retryable.Is(e))
         {
@@ -73,7 +65,7 @@ internal sealed record WebhooksOut(
     /// <summary>Ends the endpoints of a tenant that is deleted.</summary>
     public async Task EndAll(string tenantId, CancellationToken cancellationToken)
     {
-        var page = await Store.ListEndpoints(tenantId, new PageRequest(Options.MostEndpoints), cancellationToken);
+        var page = await store.ListEndpoints(tenantId, new PageRequest(options.MostEndpoints), cancellationToken);
         foreach (var endpoint in page.Rows)
         {
             await Change(tenantId, endpoint.EndpointId, e => EndpointProgress.Disable(e, "tenant_deleted", Guid.NewGuid()), cancellationToken);
@@ -93,12 +85,12 @@ internal sealed record WebhooksOut(
         try
         {
             var addresses = await NetworkGuard.LookUp(uri.IdnHost, cancellationToken);
-            if (!addresses.All(Guard.Allows))
+            if (!addresses.All(guard.Allows))
             {
                 throw new ProblemException(Problem.OfBody(ProblemCode.AddressNotAllowed, "#/url", new NetworkRefusedException(uri.IdnHost).Message));
             }
 
-            if (uri.Scheme == "http" && !addresses.All(Guard.Names))
+            if (uri.Scheme == "http" && !addresses.All(guard.Names))
             {
                 throw new ProblemException(Problem.OfBody(
                     ProblemCode.AddressNotAllowed,

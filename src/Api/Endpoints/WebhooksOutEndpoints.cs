@@ -67,14 +67,14 @@ internal static class WebhooksOutEndpoints
     }
 
     private static async Task<Results<Created<CreatedWebhookEndpointResource>, Problem>> Create(
-        CreateWebhookEndpointRequest request, HttpContext context, [AsParameters] WebhooksOut services, CancellationToken cancellationToken)
+        CreateWebhookEndpointRequest request, HttpContext context, [AsParameters] WebhookServices services, CancellationToken cancellationToken)
     {
         if (Check(request.Url, request.Types, request.Description) is { } wrong)
         {
             return wrong;
         }
 
-        await services.CheckUrl(request.Url, cancellationToken);
+        await services.Changes.CheckUrl(request.Url, cancellationToken);
         var (ownerId, now, secret) = (WebhooksOut.OwnerOf(context), services.Time.GetUtcNow(), WebhookVault.New());
         var endpoint = new WebhookEndpoint
         {
@@ -95,7 +95,7 @@ internal static class WebhooksOutEndpoints
             return Problem.Of(ProblemCode.TooManyWebhookEndpoints, $"There are {services.Options.MostEndpoints} already.");
         }
 
-        await services.Wake(ownerId, endpoint.EndpointId, endpoint.Version);
+        await services.Changes.Wake(ownerId, endpoint.EndpointId, endpoint.Version);
         return TypedResults.Created(
             $"{context.Request.Path.Value?.TrimEnd('/')}/{endpoint.EndpointId}",
             new CreatedWebhookEndpointResource(
@@ -103,7 +103,7 @@ internal static class WebhooksOutEndpoints
     }
 
     private static async Task<Ok<ListAnswer<WebhookEndpointResource>>> List(
-        HttpContext context, [AsParameters] WebhooksOut services, CancellationToken cancellationToken)
+        HttpContext context, [AsParameters] WebhookServices services, CancellationToken cancellationToken)
     {
         var ownerId = WebhooksOut.OwnerOf(context);
         var call = PageCall.Read(context, "webhook-endpoints", ownerId);
@@ -112,18 +112,18 @@ internal static class WebhooksOutEndpoints
     }
 
     private static async Task<Ok<WebhookEndpointResource>> Get(
-        string endpointId, HttpContext context, [AsParameters] WebhooksOut services, CancellationToken cancellationToken) =>
-        TypedResults.Ok(Render(await services.Read(WebhooksOut.OwnerOf(context), endpointId, cancellationToken)));
+        string endpointId, HttpContext context, [AsParameters] WebhookServices services, CancellationToken cancellationToken) =>
+        TypedResults.Ok(Render(await services.Changes.Read(WebhooksOut.OwnerOf(context), endpointId, cancellationToken)));
 
     private static async Task<Results<Ok<WebhookEndpointResource>, Problem>> Update(
         string endpointId,
         UpdateWebhookEndpointRequest request,
         HttpContext context,
-        [AsParameters] WebhooksOut services,
+        [AsParameters] WebhookServices services,
         CancellationToken cancellationToken)
     {
         var ownerId = WebhooksOut.OwnerOf(context);
-        await services.Read(ownerId, endpointId, cancellationToken);
+        await services.Changes.Read(ownerId, endpointId, cancellationToken);
         if (Check(request.Url, request.Types, request.Description) is { } wrong)
         {
             return wrong;
@@ -136,10 +136,10 @@ internal static class WebhooksOutEndpoints
 
         if (request.Url is { } url)
         {
-            await services.CheckUrl(url, cancellationToken);
+            await services.Changes.CheckUrl(url, cancellationToken);
         }
 
-        var changed = await services.Change(ownerId, endpointId, endpoint => Changed(endpoint, request, services.Time.GetUtcNow()), cancellationToken);
+        var changed = await services.Changes.Change(ownerId, endpointId, endpoint => Changed(endpoint, request, services.Time.GetUtcNow()), cancellationToken);
         return TypedResults.Ok(Render(changed));
     }
 
@@ -162,7 +162,7 @@ internal static class WebhooksOutEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> Delete(
-        string endpointId, HttpContext context, [AsParameters] WebhooksOut services, CancellationToken cancellationToken)
+        string endpointId, HttpContext context, [AsParameters] WebhookServices services, CancellationToken cancellationToken)
     {
         var ownerId = WebhooksOut.OwnerOf(context);
         if (!await services.Store.DeleteEndpoint(ownerId, endpointId, cancellationToken))
@@ -171,16 +171,16 @@ internal static class WebhooksOutEndpoints
         }
 
         // Newer than any: its deliverer reads it again and finds it gone.
-        await services.Wake(ownerId, endpointId, long.MaxValue);
+        await services.Changes.Wake(ownerId, endpointId, long.MaxValue);
         return TypedResults.NoContent();
     }
 
     private static async Task<Ok<WebhookSecretResource>> Rotate(
-        string endpointId, HttpContext context, [AsParameters] WebhooksOut services, CancellationToken cancellationToken)
+        string endpointId, HttpContext context, [AsParameters] WebhookServices services, CancellationToken cancellationToken)
     {
         var secret = WebhookVault.New();
         var kept = new EndpointSecret(services.Vault.Protect(secret));
-        await services.Change(
+        await services.Changes.Change(
             WebhooksOut.OwnerOf(context),
             endpointId,
             endpoint => endpoint with { Secrets = Rotated(kept, endpoint.Secrets, services.Time.GetUtcNow(), services.Options.OldSecretSigns) },
@@ -193,9 +193,9 @@ internal static class WebhooksOutEndpoints
         [added, .. before.Select(s => s.EndsAt is null ? s with { EndsAt = now + signsFor } : s).Where(s => s.EndsAt > now).Take(MostSecrets - 1)];
 
     private static async Task<Ok<WebhookTestResource>> Test(
-        string endpointId, HttpContext context, [AsParameters] WebhooksOut services, CancellationToken cancellationToken)
+        string endpointId, HttpContext context, [AsParameters] WebhookServices services, CancellationToken cancellationToken)
     {
-        var endpoint = await services.Read(WebhooksOut.OwnerOf(context), endpointId, cancellationToken);
+        var endpoint = await services.Changes.Read(WebhooksOut.OwnerOf(context), endpointId, cancellationToken);
         var now = services.Time.GetUtcNow();
         var secrets = endpoint.Secrets.Where(s => s.EndsAt is null || s.EndsAt > now).Select(s => services.Vault.Open(s.Protected)).ToList();
         var tenantId = endpoint.OwnerId == WebhookEndpoint.AllTenants ? endpoint.OwnerId : null;

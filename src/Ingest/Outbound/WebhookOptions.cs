@@ -20,11 +20,8 @@ public sealed class WebhookOptions
     /// <summary>How long a secret signs along after it was replaced.</summary>
     public TimeSpan OldSecretSigns { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>How long deliveries are shown.</summary>
-    public TimeSpan KeepDeliveries { get; set; } = TimeSpan.FromDays(7);
-
     public bool IsUsable => Timeout > TimeSpan.Zero && AtOnce > 0 && MostEndpoints > 0 && OldSecretSigns >= TimeSpan.Zero
-        && KeepDeliveries > TimeSpan.Zero && (Schedule is null || (Schedule.Count > 0 && Schedule.All(static s => s >= TimeSpan.Zero)));
+        && (Schedule is null || (Schedule.Count > 0 && Schedule.All(static s => s >= TimeSpan.Zero)));
 
     internal RetrySchedule Retries => Schedule is { Count: > 0 } own ? new RetrySchedule([.. own]) : RetrySchedule.Published;
 }
