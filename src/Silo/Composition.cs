@@ -9,6 +9,7 @@ using Parley.Ports;
 using Parley.Silo.Logging;
 using Parley.Storage.MongoDB;
 using Parley.Storage.Sqlite;
+using Parley.Streaming.Kafka.Buffering;
 
 namespace Parley.Silo;
 
@@ -43,6 +44,11 @@ internal static class Composition
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
         builder.Services.AddSingleton(settings.Webhooks);
         builder.Services.AddIngest();
+        if (settings.IsBuffered && settings.Role != NodeRole.Silo)
+        {
+            builder.Services.AddKafkaWebhookBuffer(settings.Kafka!);
+        }
+
         builder.Services.AddSingleton(new NetworkGuard(settings.AllowedPrivateNetworks));
         builder.Services.AddSingleton(settings.Sends);
         builder.Services.TryAddSingleton<SendsUnderWay>();

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Parley.Api.Auth;
 using Parley.Grains;
 using Parley.Ingest.Outbound;
+using Parley.Streaming.Kafka;
 
 namespace Parley.Silo;
 
@@ -44,6 +45,11 @@ internal sealed class SiloSettings
     public required SendOptions Sends { get; init; }
 
     public required WebhookOptions Webhooks { get; init; }
+    /// <summary>Null = no Kafka.</summary>
+    public required KafkaOptions? Kafka { get; init; }
+
+    /// <summary>Whether webhooks are kept in Kafka before they are taken in.</summary>
+    public required bool IsBuffered { get; init; }
 
     public static SiloSettings Read(IConfiguration configuration)
     {
@@ -62,6 +68,7 @@ internal sealed class SiloSettings
             throw new SettingsException("A cluster needs Parley:AdminKey, the same on every node.");
         }
 
+        var kafka = KafkaSettings.Read(configuration);
         var namesPorts = configuration["urls"] is not null || configuration["http_ports"] is not null || configuration["https_ports"] is not null;
         return new SiloSettings
         {
@@ -76,6 +83,8 @@ internal sealed class SiloSettings
             AllowedPrivateNetworks = [.. (section.GetSection("AllowedPrivateNetworks").Get<string[]>() ?? []).Select(NetworkOf)],
             Sends = SendsOf(section),
             Webhooks = WebhooksOf(section),
+            Kafka = kafka,
+            IsBuffered = KafkaSettings.IsBuffered(configuration, cluster, kafka),
         };
     }
 
