@@ -45,6 +45,7 @@ internal sealed class SiloSettings
     public required SendOptions Sends { get; init; }
 
     public required WebhookOptions Webhooks { get; init; }
+
     /// <summary>Null = no Kafka.</summary>
     public required KafkaOptions? Kafka { get; init; }
 

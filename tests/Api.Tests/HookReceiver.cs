@@ -131,21 +131,27 @@ internal sealed class HookReceiver : IDisposable
             return null;
         }
 
-        try
+        // The verifier looks at one signature; a subscriber is content when one of them is right.
+        string? problem = "It has no signature.";
+        foreach (var signature in headers.GetValueOrDefault("webhook-signature")?.Split(' ') ?? [])
         {
-            var signed = new HeaderDictionary();
-            foreach (var name in (string[])["webhook-id", "webhook-timestamp", "webhook-signature"])
+            try
             {
-                signed[name] = headers.GetValueOrDefault(name);
+                new StandardWebhook(Secret).Verify(body, new HeaderDictionary
+                {
+                    ["webhook-id"] = headers["webhook-id"],
+                    ["webhook-timestamp"] = headers["webhook-timestamp"],
+                    ["webhook-signature"] = signature,
+                });
+                return null;
             }
+            catch (Exception e)
+            {
+                problem = e.Message;
+            }
+        }
 
-            new StandardWebhook(Secret).Verify(body, signed);
-            return null;
-        }
-        catch (Exception e)
-        {
-            return e.Message;
-        }
+        return problem;
     }
 }
 
