@@ -10,6 +10,7 @@ using Parley.Silo.Logging;
 using Parley.Storage.MongoDB;
 using Parley.Storage.Sqlite;
 using Parley.Streaming.Kafka.Buffering;
+using Parley.Streaming.Kafka.Publishing;
 
 namespace Parley.Silo;
 
@@ -47,6 +48,11 @@ internal static class Composition
         if (settings.IsBuffered && settings.Role != NodeRole.Silo)
         {
             builder.Services.AddKafkaWebhookBuffer(settings.Kafka!);
+        }
+
+        if (settings.Kafka is { } kafka && settings.Role != NodeRole.Api)
+        {
+            builder.Services.AddKafkaPublisher(kafka);
         }
 
         builder.Services.AddSingleton(new NetworkGuard(settings.AllowedPrivateNetworks));
