@@ -17,32 +17,31 @@ public sealed class BufferedIngestTests
         await using var set = await MongodSet.Start(1);
         await using var cluster = new TestCluster(set.NewDatabase());
         var settings = Buffered(kafka);
-        var nodes = await Task.WhenAll(((string[])["api", "silo", "silo", "silo"]).Select(role => cluster.Start(role, settings)));
-        var api = nodes[0];
-        var tenant = await api.NewTenant();
-        var load = new Load(tenant, new SwitchedTarget(api.Address), Posters, seed: 41_000);
+        var nodes = await Task.WhenAll(((string[])["both", "both", "both"]).Select(role => cluster.Start(role, settings)));
+        var tenant = await nodes[0].NewTenant();
+        var load = new Load(tenant, new SwitchedTarget(nodes[0].Address), Posters, seed: 41_000);
         load.Start();
-        await load.WaitFor(150);
+        await load.WaitFor(100);
 
         await nodes[1].Kill();
-        await load.WaitFor(150);
+        await load.WaitFor(100);
 
         // While MongoDB says nothing, and while it is not there, everything is taken.
         var refused = load.Refusals.Count;
         set.Servers[0].Freeze();
-        await load.WaitFor(150);
+        await load.WaitFor(100);
         set.Servers[0].Thaw();
         await load.WaitFor(50);
         await set.Servers[0].Kill();
-        await load.WaitFor(150);
+        await load.WaitFor(100);
         Assert.Equal(refused, load.Refusals.Count);
 
         set.Servers[0].Start();
         await load.End();
         Figures.Report($"{load.Acknowledged} acknowledged, refused: {string.Join(", ", load.Refusals)}");
         Assert.Empty(load.Failures);
-        await Settled(api, nodes[2..], tenant, load.Done.Count);
-        await Books.Balance(cluster, api, tenant, load.Done);
+        await Settled(nodes[0], [nodes[0], nodes[2]], tenant, load.Done.Count);
+        await Books.Balance(cluster, nodes[0], tenant, load.Done);
     }
 
     /// <summary>The one broker dies and comes back; what it does not take is refused, with when to come again.</summary>
@@ -52,11 +51,11 @@ public sealed class BufferedIngestTests
         await using var broker = await KafkaBroker.Start();
         await using var cluster = await TestCluster.New();
         var settings = (string[])[.. Buffered(broker.Servers), "--Parley:Intake:Patience", "00:00:02"];
-        var nodes = await Task.WhenAll(((string[])["both", "silo"]).Select(role => cluster.Start(role, settings)));
+        var nodes = await Task.WhenAll(((string[])["both", "both"]).Select(role => cluster.Start(role, settings)));
         var tenant = await nodes[0].NewTenant();
         var load = new Load(tenant, new SwitchedTarget(nodes[0].Address), Posters, seed: 42_000);
         load.Start();
-        await load.WaitFor(200);
+        await load.WaitFor(100);
 
         await broker.Kill();
         await Poll.Until(() => Task.FromResult(load.Refusals.ContainsKey(503)), "It says that it does not take them");
@@ -67,7 +66,7 @@ public sealed class BufferedIngestTests
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"It took {watch.Elapsed}.");
 
         await broker.StartAgain();
-        await load.WaitFor(200);
+        await load.WaitFor(100);
         await load.End();
         Figures.Report($"{load.Acknowledged} acknowledged, refused: {string.Join(", ", load.Refusals)}");
         Assert.Empty(load.Failures);

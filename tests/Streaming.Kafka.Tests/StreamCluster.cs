@@ -20,7 +20,7 @@ internal sealed class StreamCluster : IAsyncDisposable
     private StreamCluster(InProcessTestCluster orleans, KafkaStreamOptions options)
     {
         (Orleans, Options) = (orleans, options);
-        _producer = Producers.Make(options.BootstrapServers);
+        _producer = Producers.Make(options.BootstrapServers, options.Client);
         _asker = new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig { BootstrapServers = options.BootstrapServers, GroupId = options.GroupId }).Build();
     }
 

@@ -21,7 +21,7 @@ public sealed class KafkaWebhookBuffer : IWebhookBuffer, IDisposable
     internal KafkaWebhookBuffer(KafkaOptions options, KafkaTopic topic)
     {
         (_options, _topic) = (options, topic);
-        _producer = new(() => Producers.Make(options.BootstrapServers, options.MostRecordBytes));
+        _producer = new(() => Producers.Make(options.BootstrapServers, options.Client, options.MostRecordBytes));
     }
 
     /// <inheritdoc/>

@@ -19,12 +19,13 @@ internal sealed class KafkaAdapterFactory(string name, KafkaStreamOptions option
     private readonly KafkaQueues _all = new(services.GetRequiredService<TimeProvider>());
     private readonly KafkaTopic _topic = new(
         options.BootstrapServers,
+        options.Client,
         options.Topic,
         options.Partitions,
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<ILogger<KafkaTopic>>());
 
-    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => Producers.Make(options.BootstrapServers));
+    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => Producers.Make(options.BootstrapServers, options.Client));
 
     /// <summary>Bytes of records in memory that are not done.</summary>
     internal long WaitingBytes => _all.Bytes;
