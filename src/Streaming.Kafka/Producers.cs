@@ -19,7 +19,7 @@ internal static class Producers
             .SetLogHandler(static (_, _) => { })
             .Build();
 
-    private static ProducerConfig Config(string servers, IReadOnlyDictionary<string, string> client, int? mostBytes) => new(new Dictionary<string, string>(client))
+    private static ProducerConfig Config(string servers, IReadOnlyDictionary<string, string> client, int? mostBytes) => new(new Dictionary<string, string>(client, StringComparer.Ordinal))
     {
         BootstrapServers = servers,
         Acks = Acks.All,

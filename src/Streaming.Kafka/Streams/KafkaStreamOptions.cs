@@ -7,7 +7,7 @@ public sealed record KafkaStreamOptions
     public required string BootstrapServers { get; init; }
 
     /// <summary>Settings of the client by librdkafka's names, such as those of SASL and TLS.</summary>
-    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     public required string Topic { get; init; }
 
