@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Orleans.Concurrency;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
@@ -41,23 +42,49 @@ public sealed class SweepGrain(
     private async Task RunAll()
     {
         var now = time.GetUtcNow();
-        await MeetParked();
-        await MeetHidden(now);
-        await MeetEchoes(now);
-        await WakeSenders(now);
-        await parking.ExpireParked(now - options.KeepParked, CancellationToken.None);
-        await quarantine.ExpireQuarantined(now - options.KeepQuarantined, CancellationToken.None);
-        await events.ExpireEvents(now - options.KeepEvents, CancellationToken.None);
-        await keys.ExpireKeys(now - options.KeepKeys, CancellationToken.None);
-        await uploads.ExpireUploads(now, CancellationToken.None);
-        await media.Sweep(
-            now - options.KeepUnnamedMedia,
-            (tenantId, sha256) => store.NamesMedia(tenantId, sha256, CancellationToken.None),
-            CancellationToken.None);
+        List<Exception> failures = [];
+        Func<Task>[] steps =
+        [
+            () => MeetParked(failures),
+            () => MeetHidden(now),
+            () => MeetEchoes(now),
+            () => WakeSenders(now),
+            () => parking.ExpireParked(now - options.KeepParked, CancellationToken.None),
+            () => quarantine.ExpireQuarantined(now - options.KeepQuarantined, CancellationToken.None),
+            () => events.ExpireEvents(now - options.KeepEvents, CancellationToken.None),
+            () => keys.ExpireKeys(now - options.KeepKeys, CancellationToken.None),
+            () => uploads.ExpireUploads(now, CancellationToken.None),
+            () => media.Sweep(
+                now - options.KeepUnnamedMedia,
+                (tenantId, sha256) => store.NamesMedia(tenantId, sha256, CancellationToken.None),
+                CancellationToken.None),
+        ];
+        foreach (var step in steps)
+        {
+            await Try(step, failures);
+        }
+
+        if (failures.Count > 0)
+        {
+            ExceptionDispatchInfo.Throw(failures[0]);
+        }
+    }
+
+    /// <summary>One step that fails, for whatever one tenant has, must not keep the others from their turn.</summary>
+    private static async Task Try(Func<Task> step, List<Exception> failures)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception e)
+        {
+            failures.Add(e);
+        }
     }
 
     /// <summary>Parked changes whose message came while they were being parked.</summary>
-    private async Task MeetParked()
+    private async Task MeetParked(List<Exception> failures)
     {
         var after = 0L;
         while (true)
@@ -66,8 +93,8 @@ public sealed class SweepGrain(
             foreach (var group in page.GroupBy(static p => p.TenantId, StringComparer.Ordinal))
             {
                 TenantContext.Set(group.Key);
-                await changes.Meet(group.Key, [.. group], CancellationToken.None);
-                await missing.Ask(group.Key, group, CancellationToken.None);
+                await Try(() => changes.Meet(group.Key, [.. group], CancellationToken.None), failures);
+                await Try(() => missing.Ask(group.Key, group, CancellationToken.None), failures);
             }
 
             if (page.Count < PageSize)

@@ -9,6 +9,9 @@ internal sealed class ClusterStore : IAsyncDisposable
 {
     private string? _url;
 
+    /// <returns>Why the store cannot be had here; null = it can.</returns>
+    public static Task<string?> Missing() => MongoServer.Missing();
+
     public async Task<ServiceProvider> Open()
     {
         _url = await MongoServer.FreshDatabase("parley_grains");

@@ -31,6 +31,9 @@ public sealed class Cluster : IAsyncLifetime
 
     internal Cluster(short silos, Action<ISiloBuilder> more) => (_silos, _more) = (silos, more);
 
+    /// <summary>Why there is no cluster, where its store is missing: its tests are skipped.</summary>
+    internal string? Missing { get; private set; }
+
     internal TroubledStore Store { get; private set; } = null!;
 
     /// <summary>The gateway of every session of every test.</summary>
@@ -47,6 +50,12 @@ public sealed class Cluster : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Missing = await ClusterStore.Missing();
+        if (Missing is not null)
+        {
+            return;
+        }
+
         _storage = await _data.Open();
         Store = new TroubledStore(_storage.GetRequiredService<IConversationStore>());
         var builder = new InProcessTestClusterBuilder(_silos);

@@ -8,6 +8,9 @@ internal sealed class ClusterStore : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("parley-grains-").FullName;
 
+    /// <returns>Why the store cannot be had here; null = it can.</returns>
+    public static Task<string?> Missing() => Task.FromResult<string?>(null);
+
     public Task<ServiceProvider> Open() =>
         Task.FromResult(new ServiceCollection().AddSqliteStorage(new SqliteOptions { DataDirectory = _directory }).BuildServiceProvider());
 

@@ -15,6 +15,7 @@ public abstract class ClusterTests
 
     protected ClusterTests(Cluster cluster)
     {
+        Assert.SkipWhen(cluster.Missing is not null, cluster.Missing ?? "");
         Tenant = $"tenant-{Interlocked.Increment(ref _tenants)}";
         Chat = new Chat(cluster, Tenant);
         Cluster = cluster;

@@ -1,6 +1,7 @@
 using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Domain.Observations;
+using Parley.Grains.Abstractions;
 using Parley.Ingest;
 using Parley.Ports;
 
@@ -35,6 +36,28 @@ public sealed class MissingMessagesTests(Cluster cluster) : ClusterTests(cluster
         await Take(Read(Message("HERE"), Message("THERE", quotes: "LOST", peer: Address.Parse("5511987650077"))));
 
         Assert.Empty(await Missing(TimeSpan.FromSeconds(90)).Suspected(Tenant, await Chat.Head(Chat.Known), Stop));
+    }
+
+    [Fact]
+    public async Task a_sweep_does_the_rest_when_one_tenant_s_question_fails()
+    {
+        await Outbox.Open();
+        var receipt = new StatusChange
+        {
+            TargetId = "LOST", Stamp = new ChangeStamp(null, null, "gw"), At = DateTimeOffset.UtcNow.AddMinutes(-2), Status = MessageStatus.Read,
+        };
+        await Cluster.Get<IParkingLot>().Park(Tenant, Outbox.SessionId, [receipt], 10, DateTimeOffset.UtcNow, Stop);
+        Cluster.Gateway.OnRead(Outbox.Instance, static _ => throw new InvalidOperationException("not foreseen"));
+        var keys = Cluster.Get<IIdempotencyStore>();
+        var now = DateTimeOffset.UtcNow;
+        var old = new IdempotencyRow("POST /v1/messages", "old", [1], "c", Guid.CreateVersion7(), now.AddDays(-2), now);
+        await keys.BeginKey(Tenant, old, Stop);
+        TenantContext.Clear();
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Cluster.Orleans.Client.GetGrain<ISweepGrain>("sweep").Run());
+
+        Assert.Null(await keys.BeginKey(Tenant, old, Stop));
+        Cluster.Gateway.OnRead(Outbox.Instance, _ => Read());
     }
 
     /// <summary>As seen when so much time has passed.</summary>

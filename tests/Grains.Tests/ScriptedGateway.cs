@@ -89,7 +89,9 @@ internal sealed class ScriptedGateway : IGateway
 
     public Task<MessagesPage> ReadMessages(
         GatewayAccess gateway, string instanceName, MessagesQuery query, CancellationToken cancellationToken) =>
-        Task.FromResult(new MessagesPage(_reads[instanceName](query.ExternalId), null, null));
+        _reads.TryGetValue(instanceName, out var read)
+            ? Task.FromResult(new MessagesPage(read(query.ExternalId), null, null))
+            : throw new GatewayException(GatewayFault.InstanceMissing, "There is no such instance.");
 
     public Task<FetchedMedia> ReadMedia(
         GatewayAccess gateway,

@@ -14,13 +14,18 @@ internal static class ScenarioFiles
     public static TheoryData<string> All() => [.. Names()];
 
     /// <summary>Each scenario whose order does not matter, with each seed.</summary>
-    public static TheoryData<string, int> Seeded()
+    public static TheoryData<string, int> Seeded() => Seeded(1);
+
+    /// <summary>The same with the seeds of which several clients post at once: what one client alone finds, one silo finds, too.</summary>
+    public static TheoryData<string, int> SeededTogether() => Seeded(2);
+
+    private static TheoryData<string, int> Seeded(int step)
     {
         var seeds = Environment.GetEnvironmentVariable("PARLEY_SEEDS") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 2;
         var data = new TheoryData<string, int>();
         foreach (var name in Names().Where(static name => !Scenario.Load(name).OrderMatters))
         {
-            for (var seed = 1; seed <= seeds; seed++)
+            for (var seed = step; seed <= seeds; seed += step)
             {
                 data.Add(name, seed);
             }

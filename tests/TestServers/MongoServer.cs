@@ -28,6 +28,9 @@ public static class MongoServer
         return url;
     }
 
+    /// <returns>Why there is no server; null = there is one. For a fixture: only a test can be skipped.</returns>
+    public static async Task<string?> Missing() => await Found.Value is (null, var reason) ? reason : null;
+
     /// <summary>The server with a database that nobody else has. Whoever asks for it drops it: <see cref="Drop"/>.</summary>
     /// <param name="name">What the database's name begins with.</param>
     public static async Task<string> FreshDatabase(string name) => WithDatabase(await Required(), $"{name}_{Guid.NewGuid():N}");

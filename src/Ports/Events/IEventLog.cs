@@ -38,6 +38,8 @@ public interface IEventLog
     /// another node may have logged them), so a reader looks by the clock, too.</summary>
     Task WaitForNews(CancellationToken cancellationToken);
 
+    /// <remarks>The time of numbering never decreases along the numbers: a clock that is behind changes nothing, and after one that was ahead
+    /// all that follows counts as logged at its time until the others have caught up, so that it is kept longer, never shorter.</remarks>
     /// <returns>How many were dropped because they were numbered before <paramref name="before"/>; positions go on.</returns>
     Task<int> ExpireEvents(DateTimeOffset before, CancellationToken cancellationToken);
 }
