@@ -3,12 +3,10 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 using Parley.Api.Auth;
 using Parley.Api.Events;
-using Parley.Api.Http;
 using Parley.Api.OpenApi;
 using Parley.Api.Paging;
 using Parley.Api.Problems;
 using Parley.Api.Resources;
-using Parley.Ports;
 
 namespace Parley.Api.Endpoints;
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Parley.Api.Events;
 using Parley.Api.Http;
 using Parley.Api.OpenApi;
