@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Parley.Domain.Events;
 
 namespace Parley.Ports;
@@ -53,6 +54,7 @@ public sealed record LoggedEvent(string TenantId, long Position, long Running, s
 /// <summary>What is kept of a log.</summary>
 /// <param name="First">The first number that is kept; one more than <paramref name="Last"/> when none is.</param>
 /// <param name="Last">The last number that was given, kept or not; 0 = none was.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct LogBounds(long First, long Last)
 {
     /// <summary>Whether everything after a number is still there.</summary>
