@@ -5,8 +5,8 @@ using Parley.Api.Auth;
 using Parley.Api.Events;
 using Parley.Api.OpenApi;
 using Parley.Api.Paging;
-using Parley.Api.Problems;
 using Parley.Api.Resources;
+using Parley.Ports;
 
 namespace Parley.Api.Endpoints;
 
