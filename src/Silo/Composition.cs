@@ -9,6 +9,7 @@ using Parley.Ports;
 using Parley.Silo.Logging;
 using Parley.Storage.MongoDB;
 using Parley.Storage.Sqlite;
+using Parley.Streaming.Kafka.Buffering;
 
 namespace Parley.Silo;
 
@@ -42,6 +43,11 @@ internal static class Composition
         builder.AddOrleans(settings);
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
         builder.Services.AddIngest();
+        if (settings.IsBuffered && settings.Role != NodeRole.Silo)
+        {
+            builder.Services.AddKafkaWebhookBuffer(settings.Kafka!);
+        }
+
         builder.Services.AddSingleton(new NetworkGuard(settings.AllowedPrivateNetworks));
         builder.Services.AddSingleton(settings.Sends);
         builder.Services.TryAddSingleton<SendsUnderWay>();
