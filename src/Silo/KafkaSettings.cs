@@ -21,6 +21,7 @@ internal static class KafkaSettings
             Partitions = section.GetValue("Partitions", byDefault.Partitions),
             MostRecordBytes = section.GetValue("MostRecordBytes", byDefault.MostRecordBytes),
             CacheBytes = section.GetValue("CacheBytes", byDefault.CacheBytes),
+            Client = section.GetSection("Client").Get<Dictionary<string, string>>() ?? [],
         };
         return options.Partitions is > 0 and <= 1_000 && options.MostRecordBytes >= 64 * 1024 && options.CacheBytes > 0
             ? options

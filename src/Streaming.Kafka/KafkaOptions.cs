@@ -30,4 +30,10 @@ public sealed record KafkaOptions
 
     /// <summary>How much of one partition of <see cref="Webhooks"/> a silo keeps in memory, bytes.</summary>
     public int CacheBytes { get; init; } = 4 << 20;
+
+    /// <summary>Settings of the client by librdkafka's names, such as those of SASL and TLS.</summary>
+    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A fresh copy of <see cref="Client"/>: what is set beside it counts more.</summary>
+    internal Dictionary<string, string> ClientSettings() => new(Client);
 }
