@@ -6,6 +6,7 @@ using Parley.Streaming.Kafka.Streams;
 namespace Parley.Streaming.Kafka.Tests;
 
 /// <summary>Is woken by streams that grains write, not plain producers.</summary>
+[Alias("parley.tests.IHearingGrain")]
 public interface IHearingGrain : IGrainWithStringKey;
 
 [ImplicitStreamSubscription("heard")]

@@ -1,4 +1,3 @@
-using Orleans.Runtime;
 using Parley.Streaming.Kafka.Streams;
 
 namespace Parley.Streaming.Kafka.Tests;

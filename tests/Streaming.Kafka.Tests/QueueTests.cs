@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Orleans.Runtime;
 using Orleans.Streams;
 using Parley.Streaming.Kafka.Streams;
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
-using Parley.TestServers;
 
 namespace Parley.Streaming.Kafka.Tests;
 
