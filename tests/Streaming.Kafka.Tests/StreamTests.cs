@@ -102,7 +102,7 @@ public sealed class StreamTests
 
         await Task.WhenAll(keys.Select(key => cluster.Write(key, 0, 100)));
         await Soon.Holds(() => keys.TrueForAll(static key => RecordingGrain.Done(key).Count > 10), "All are at work");
-        await cluster.Orleans.KillSiloAsync(cluster.Orleans.Silos[1]);
+        await cluster.Orleans.KillSiloAsync(cluster.Orleans.Silos[1], TestContext.Current.CancellationToken);
         await Task.WhenAll(keys.Select(key => cluster.Write(key, 100, 20)));
 
         foreach (var key in keys)
