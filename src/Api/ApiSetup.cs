@@ -37,6 +37,7 @@ public static class ApiSetup
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<Adoption>();
         services.AddSingleton<OutgoingContent>();
+        services.AddSingleton<WebhooksOut>();
         services.AddSingleton<IReadinessProbe, StoreProbe>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
@@ -72,6 +73,7 @@ public static class ApiSetup
         admin.MapGateways();
         admin.MapAdoptions();
         admin.MapAdminSessions();
+        admin.MapAdminWebhooksOut();
 
         var tenant = app.MapGroup("").RequireAuthorization(ParleyAuthentication.TenantPolicy).AddEndpointFilter(TenantScope.Enter).Fails(
             ProblemCode.InvalidRequest,
@@ -94,6 +96,7 @@ public static class ApiSetup
         sending.MapUploads();
         sending.MapMessageChanges();
         tenant.MapQuarantine();
+        tenant.MapWebhooksOut();
         return app;
     }
 

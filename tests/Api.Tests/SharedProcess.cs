@@ -5,7 +5,10 @@ public sealed class SharedProcess : IAsyncLifetime
 {
     /// <summary>Tenants' URLs may lead to one private address, and a gateway has seconds, not minutes, to answer a send.</summary>
     private static readonly string[] Settings =
-        ["--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:SendTimeout", "00:00:06", "--Parley:Sends:Grace", "00:00:02"];
+    [
+        "--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:SendTimeout", "00:00:06", "--Parley:Sends:Grace", "00:00:02",
+        "--Parley:Webhooks:Timeout", "00:00:03", .. HookReceiver.Schedule,
+    ];
 
     private ParleyProcess? _parley;
 
