@@ -55,7 +55,9 @@ public sealed partial class EventProducer : IDisposable
             return;
         }
 
-        if (error.IsFatal || error.Code is ErrorCode.Local_Fatal or ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight)
+        // A broken client refuses a record by the name of what broke it.
+        if (generation.Broken.IsCancellationRequested || error.IsFatal
+            || error.Code is ErrorCode.Local_Fatal or ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight)
         {
             Replace(generation, error.Reason);
         }
