@@ -1,10 +1,9 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Parley.Ports;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Parley.Streaming.Kafka.Publishing;
-
-using ErrorCode = Confluent.Kafka.ErrorCode;
 
 /// <summary>The process's one producer of events: idempotent, so that what it puts into a partition stays in order and is there once.</summary>
 /// <remarks>A record waits without end for its broker: if one could give up, those behind it would overtake it. How much waits is bounded by
