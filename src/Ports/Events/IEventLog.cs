@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Parley.Domain.Events;
 
 namespace Parley.Ports;
@@ -38,6 +39,8 @@ public interface IEventLog
     /// another node may have logged them), so a reader looks by the clock, too.</summary>
     Task WaitForNews(CancellationToken cancellationToken);
 
+    /// <remarks>The time of numbering never decreases along the numbers: a clock that is behind changes nothing, and after one that was ahead
+    /// all that follows counts as logged at its time until the others have caught up, so that it is kept longer, never shorter.</remarks>
     /// <returns>How many were dropped because they were numbered before <paramref name="before"/>; positions go on.</returns>
     Task<int> ExpireEvents(DateTimeOffset before, CancellationToken cancellationToken);
 }
@@ -51,6 +54,7 @@ public sealed record LoggedEvent(string TenantId, long Position, long Running, s
 /// <summary>What is kept of a log.</summary>
 /// <param name="First">The first number that is kept; one more than <paramref name="Last"/> when none is.</param>
 /// <param name="Last">The last number that was given, kept or not; 0 = none was.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct LogBounds(long First, long Last)
 {
     /// <summary>Whether everything after a number is still there.</summary>
