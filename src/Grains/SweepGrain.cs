@@ -24,6 +24,7 @@ public sealed class SweepGrain(
     IIdempotencyStore keys,
     IUploadStore uploads,
     ISendQueue sends,
+    IWebhookEndpointStore endpoints,
     Echoes echoes,
     ChangeRouter changes,
     MissingMessages missing,
@@ -52,6 +53,7 @@ public sealed class SweepGrain(
             () => parking.ExpireParked(now - options.KeepParked, CancellationToken.None),
             () => quarantine.ExpireQuarantined(now - options.KeepQuarantined, CancellationToken.None),
             () => events.ExpireEvents(now - options.KeepEvents, CancellationToken.None),
+            () => endpoints.ExpireDeliveries(now - options.KeepDeliveries, CancellationToken.None),
             () => keys.ExpireKeys(now - options.KeepKeys, CancellationToken.None),
             () => uploads.ExpireUploads(now, CancellationToken.None),
             () => media.Sweep(

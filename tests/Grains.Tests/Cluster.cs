@@ -129,7 +129,8 @@ public sealed class Cluster : IAsyncLifetime
             [
                 typeof(IAddressBook), typeof(IParkingLot), typeof(IWorkList), typeof(ISessionStore), typeof(IQueries), typeof(IDirectory),
                 typeof(ITenantStore), typeof(IQuarantine), typeof(IEventLog), typeof(IMediaStore), typeof(ISendQueue),
-                typeof(IIdempotencyStore), typeof(IUploadStore), typeof(IGatewayStore),
+                typeof(IIdempotencyStore), typeof(IUploadStore), typeof(IGatewayStore), typeof(IWebhookEndpointStore),
+                typeof(IPlaceStore),
             ])
         {
             services.AddSingleton(port, storage.GetRequiredService(port));

@@ -68,6 +68,13 @@ public sealed class QueryPlanTests
         { UploadStore.SelectOld, "upload_expires" },
         { GatewayStore.After, "PRIMARY KEY" },
         { GatewayStore.Before, "PRIMARY KEY" },
+        { WebhookEndpointStore.After, "PRIMARY KEY" },
+        { WebhookEndpointStore.Before, "PRIMARY KEY" },
+        { WebhookEndpointStore.SelectLive, "endpoint_live" },
+        { WebhookEndpointStore.Older, "PRIMARY KEY" },
+        { WebhookEndpointStore.Newer, "PRIMARY KEY" },
+        { WebhookEndpointStore.OfStatusOlder, "delivery_status" },
+        { WebhookEndpointStore.OfStatusNewer, "delivery_status" },
         { GatewayStore.SelectByToken, "gateway_token" },
     };
 

@@ -23,5 +23,34 @@ internal static class SchemaV3
             logged INTEGER NOT NULL
         ) STRICT;
         INSERT INTO log_head (id, running, logged) SELECT 1, coalesce(max(running), 0), coalesce(max(logged), 0) FROM event;
+
+        -- 'owner' is a tenant's id, or empty for the administrator's.
+        CREATE TABLE endpoint (
+            owner TEXT NOT NULL,
+            id TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            live INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (owner, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX endpoint_live ON endpoint (owner, id) WHERE live = 1;
+
+        -- Status 0 waits.
+        CREATE TABLE delivery (
+            owner TEXT NOT NULL,
+            endpoint TEXT NOT NULL,
+            id BLOB NOT NULL,
+            status INTEGER NOT NULL,
+            created INTEGER NOT NULL,
+            body TEXT NOT NULL,
+            PRIMARY KEY (owner, endpoint, id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX delivery_status ON delivery (owner, endpoint, status, id);
+        CREATE INDEX delivery_created ON delivery (created);
+
+        CREATE TABLE place (
+            name TEXT PRIMARY KEY,
+            number INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """;
 }
