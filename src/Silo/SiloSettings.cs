@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Parley.Api.Auth;
 using Parley.Grains;
+using Parley.Streaming.Kafka;
 
 namespace Parley.Silo;
 
@@ -42,6 +43,12 @@ internal sealed class SiloSettings
 
     public required SendOptions Sends { get; init; }
 
+    /// <summary>Null = no Kafka.</summary>
+    public required KafkaOptions? Kafka { get; init; }
+
+    /// <summary>Whether webhooks are kept in Kafka before they are taken in.</summary>
+    public required bool IsBuffered { get; init; }
+
     public static SiloSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Parley");
@@ -59,6 +66,7 @@ internal sealed class SiloSettings
             throw new SettingsException("A cluster needs Parley:AdminKey, the same on every node.");
         }
 
+        var kafka = KafkaSettings.Read(configuration);
         var namesPorts = configuration["urls"] is not null || configuration["http_ports"] is not null || configuration["https_ports"] is not null;
         return new SiloSettings
         {
@@ -72,6 +80,8 @@ internal sealed class SiloSettings
             ShutdownDelay = section.GetValue("ShutdownDelay", cluster is null ? TimeSpan.Zero : DelayInCluster),
             AllowedPrivateNetworks = [.. (section.GetSection("AllowedPrivateNetworks").Get<string[]>() ?? []).Select(NetworkOf)],
             Sends = SendsOf(section),
+            Kafka = kafka,
+            IsBuffered = KafkaSettings.IsBuffered(configuration, cluster, kafka),
         };
     }
 

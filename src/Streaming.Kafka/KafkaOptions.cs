@@ -20,4 +20,20 @@ public sealed record KafkaOptions
 
     /// <summary>Partitions of a topic that Parley makes. Those of <see cref="Webhooks"/> must not be changed while something waits there.</summary>
     public int Partitions { get; init; } = 16;
+
+    /// <summary>The consumer group that takes webhooks in.</summary>
+    public string WebhooksGroup => TopicPrefix + "webhooks.intake";
+
+    /// <summary>The largest record of <see cref="Webhooks"/>, bytes: not more than the brokers' <c>message.max.bytes</c>. A larger body goes to
+    /// the media store.</summary>
+    public int MostRecordBytes { get; init; } = 1_000_000;
+
+    /// <summary>How much of one partition of <see cref="Webhooks"/> a silo keeps in memory, bytes.</summary>
+    public int CacheBytes { get; init; } = 4 << 20;
+
+    /// <summary>Settings of the client by librdkafka's names, such as those of SASL and TLS.</summary>
+    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A fresh copy of <see cref="Client"/>: what is set beside it counts more.</summary>
+    internal Dictionary<string, string> ClientSettings() => new(Client);
 }

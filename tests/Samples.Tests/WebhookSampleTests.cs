@@ -17,7 +17,7 @@ public sealed class WebhookSampleTests
         await using var parley = await ParleyProcess.Start(null, "--Parley:AllowedPrivateNetworks:0", "127.0.0.1/32");
         var tenant = await parley.NewTenant();
         using var client = tenant.Client;
-        var port = FreePorts.Take(1)[0];
+        var port = FreePorts.Next();
         var endpoint = await client.Post("/webhook-endpoints", new JsonObject
         {
             ["url"] = $"http://127.0.0.1:{port}/", ["types"] = new JsonArray("message.created"),

@@ -1,17 +1,20 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Parley.Ingest;
+using Parley.Ingest.Buffering;
 using Parley.Ports;
 using Parley.Ports.Gateways;
 
 namespace Parley.Api.Auth;
 
 /// <summary>Whose a key or a token is.</summary>
-internal sealed class Credentials(ITenantStore tenants, IGatewayStore gateways, IOptions<ApiOptions> options, TimeProvider time)
+/// <param name="buffer">Where webhooks are kept while the store is down, however long that is: so long their tokens stay known; null = nowhere.</param>
+internal sealed class Credentials(
+    ITenantStore tenants, IGatewayStore gateways, IOptions<ApiOptions> options, TimeProvider time, IWebhookBuffer? buffer = null)
 {
     private readonly byte[] _adminKey = ApiSecret.Hash(options.Value.AdminKey);
     private readonly ShortCache<Credential> _credentials = new(time);
-    private readonly ShortCache<WebhookKey> _hooks = new(time);
+    private readonly ShortCache<WebhookKey> _hooks = new(time, buffer is null ? null : TimeSpan.MaxValue);
     private readonly ShortCache<Tenant> _tenants = new(time);
 
     public bool IsAdminKey(string key) =>
