@@ -18,6 +18,7 @@ internal static class PathParameters
         ["messageId"] = ("The message's id.", "uuid"),
         ["quarantineId"] = ("The payload's id.", "uuid"),
         ["token"] = ("The webhook token.", null),
+        ["type"] = ("The type of event.", null),
         ["event"] = ("What the gateway appends; it is not looked at.", null),
     };
 
