@@ -9,6 +9,12 @@ const consumer = new Kafka({ brokers: broker.split(','), logLevel: logLevel.ERRO
 const positions = new Map();
 let seen = 0;
 
+// Whoever watches over this program starts it again.
+consumer.on(consumer.events.CRASH, ({ payload }) => {
+  console.error(payload.error.message);
+  process.exit(1);
+});
+
 await consumer.connect();
 await consumer.subscribe({ topic, fromBeginning: true });
 await consumer.run({
