@@ -35,7 +35,7 @@ internal sealed class Sample : IAsyncDisposable
         {
             "csharp" => ("dotnet", (string[])["run"], $"{name}.cs"),
             "javascript" => ("node", [], $"{name}.mjs"),
-            _ => ("python3", ["-u"], $"{name.Replace('-', '_')}.py"),
+            _ => (Python(name), ["-u"], $"{name.Replace('-', '_')}.py"),
         };
         var path = Path.Combine(Repository.Path, "samples", language, file);
         var start = new ProcessStartInfo(program, [.. before, path]) { RedirectStandardOutput = true, RedirectStandardError = true };
@@ -99,6 +99,21 @@ internal sealed class Sample : IAsyncDisposable
 
         _process.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The interpreter that has the library of the sample; the system's own packages are for the system's own one.</summary>
+    private static string Python(string name)
+    {
+        const string ofSystem = "/usr/bin/python3";
+        if (name != "consume-kafka" || !File.Exists(ofSystem))
+        {
+            return "python3";
+        }
+
+        using var probe = Process.Start(new ProcessStartInfo(ofSystem, ["-c", "import confluent_kafka"]) { RedirectStandardError = true })!;
+        probe.StandardError.ReadToEnd();
+        probe.WaitForExit();
+        return probe.ExitCode == 0 ? ofSystem : "python3";
     }
 
     private static void Add(ConcurrentQueue<string> lines, string? line)
