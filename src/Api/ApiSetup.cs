@@ -39,6 +39,7 @@ public static class ApiSetup
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<Adoption>();
         services.AddSingleton<OutgoingContent>();
+        services.AddSingleton<WebhooksOut>();
         services.AddSingleton<IReadinessProbe, StoreProbe>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
@@ -80,6 +81,7 @@ public static class ApiSetup
         admin.MapAdoptions();
         admin.MapAdminSessions();
         admin.MapAdminEvents();
+        admin.MapAdminWebhooksOut();
 
         var tenant = app.MapGroup("").RequireAuthorization(ParleyAuthentication.TenantPolicy).AddEndpointFilter(TenantScope.Enter).Fails(
             ProblemCode.InvalidRequest,
@@ -103,6 +105,7 @@ public static class ApiSetup
         sending.MapMessageChanges();
         tenant.MapQuarantine();
         tenant.MapEvents();
+        tenant.MapWebhooksOut();
         return app;
     }
 

@@ -80,8 +80,9 @@ public interface IRelayGrain : IGrainWithIntegerKey
 public interface IWebhookDelivererGrain : IGrainWithStringKey
 {
     /// <summary>Begins to post what waits, if it is not at it already, and does not wait for the end.</summary>
+    /// <param name="version">The endpoint's, as the caller knows it: one who knows an older one reads the endpoint again.</param>
     [Alias("Run")]
-    Task Run();
+    Task Run(long version);
 }
 
 /// <summary>Publishes the events of one shard to Kafka. Key: the shard.</summary>

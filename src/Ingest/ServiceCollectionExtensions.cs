@@ -46,6 +46,9 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<MissingMessages>();
         services.AddSingleton<EventTail>();
         services.AddHostedService(static provider => provider.GetRequiredService<EventTail>());
+        services.TryAddSingleton<WebhookOptions>();
+        services.AddSingleton<WebhookVault>();
+        services.AddSingleton<WebhookConnections>();
         services.AddSingleton<MediaSource>();
         services.AddSingleton<MediaIntake>();
         services.AddSingleton<WaitingEdits>();

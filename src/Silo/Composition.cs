@@ -43,6 +43,7 @@ internal static class Composition
         builder.Services.AddEvolutionGateway();
         builder.AddOrleans(settings);
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
+        builder.Services.AddSingleton(settings.Webhooks);
         builder.Services.AddIngest();
         if (settings.IsBuffered && settings.Role != NodeRole.Silo)
         {

@@ -43,7 +43,29 @@ public sealed record WebhookEndpoint
     /// <summary>How many events it has in the owner's log: the number of the next one is one more.</summary>
     public long Told { get; init; }
 
+    /// <summary>When it was last found that events which it had not got were no longer kept; null = never.</summary>
+    public DateTimeOffset? MissedAt { get; init; }
+
     public required DeliveryPlace Place { get; init; }
+
+    /// <summary>What is sent again, beside what is new. Bounded.</summary>
+    public ImmutableArray<Replay> Replays { get; init; } = [];
+}
+
+/// <summary>A part of the log that is sent again.</summary>
+public sealed record Replay
+{
+    public required Guid ReplayId { get; init; }
+
+    /// <summary>The delivery that is sent again; null = everything that the endpoint wants.</summary>
+    public Guid? DeliveryId { get; init; }
+
+    public required DeliveryPlace Place { get; init; }
+
+    /// <summary>Of each track: the last number that is sent.</summary>
+    public required ImmutableArray<long> Until { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
 }
 
 /// <param name="Protected">The secret, encrypted.</param>

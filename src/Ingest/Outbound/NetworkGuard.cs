@@ -31,13 +31,19 @@ public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed)
         return Array.Exists(_allowed, n => n.Contains(address)) || !Array.Exists(Reserved, n => n.Contains(address));
     }
 
+    /// <summary>Whether an address is in a network that the operator named.</summary>
+    public bool Names(IPAddress address) => Array.Exists(_allowed, n => n.Contains(Plain(address)));
+
+    /// <summary>The addresses of a host that a URL names.</summary>
+    /// <exception cref="SocketException">There is no such host.</exception>
+    public static async Task<IReadOnlyList<IPAddress>> LookUp(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+
     /// <summary>Connects to a host at an address that is allowed: looked up once, so that it cannot change between check and use.</summary>
     /// <exception cref="NetworkRefusedException">No address of the host is allowed.</exception>
     public async ValueTask<Stream> Connect(DnsEndPoint host, CancellationToken cancellationToken)
     {
-        var addresses = IPAddress.TryParse(host.Host.Trim('[', ']'), out var literal)
-            ? [literal]
-            : await Dns.GetHostAddressesAsync(host.Host, cancellationToken);
+        var addresses = await LookUp(host.Host, cancellationToken);
         var reachable = addresses.Where(Allows).ToArray();
         if (reachable.Length == 0)
         {
