@@ -165,7 +165,9 @@ public sealed partial class EventProducer : IDisposable
         EnableIdempotence = true,
         MessageTimeoutMs = 0,
         LingerMs = 5,
-        CompressionType = CompressionType.Lz4,
+
+        // The one that clients of every language read without a further library.
+        CompressionType = CompressionType.Gzip,
         QueueBufferingMaxKbytes = MostKilobytes,
         MessageMaxBytes = _options.MostRecordBytes,
 
