@@ -32,8 +32,8 @@ public sealed record KafkaOptions
     public int CacheBytes { get; init; } = 4 << 20;
 
     /// <summary>Settings of the client by librdkafka's names, such as those of SASL and TLS.</summary>
-    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>A fresh copy of <see cref="Client"/>: what is set beside it counts more.</summary>
-    internal Dictionary<string, string> ClientSettings() => new(Client);
+    internal Dictionary<string, string> ClientSettings() => new(Client, StringComparer.Ordinal);
 }

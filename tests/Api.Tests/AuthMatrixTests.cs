@@ -74,6 +74,11 @@ public sealed class AuthMatrixTests(SharedProcess shared)
             {
                 Assert.True(answer.Status == 404, $"{operation}: {answer.Status} {answer.Body}");
             }
+            else if (answer.Status == 201)
+            {
+                // A ticket: for the stranger's own events.
+                Assert.NotEmpty(answer.Text("ticket"));
+            }
             else if (answer.Status != 200)
             {
                 // What is made anew is made of what the stranger has: nothing yet.

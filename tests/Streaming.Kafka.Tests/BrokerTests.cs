@@ -81,5 +81,14 @@ public sealed class BrokerTests
         await Poll.Until(
             () => Task.FromResult(Topics.Read(options).Any(static r => System.Text.Encoding.UTF8.GetString(r.Message.Value).Contains("afterwards", StringComparison.Ordinal))),
             "an event of the time after");
+        using var admin = parley.Admin();
+        Assert.Contains("parley_kafka_published", (await admin.Get("/metrics")).Expect(200).Body, StringComparison.Ordinal);
+
+        // A stop does not wait for a broker that is away.
+        await broker.Kill();
+        await tenant.Accept(Webhook.Text("5511987650002", "while it is away once more"));
+        var began = DateTime.UtcNow;
+        Assert.Equal(0, await parley.Stop());
+        Assert.True(DateTime.UtcNow - began < TimeSpan.FromSeconds(20));
     }
 }

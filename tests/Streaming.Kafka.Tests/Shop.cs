@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using Parley.Domain.Conversations;
 using Parley.Ports;
 using Parley.Storage.Contract;
 using Parley.Storage.Sqlite;

@@ -20,6 +20,7 @@ internal static class PathParameters
         ["endpointId"] = ("The webhook endpoint's id.", null),
         ["deliveryId"] = ("The delivery's id.", "uuid"),
         ["token"] = ("The webhook token.", null),
+        ["type"] = ("The type of event.", null),
         ["event"] = ("What the gateway appends; it is not looked at.", null),
     };
 

@@ -29,6 +29,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode NoMedia = new("no_media", 404, "The message has no media.");
     public static readonly ProblemCode MediaTooLarge = new("media_too_large", 404, "The media is larger than what is kept.");
     public static readonly ProblemCode QuarantineNotFound = new("quarantine_not_found", 404, "There is no such payload in quarantine.");
+    public static readonly ProblemCode EventTypeNotFound = new("event_type_not_found", 404, "There is no such type of event.");
     public static readonly ProblemCode WebhookEndpointNotFound = new("webhook_endpoint_not_found", 404, "There is no such webhook endpoint.");
     public static readonly ProblemCode DeliveryNotFound = new("delivery_not_found", 404, "There is no such delivery.");
     public static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405, "The route does not know this method.");
@@ -79,7 +80,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
         InvalidRequest, MalformedJson, InvalidWebhook, InvalidAddress, BadCursor, TenantRequired, AddressNotAllowed,
         MediaUnreachable, UnknownMedia, GatewayRequired, Unauthorized, UnknownToken, AdminRequired, InsufficientScope,
         RouteNotFound, TenantNotFound, CredentialNotFound, GatewayNotFound, SessionNotFound, SyncNotFound, ConversationNotFound, MessageNotFound, NoMedia, MediaTooLarge,
-        QuarantineNotFound, MethodNotAllowed, NotAcceptable, TenantExists, TooManyKeys, TooManyTokens,
+        QuarantineNotFound, EventTypeNotFound, MethodNotAllowed, NotAcceptable, TenantExists, TooManyKeys, TooManyTokens,
         GatewayExists, GatewayInUse, Conflict, SessionExists, SessionNotRun, AlreadyConnected, InstanceMissing, GatewayUnsupported,
         SessionNotOpen, IdempotencyInFlight, NotQueued, NotFailed, NotChangeable, MediaGone, ConversationMerged,
         HostNotFound, WebhookEndpointNotFound, DeliveryNotFound, TooManyWebhookEndpoints, WebhookEndpointDisabled, TooManyReplays, DeliveryPending,

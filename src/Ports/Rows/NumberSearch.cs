@@ -31,7 +31,7 @@ internal static class NumberSearch
 
     /// <param name="Older">The last number that is known to be older.</param>
     /// <param name="Rest">The last one that may be.</param>
-    private readonly record struct Halves(long Older, long Rest)
+    private sealed record Halves(long Older, long Rest)
     {
         public Halves(LogBounds bounds)
             : this(bounds.First - 1, bounds.Last)

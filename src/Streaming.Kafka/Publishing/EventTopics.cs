@@ -1,10 +1,9 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Parley.Streaming.Kafka.Publishing;
-
-using ErrorCode = Confluent.Kafka.ErrorCode;
 
 /// <summary>Makes the topics of events where they are missing. One that is there stays as it is: its owner may have made it in another way.</summary>
 public sealed partial class EventTopics(KafkaOptions options, TimeProvider time, ILogger<EventTopics> logger)

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans;
 using Parley.Grains.Abstractions;
 using Parley.Ingest.Outbound;
 using Parley.Ports;

@@ -40,7 +40,7 @@ public sealed partial class KafkaPublisherGrain(
         return Task.CompletedTask;
     }
 
-    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
     {
         metrics.Waits(Shard, null);
         return _stop.CancelAsync();

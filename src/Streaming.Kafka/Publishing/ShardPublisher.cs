@@ -81,11 +81,11 @@ internal sealed partial class ShardPublisher(
         var rendered = new RenderedEvent[events.Count];
         foreach (var tenant in Enumerable.Range(0, events.Count).GroupBy(i => events[i].TenantId, StringComparer.Ordinal))
         {
-            var places = tenant.ToList();
-            var shown = await renderer.Render(tenant.Key, [.. places.Select(i => events[i])], cancellationToken);
-            for (var i = 0; i < places.Count; i++)
+            var own = tenant.ToList();
+            var shown = await renderer.Render(tenant.Key, [.. own.Select(i => events[i])], cancellationToken);
+            for (var i = 0; i < own.Count; i++)
             {
-                rendered[places[i]] = shown[i];
+                rendered[own[i]] = shown[i];
             }
         }
 
