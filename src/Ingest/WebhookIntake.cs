@@ -101,8 +101,7 @@ public sealed partial class WebhookIntake
         }
         catch (Exception e) when (Retryable.Is(e) || e is IntakeUnavailableException)
         {
-            // The cause stays here: an exception of a store has no serializer.
-            throw new RetryableException($"A webhook of {webhook.Instance} is not taken in yet: {(e.InnerException ?? e).Message}");
+            throw new RetryableException($"A webhook is not taken in yet: {(e.InnerException ?? e).Message}", e);
         }
         finally
         {

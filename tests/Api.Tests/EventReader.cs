@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -9,6 +10,10 @@ internal sealed class EventReader : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>Heartbeats come for ever: what is waited for must not.</summary>
+    private static readonly TimeSpan Life = TimeSpan.FromMinutes(2);
+
+    private readonly long _opened = Stopwatch.GetTimestamp();
     private readonly HttpClient _http;
     private readonly StreamReader _text;
     private readonly CancellationTokenSource _deadline = new();
@@ -52,6 +57,7 @@ internal sealed class EventReader : IAsyncDisposable
     /// <returns>Null when the stream has ended.</returns>
     public async Task<Frame?> NextFrame()
     {
+        Assert.True(Stopwatch.GetElapsedTime(_opened) < Life, "What is waited for never came.");
         _deadline.CancelAfter(Patience);
         var lines = new List<string>();
         while (true)

@@ -261,7 +261,10 @@ public abstract class WebhookEndpointContract(IStoreFixture fixture) : StoreTest
 
     private static EventFacts Told(long number) => new()
     {
-        Type = EventType.EndpointDisabled, Number = number, At = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), Reason = "gone",
+        Type = EventType.EndpointDisabled,
+        Number = number,
+        At = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero),
+        Reason = "gone",
     };
 
     private async Task<WebhookEndpoint> Create(string ownerId = Tenant)

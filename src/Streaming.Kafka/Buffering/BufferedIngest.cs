@@ -18,6 +18,7 @@ public static class BufferedIngest
     {
         services.AddSingleton<IWebhookBuffer>(provider => new KafkaWebhookBuffer(options, new KafkaTopic(
             options.BootstrapServers,
+            options.Client,
             options.Webhooks,
             options.Partitions,
             provider.GetRequiredService<TimeProvider>(),
@@ -33,6 +34,7 @@ public static class BufferedIngest
         return silo.AddKafkaStreams(Namespace, new KafkaStreamOptions
         {
             BootstrapServers = options.BootstrapServers,
+            Client = options.Client,
             Topic = options.Webhooks,
             GroupId = options.WebhooksGroup,
             Namespace = Namespace,

@@ -1,5 +1,4 @@
 using Orleans.Placement;
-using Orleans.Runtime;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 using Parley.Ingest;

@@ -67,7 +67,7 @@ public sealed partial class KafkaBacklog(KafkaOptions options, ILogger<KafkaBack
     }
 
     /// <summary>It reads no records, and so is no member of the group.</summary>
-    private IConsumer<Ignore, Ignore> Open() => new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig
+    private IConsumer<Ignore, Ignore> Open() => new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig(options.ClientSettings())
     {
         BootstrapServers = options.BootstrapServers,
         GroupId = options.WebhooksGroup,

@@ -1,10 +1,9 @@
 using Confluent.Kafka;
 using Parley.Ingest.Buffering;
 using Parley.Streaming.Kafka.Streams;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Parley.Streaming.Kafka.Buffering;
-
-using ErrorCode = Confluent.Kafka.ErrorCode;
 
 /// <summary>Keeps webhooks in a topic, those of one instance in one partition.</summary>
 public sealed class KafkaWebhookBuffer : IWebhookBuffer, IDisposable
@@ -21,7 +20,7 @@ public sealed class KafkaWebhookBuffer : IWebhookBuffer, IDisposable
     internal KafkaWebhookBuffer(KafkaOptions options, KafkaTopic topic)
     {
         (_options, _topic) = (options, topic);
-        _producer = new(() => Producers.Make(options.BootstrapServers, options.MostRecordBytes));
+        _producer = new(() => Producers.Make(options.BootstrapServers, options.Client, options.MostRecordBytes));
     }
 
     /// <inheritdoc/>

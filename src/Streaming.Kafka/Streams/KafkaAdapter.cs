@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Orleans.Runtime;
 using Orleans.Streams;
 
 namespace Parley.Streaming.Kafka.Streams;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Streams;
 
@@ -19,12 +18,16 @@ internal sealed class KafkaAdapterFactory(string name, KafkaStreamOptions option
     private readonly KafkaQueues _all = new(services.GetRequiredService<TimeProvider>());
     private readonly KafkaTopic _topic = new(
         options.BootstrapServers,
+        options.Client,
         options.Topic,
         options.Partitions,
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<ILogger<KafkaTopic>>());
 
-    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => Producers.Make(options.BootstrapServers));
+    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => Producers.Make(options.BootstrapServers, options.Client));
+
+    /// <summary>Bytes of records in memory that are not done.</summary>
+    internal long WaitingBytes => _all.Bytes;
 
     [Obsolete("Use the overload which accepts a CancellationToken.")]
     public Task<IQueueAdapter> CreateAdapter() => CreateAdapter(CancellationToken.None);

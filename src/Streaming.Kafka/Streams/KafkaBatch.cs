@@ -1,5 +1,4 @@
 using Orleans.Providers.Streams.Common;
-using Orleans.Runtime;
 using Orleans.Streams;
 
 namespace Parley.Streaming.Kafka.Streams;
@@ -26,10 +25,12 @@ internal sealed class KafkaBatch : IBatchContainer
     [Id(3)]
     public IDoneObserver? Queue { get; private set; }
 
-    /// <summary>What it is counted as, bytes.</summary>
+    /// <summary>What it is counted as, bytes. Known where it was read alone.</summary>
+    [field: NonSerialized]
     public int Bytes { get; }
 
-    /// <summary>By the record's own time.</summary>
+    /// <summary>By the record's own time. Known where it was read alone.</summary>
+    [field: NonSerialized]
     public DateTimeOffset WrittenAt { get; }
 
     public StreamSequenceToken SequenceToken => new EventSequenceTokenV2(Offset);

@@ -18,10 +18,12 @@ internal sealed class KafkaQueues : IDisposable
             description: "Age of the oldest record that this silo reads and that is not done.");
         _meter.CreateObservableGauge(
             "parley.kafka.waiting_bytes",
-            () => _queues.Keys.Sum(static q => q.Bytes),
+            () => Bytes,
             unit: "By",
             description: "Records in memory that are not done.");
     }
+
+    public long Bytes => _queues.Keys.Sum(static q => q.Bytes);
 
     private DateTimeOffset? Oldest => _queues.Keys.Min(static q => q.Oldest);
 

@@ -117,7 +117,7 @@ internal sealed partial class KafkaReceiver(
 
     private IConsumer<byte[], byte[]> Open()
     {
-        var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(new Dictionary<string, string>(options.Client, StringComparer.Ordinal))
         {
             BootstrapServers = options.BootstrapServers,
             GroupId = options.GroupId,

@@ -6,6 +6,9 @@ public sealed record KafkaStreamOptions
     /// <summary>The brokers, <c>host:port</c> with commas between them.</summary>
     public required string BootstrapServers { get; init; }
 
+    /// <summary>Settings of the client by librdkafka's names, such as those of SASL and TLS.</summary>
+    public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     public required string Topic { get; init; }
 
     /// <summary>The consumer group under which the silos keep how far they are. All of them must name the same, and nobody else.</summary>

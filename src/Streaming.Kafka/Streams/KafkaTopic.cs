@@ -2,14 +2,14 @@ using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Parley.Streaming.Kafka.Streams;
 
-using ErrorCode = Confluent.Kafka.ErrorCode;
-
 /// <summary>A topic that is made where it is missing, before anybody writes to it or reads it.</summary>
 /// <remarks>A broker may make topics by itself for whoever names them, with another number of partitions.</remarks>
-public sealed partial class KafkaTopic(string servers, string name, int partitions, TimeProvider time, ILogger<KafkaTopic> logger)
+public sealed partial class KafkaTopic(
+    string servers, IReadOnlyDictionary<string, string> client, string name, int partitions, TimeProvider time, ILogger<KafkaTopic> logger)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -34,7 +34,7 @@ public sealed partial class KafkaTopic(string servers, string name, int partitio
         {
             try
             {
-                using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = servers })
+                using var admin = new AdminClientBuilder(new AdminClientConfig(new Dictionary<string, string>(client, StringComparer.Ordinal)) { BootstrapServers = servers })
                     .SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
                 await Make(admin);
                 var found = admin.GetMetadata(name, Patience).Topics.Single().Partitions.Count;

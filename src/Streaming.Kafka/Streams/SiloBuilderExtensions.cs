@@ -1,6 +1,4 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Configuration;
-using Orleans.Runtime;
 using Orleans.Runtime.Providers;
 using Orleans.Streams;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Confluent.Kafka;
-using Orleans.Runtime;
 using Orleans.Serialization;
 
 namespace Parley.Streaming.Kafka.Streams;
