@@ -25,6 +25,8 @@ public sealed class WebhookUrlTests(SharedProcess shared)
     [InlineData("https://0.0.0.0/hooks")]
     [InlineData("https://[fe80::1]/hooks")]
     [InlineData("https://[64:ff9b::7f00:1]/hooks")]
+    [InlineData("https://[::127.0.0.1]/hooks")]
+    [InlineData("https://[::ffff:0:127.0.0.1]/hooks")]
     [InlineData("http://93.184.216.34/plain")]
     public async Task An_address_that_is_not_allowed_is_refused_and_the_setting_named(string url)
     {
@@ -41,12 +43,24 @@ public sealed class WebhookUrlTests(SharedProcess shared)
     [InlineData("ftp://shop.example/hooks", "invalid_request")]
     [InlineData("https://user:word@shop.example/hooks", "invalid_request")]
     [InlineData("/hooks", "invalid_request")]
+    [InlineData(" http://127.0.0.2/hooks", "invalid_request")]
+    [InlineData("http://127.0.0.2/hooks\r\nX: y", "invalid_request")]
+    [InlineData("http://127.0.0.2/hooks\0", "invalid_request")]
     [InlineData("", "invalid_request")]
     [InlineData("https://no-such-host.invalid/hooks", "host_not_found")]
     public async Task An_address_that_cannot_be_is_refused(string url, string code)
     {
         var tenant = await _parley.NewTenant();
         (await tenant.Client.Post("/webhook-endpoints", new JsonObject { ["url"] = url })).Expect(400, code);
+    }
+
+    [Fact]
+    public async Task A_type_that_is_null_is_refused()
+    {
+        var tenant = await _parley.NewTenant();
+        using var receiver = HookReceiver.Start();
+        var body = new JsonObject { ["url"] = receiver.Url, ["types"] = new JsonArray([null]) };
+        (await tenant.Client.Post("/webhook-endpoints", body)).Expect(400, "invalid_request");
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed class WebhooksOutTests(SharedProcess shared)
         Assert.True(JsonNode.DeepEquals(message.Json, hook.Message), $"{message.Body}\n{hook.Body}");
         Assert.StartsWith("application/json", hook.Headers["Content-Type"], StringComparison.Ordinal);
         Assert.StartsWith("Parley", hook.Headers["User-Agent"], StringComparison.Ordinal);
+        Assert.DoesNotContain("traceparent", hook.Headers.Keys, StringComparer.OrdinalIgnoreCase);
 
         var delivery = await Delivered(tenant.Client, endpoint, hook.Id);
         Assert.Equal(("message.created", tenant.Id), (delivery["type"]!.GetValue<string>(), delivery["tenantId"]!.GetValue<string>()));

@@ -76,10 +76,13 @@ internal sealed class WebhooksOut(
     /// <exception cref="ProblemException">It is none, or may not be reached.</exception>
     public async Task CheckUrl(string url, CancellationToken cancellationToken)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri is not { Scheme: "http" or "https", UserInfo: "", Fragment: "", Host.Length: > 0 })
+        // White space and control characters would be taken away or escaped, and the endpoint show another address than it has.
+        if (url.Any(static c => char.IsWhiteSpace(c) || char.IsControl(c))
+            || !Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            || uri is not { Scheme: "http" or "https", UserInfo: "", Fragment: "", Host.Length: > 0 })
         {
             throw new ProblemException(Problem.OfBody(
-                ProblemCode.InvalidRequest, "#/url", "It is an https (or http) address without user and fragment."));
+                ProblemCode.InvalidRequest, "#/url", "It is an https (or http) address without user, fragment and spaces."));
         }
 
         try

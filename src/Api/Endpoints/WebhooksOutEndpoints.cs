@@ -216,7 +216,7 @@ internal static class WebhooksOutEndpoints
 
     private static Problem? Check(string? url, IReadOnlyList<string>? types, string? description) =>
         url is { Length: 0 or > LongestUrl } ? Problem.OfBody(ProblemCode.InvalidRequest, "#/url", $"It has 1 to {LongestUrl} characters.")
-        : types?.FirstOrDefault(static t => t is null || EventCatalogue.Find(t) is null) is { } unknown
+        : types?.Select(static t => t ?? "null").FirstOrDefault(static t => EventCatalogue.Find(t) is null) is { } unknown
             ? Problem.OfBody(ProblemCode.InvalidRequest, "#/types", $"There are no events of the type '{unknown}'.")
         : description is { Length: > LongestDescription }
             ? Problem.OfBody(ProblemCode.InvalidRequest, "#/description", $"It has at most {LongestDescription} characters.")

@@ -34,6 +34,9 @@ public sealed class WebhookPoster : IDisposable
             AllowAutoRedirect = false,
             UseProxy = false,
             UseCookies = false,
+
+            // The traces of this installation are nobody else's business.
+            ActivityHeadersPropagator = null,
             MaxConnectionsPerServer = options.AtOnce,
             MaxResponseDrainSize = MostAnswerBytes,
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
