@@ -402,16 +402,27 @@ public sealed class EventTests(SharedProcess shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deleted_tenants_streams_end()
+    public async Task A_deleted_tenants_streams_end_and_its_messages_are_shown_to_nobody()
     {
         var tenant = await Parley.NewTenant();
         await using var reader = await EventReader.Open(Parley, tenant.ApiKey);
         await reader.NextFrame();
+        await tenant.Accept(Webhook.Text(Ana, "a secret"));
         using var admin = Parley.Admin();
         (await admin.Delete($"/admin/tenants/{tenant.Id}")).Expect(204);
         while (await reader.NextFrame() is not null)
         {
         }
+
+        await using var late = await EventReader.Open(Parley, ParleyProcess.AdminKey, "/admin/events", "0");
+        Frame found;
+        do
+        {
+            found = await late.NextEvent();
+        }
+        while (found.Event != "message.created" || found.Text("tenantid") != tenant.Id);
+        Assert.True(found.Content["message"]!["deleted"]!.GetValue<bool>());
+        Assert.DoesNotContain("secret", found.Data!, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Parley.Api.Auth;
 using Parley.Api.Http;
 using Parley.Api.Rendering;
 using Parley.Api.Resources;
@@ -9,8 +10,8 @@ namespace Parley.Api.Events;
 
 /// <summary>Gives events their content: the messages as the API shows them now.</summary>
 /// <remarks>Whatever reads the log at whatever time gets what GET would give at that moment: a message that was deleted meanwhile has
-/// nothing left to tell, one that went into another conversation is shown where it is.</remarks>
-internal sealed class EventRenderer(IQueries queries, Renderer renderer) : IEventRenderer
+/// nothing left to tell, one of a deleted tenant neither, one that went into another conversation is shown where it is.</remarks>
+internal sealed class EventRenderer(IQueries queries, Renderer renderer, Credentials credentials) : IEventRenderer
 {
     private static readonly byte[] Nothing = "{}"u8.ToArray();
 
@@ -46,7 +47,7 @@ internal sealed class EventRenderer(IQueries queries, Renderer renderer) : IEven
         string tenantId, IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken)
     {
         var ids = events.Where(static e => EventKind.IsOfMessage(e.Facts.Type)).Select(static e => e.Facts.MessageId).OfType<Guid>().ToHashSet();
-        if (ids.Count == 0)
+        if (ids.Count == 0 || !await credentials.TenantLives(tenantId, cancellationToken))
         {
             return new Dictionary<Guid, MessageResource>();
         }
