@@ -1,4 +1,3 @@
-using Parley.Domain.Webhooks;
 using Parley.Ingest;
 
 namespace Parley.Grains;

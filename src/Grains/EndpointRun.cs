@@ -353,7 +353,7 @@ internal sealed partial class EndpointRun : IDisposable
         return null;
     }
 
-    private Task<IReadOnlyList<RenderedEvent>> Render(IReadOnlyList<Attempt> attempts) => _services.Renderer.Render(
+    private Task<IReadOnlyList<RenderedEvent>> Render(List<Attempt> attempts) => _services.Renderer.Render(
         attempts[0].TenantId,
         [.. attempts.Select(static a => a.Event!).Select(static e => new LoggedEvent(e.TenantId, e.Position, e.Running, e.Subject, e.Facts, e.LoggedAt))],
         _end.Token);

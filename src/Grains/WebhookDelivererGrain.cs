@@ -8,7 +8,7 @@ namespace Parley.Grains;
 
 /// <summary>Posts events to one endpoint, from the store's state of it, for as long as it is live.</summary>
 [Reentrant]
-public sealed partial class WebhookDelivererGrain(IGrainContext context, DeliveryServices services) : IGrainBase, IWebhookDelivererGrain
+public sealed partial class WebhookDelivererGrain(IGrainContext context, DeliveryServices services) : IGrainBase, IWebhookDelivererGrain, IDisposable
 {
     private readonly (string OwnerId, string EndpointId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private Task _running = Task.CompletedTask;
@@ -37,6 +37,8 @@ public sealed partial class WebhookDelivererGrain(IGrainContext context, Deliver
         _run?.Stop();
         await _running.WaitAsync(token);
     }
+
+    public void Dispose() => _run?.Dispose();
 
     private async Task RunAll()
     {

@@ -116,7 +116,8 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>Tests wake the workers themselves.</summary>
     private static void RemoveClock(IServiceCollection services)
     {
-        foreach (var clock in services.Where(static s => s.ServiceType == typeof(IHostedService) && s.ImplementationType == typeof(WorkerClock)).ToList())
+        foreach (var clock in services.Where(static s =>
+            s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(WorkerClock) || s.ImplementationType == typeof(WebhookClock))).ToList())
         {
             services.Remove(clock);
         }

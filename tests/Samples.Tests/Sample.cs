@@ -38,7 +38,7 @@ internal sealed class Sample : IAsyncDisposable
             _ => (Python(name), ["-u"], $"{name.Replace('-', '_')}.py"),
         };
         var path = Path.Combine(Repository.Path, "samples", language, file);
-        var start = new ProcessStartInfo(program, [.. before, path]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, [.. before, path]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var (variable, value) in environment)
         {
             start.Environment[variable] = value;
@@ -110,7 +110,10 @@ internal sealed class Sample : IAsyncDisposable
             return "python3";
         }
 
-        using var probe = Process.Start(new ProcessStartInfo(ofSystem, ["-c", "import confluent_kafka"]) { RedirectStandardError = true })!;
+        using var probe = Process.Start(new ProcessStartInfo(ofSystem, ["-c", "import confluent_kafka"])
+        {
+            RedirectStandardError = true, UseShellExecute = false,
+        })!;
         probe.StandardError.ReadToEnd();
         probe.WaitForExit();
         return probe.ExitCode == 0 ? ofSystem : "python3";
