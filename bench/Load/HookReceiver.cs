@@ -17,9 +17,11 @@ internal sealed class HookReceiver : IDisposable
     private HashSet<string> _ids = new(StringComparer.Ordinal);
     private LongHistogram _delays = Delays.New();
     private DateTimeOffset _since;
+    private TaskCompletionSource _answers = new();
 
     public HookReceiver()
     {
+        _answers.SetResult();
         _listener.Start();
         Url = new Uri($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
         _ = Accept();
@@ -47,6 +49,11 @@ internal sealed class HookReceiver : IDisposable
             (_ids, _delays, _since) = (new(StringComparer.Ordinal), delays, DateTimeOffset.UtcNow);
         }
     }
+
+    /// <summary>Lets requests wait for their answers until <see cref="Release"/>.</summary>
+    public void Hold() => _answers = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release() => _answers.SetResult();
 
     public void Dispose() => _listener.Dispose();
 
@@ -80,6 +87,7 @@ internal sealed class HookReceiver : IDisposable
                         // No request begins before the one before is answered.
                         Take(buffer.AsSpan(0, filled));
                         filled = 0;
+                        await _answers.Task;
                         await socket.SendAsync(Taken);
                     }
                 }

@@ -6,11 +6,14 @@ namespace Parley.Bench.Load;
 /// <summary>
 /// What webhooks out cost and how soon they tell: webhooks in a second at full and at half load, without and with an endpoint that gets
 /// every event, in turns; the delay from an event's time to its post; how far behind the endpoint is when the load ends, and how soon it
-/// has everything.
+/// has everything; and how fast one catches up that did not answer while there was load.
 /// </summary>
 internal static class Hooks
 {
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+
+    /// <summary>Less than Parley waits for an answer: nothing is to fail here.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestDrain = TimeSpan.FromMinutes(1);
 
     public static async Task Run(LoadOptions options)
@@ -25,18 +28,28 @@ internal static class Hooks
         {
             var (path, key) = await server.CreateTenant("bench");
             var source = new WebhookSource(server.Host, path, options.Conversations, options.Connections);
-            Task<LoadResult> Post(double perSecond) =>
-                Closed.Run(server.EndPoint, options.Connections, options.Time, source.Next, perSecond);
+            Task<LoadResult> Post(double perSecond, TimeSpan? time = null) =>
+                Closed.Run(server.EndPoint, options.Connections, time ?? options.Time, source.Next, perSecond);
 
-            async Task<(double PerSecond, double Behind, double Seconds)> PostHooked(int round, string name, double perSecond, LongHistogram delays)
+            async Task<(double PerSecond, double Behind, double Seconds)> PostHooked(
+                int round, string name, double perSecond, LongHistogram delays, TimeSpan? held = null)
             {
                 await Task.Delay(Settling);
                 var endpoint = await server.CreateWebhookEndpoint(receiver.Url, key);
                 receiver.Begin(delays);
-                var began = Stopwatch.GetTimestamp();
-                var result = Show(round, name, await Post(perSecond));
+                if (held is not null)
+                {
+                    receiver.Hold();
+                }
+
+                var result = Show(round, name, await Post(perSecond, held));
                 var acknowledged = result.Answers.GetValueOrDefault(200);
                 var (late, ended) = (acknowledged - receiver.Messages, Stopwatch.GetTimestamp());
+                if (held is not null)
+                {
+                    receiver.Release();
+                }
+
                 while (receiver.Messages < acknowledged && Stopwatch.GetElapsedTime(ended) < LongestDrain)
                 {
                     await Task.Delay(10);
@@ -46,7 +59,7 @@ internal static class Hooks
                 Console.WriteLine(
                     $"         {late:N0} of {acknowledged:N0} behind at the end of the load, "
                     + (receiver.Messages >= acknowledged ? $"all delivered {drain:N1} s later" : $"WRONG: {receiver.Messages:N0} delivered {drain:N0} s later")
-                    + $", {receiver.Messages / Stopwatch.GetElapsedTime(began).TotalSeconds:N0} posts/s");
+                    + $", {(receiver.Messages - (acknowledged - late)) / drain:N0} posts/s after it");
                 await server.Delete(endpoint, key);
                 return (result.PerSecond, late, drain);
             }
@@ -59,19 +72,21 @@ internal static class Hooks
                 alone.Add(Show(round, "full load", await Post(double.PositiveInfinity)).PerSecond);
                 var all = await PostHooked(round, "with hooks", double.PositiveInfinity, full);
                 hooked.Add(all.PerSecond);
-                catchUps.Add(all.Behind / all.Seconds);
                 halfAlone.Add(Show(round, "half load", await Post(rate)).PerSecond);
                 var some = await PostHooked(round, "with hooks", rate, half);
                 halfHooked.Add(some.PerSecond);
                 behind.Add(some.Behind);
                 drains.Add(some.Seconds);
+                var (_, missing, seconds) = await PostHooked(
+                    round, "unanswered", double.PositiveInfinity, Delays.New(), options.Time < LongestHold ? options.Time : LongestHold);
+                catchUps.Add(missing / seconds);
             }
         }
 
         Directory.Delete(data, recursive: true);
         Console.WriteLine(
             $"medians at full load: alone {Median.Of(alone):N0}/s, with webhooks out {Median.Of(hooked):N0}/s, ratio {Median.Of(hooked) / Median.Of(alone):N2}; "
-            + $"catching up {Median.Of(catchUps):N0} posts/s");
+            + $"an endpoint that answers again catches up with {Median.Of(catchUps):N0} posts/s");
         Console.WriteLine(
             $"medians at half load ({rate:N0}/s offered): alone {Median.Of(halfAlone):N0}/s, with webhooks out {Median.Of(halfHooked):N0}/s, "
             + $"ratio {Median.Of(halfHooked) / Median.Of(halfAlone):N2}; {Median.Of(behind):N0} behind at its end, all delivered {Median.Of(drains):N2} s later");
