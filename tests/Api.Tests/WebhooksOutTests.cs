@@ -103,6 +103,9 @@ public sealed class WebhooksOutTests(SharedProcess shared)
         var tried = receiver.Hooks.Count;
         await Poll.Until(() => Task.FromResult(receiver.Hooks.Count >= tried + 3), "the paused endpoint is tried by the schedule");
         Assert.Single(receiver.Hooks.Skip(tried).Select(static h => h.Id).Distinct());
+        await Poll.Until(
+            async () => (await tenant.Client.Get(endpoint)).Json["nextAttemptAt"]!.GetValue<DateTimeOffset>() > DateTimeOffset.UtcNow,
+            "it tells when it is tried next");
 
         down = false;
         await receiver.Until(30);

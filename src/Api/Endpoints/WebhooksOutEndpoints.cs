@@ -238,7 +238,14 @@ internal static class WebhooksOutEndpoints
             endpoint.Status,
             endpoint.StatusReason,
             failing.Count,
-            endpoint.Status == EndpointStatus.Disabled ? null : failing.Select(static w => (DateTimeOffset?)w.NextAt).Min(),
+            endpoint.Status switch
+            {
+                EndpointStatus.Disabled => null,
+
+                // The others' times have no meaning as long as only the one that fails longest is tried.
+                EndpointStatus.Paused => failing.MinBy(static w => (w.Since, w.Number))?.NextAt,
+                _ => failing.Select(static w => (DateTimeOffset?)w.NextAt).Min(),
+            },
             endpoint.Replays.Length,
             endpoint.MissedAt,
             endpoint.CreatedAt,
