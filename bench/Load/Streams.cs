@@ -20,7 +20,7 @@ internal static class Streams
     {
         var data = Directory.CreateTempSubdirectory("parley-load-").FullName;
         var (none, idle, active) = (new List<double>(), new List<double>(), new List<double>());
-        var delays = new LongHistogram(TimeSpan.FromMinutes(1).Ticks / TimeSpan.TicksPerMillisecond, 3);
+        var delays = Delays.New();
         await using (var server = await ServerProcess.Start(data))
         {
             var (path, key) = await server.CreateTenant("bench");
@@ -56,9 +56,7 @@ internal static class Streams
         Console.WriteLine(
             $"medians: no reader {alone:N0}/s; {Waiting:N0} waiting {Median.Of(idle):N0}/s, ratio {Median.Of(idle) / alone:N2}; "
             + $"{Reading} reading everything {Median.Of(active):N0}/s, ratio {Median.Of(active) / alone:N2}");
-        Console.WriteLine(
-            $"event to reader under load: p50 {delays.GetValueAtPercentile(50)} ms, p99 {delays.GetValueAtPercentile(99)} ms, max {delays.GetMaxValue()} ms, "
-            + $"{delays.TotalCount:N0} events");
+        Console.WriteLine($"commit to SSE under full load: {Delays.Describe(delays)}");
     }
 
     private static async Task<Readers> Open(ServerProcess server, string key, int count, LongHistogram? delays)
@@ -130,8 +128,7 @@ internal static class Streams
                 {
                     if (line.StartsWith("data: {", StringComparison.Ordinal) && line.IndexOf(Mark, StringComparison.Ordinal) is var at and > 0)
                     {
-                        var time = DateTimeOffset.Parse(line.AsSpan(at + Mark.Length, 24), CultureInfo.InvariantCulture);
-                        delays.RecordValue(Math.Max(0, (long)(DateTimeOffset.UtcNow - time).TotalMilliseconds));
+                        Delays.Record(delays, DateTimeOffset.Parse(line.AsSpan(at + Mark.Length, 24), CultureInfo.InvariantCulture));
                     }
                 }
             }

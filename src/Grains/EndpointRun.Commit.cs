@@ -10,7 +10,9 @@ internal sealed partial class EndpointRun
     /// <returns>When what changed is to be kept; null = nothing changed.</returns>
     private DateTimeOffset? CommitDue()
     {
-        var due = _unsure is not null || _isChanged || _rows.Count > 0 ? _committedAt + CommitEvery
+        // Half full: before posting has to wait for room.
+        var due = _rows.Count >= MostRows / 2 ? _committedAt
+            : _unsure is not null || _isChanged || _rows.Count > 0 ? _committedAt + CommitEvery
             : _isMoved ? _committedAt + MoveEvery
             : (DateTimeOffset?)null;
         return due < _resumesAt ? _resumesAt : due;
