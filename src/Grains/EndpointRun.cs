@@ -274,7 +274,7 @@ internal sealed partial class EndpointRun : IDisposable
 
         _posts.RemoveAll(static p => p.IsCompleted);
         var begun = new List<Attempt>();
-        while (_rows.Count + _progress.UnderWay < MostRows && _progress.Begin(Now) is { } attempt)
+        while (_rows.Count + _progress.UnderWay < MostRows && _progress.Begin(Now, Guid.CreateVersion7(Now)) is { } attempt)
         {
             begun.Add(attempt);
         }

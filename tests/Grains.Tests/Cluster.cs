@@ -72,6 +72,7 @@ public sealed class Cluster : IAsyncLifetime
             silo.Services.AddSingleton(Lines.Gateway);
             silo.Services.AddSingleton(Substitute.For<IWebhookReader>());
             silo.Services.AddSingleton(new NetworkGuard([]));
+            silo.Services.AddSingleton(Substitute.For<IEventRenderer>());
             silo.Services.AddSingleton(new SendOptions
             {
                 Timeout = TimeSpan.FromSeconds(2),

@@ -3,10 +3,10 @@ namespace Parley.Domain.Webhooks;
 /// <summary>One event on its way.</summary>
 public sealed class Attempt
 {
-    internal Attempt(Lane lane, bool isProbe, DateTimeOffset now)
+    internal Attempt(Lane lane, bool isProbe, DateTimeOffset now, Guid newId)
     {
         (Lane, IsProbe, At, Event) = (lane, isProbe, now, lane.Next);
-        (Number, DeliveryId, Delivery) = (lane.From, lane.DeliveryId == Guid.Empty ? Guid.CreateVersion7(now) : lane.DeliveryId, lane.Delivery);
+        (Number, DeliveryId, Delivery) = (lane.From, lane.DeliveryId == Guid.Empty ? newId : lane.DeliveryId, lane.Delivery);
         IsKnown = lane.DeliveryId != Guid.Empty;
     }
 

@@ -61,8 +61,9 @@ public sealed class EndpointProgress
     /// <summary>Whether the endpoint wants an event.</summary>
     public bool Wants(PlacedEvent e) => new EventFilter(Endpoint.Types, Endpoint.Origins).Wants(e.Subject, e.Facts);
 
+    /// <param name="newId">UUIDv7: of the delivery, where it has none yet.</param>
     /// <returns>What is to be tried now; null = nothing.</returns>
-    public Attempt? Begin(DateTimeOffset now)
+    public Attempt? Begin(DateTimeOffset now, Guid newId)
     {
         if (Status == EndpointStatus.Disabled || _restsUntil > now || _underWay >= _limit)
         {
@@ -76,7 +77,7 @@ public sealed class EndpointProgress
 
         lane.IsUnderWay = true;
         _underWay++;
-        return new Attempt(lane, Status == EndpointStatus.Paused, now);
+        return new Attempt(lane, Status == EndpointStatus.Paused, now, newId);
     }
 
     /// <returns>When something that waits is to be tried; null = nothing waits.</returns>

@@ -119,7 +119,7 @@ public sealed class EndpointProgressTests
         Assert.Equal((1, "failing"), (told.Number, told.Reason));
         _receiver.Commit();
         Assert.Single(_receiver.Told);
-        Assert.Null(_receiver.Progress.Begin(_receiver.Now.AddDays(1)));
+        Assert.Null(_receiver.Progress.Begin(_receiver.Now.AddDays(1), Guid.NewGuid()));
 
         _receiver.Enable();
         _receiver.RunOut(static _ => AttemptOutcome.Delivered);
@@ -136,7 +136,7 @@ public sealed class EndpointProgressTests
         _receiver.Commit();
         Assert.Equal((EndpointStatus.Disabled, "gone"), (_receiver.Kept.Status, _receiver.Kept.StatusReason));
         Assert.Equal("gone", Assert.Single(_receiver.Told).Reason);
-        Assert.Null(_receiver.Progress.Begin(_receiver.Now.AddDays(1)));
+        Assert.Null(_receiver.Progress.Begin(_receiver.Now.AddDays(1), Guid.NewGuid()));
 
         _receiver.Enable();
         _receiver.RunOut(static _ => AttemptOutcome.Delivered);

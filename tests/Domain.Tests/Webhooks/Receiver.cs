@@ -84,7 +84,7 @@ internal sealed class Receiver
             }
         }
 
-        while (_progress.Begin(Now) is { } attempt)
+        while (_progress.Begin(Now, Guid.CreateVersion7(Now)) is { } attempt)
         {
             attempt.Event ??= Logs[attempt.Track][(int)attempt.Number - 1];
             if (attempt.IsKnown)
