@@ -96,7 +96,9 @@ public sealed class BufferedIngestTests
         Assert.Equal(picture, (await client.Get($"/messages/{media["id"]}/media")).Expect(200).Bytes);
 
         await set.Servers[0].Kill();
-        (await known.Webhook(Webhook.Text(Peer, "meanwhile"))).Expect(202);
+        // As a gateway does that lost the answer: the same one is taken again.
+        var meanwhile = Webhook.Text(Peer, "meanwhile");
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ => (await known.Webhook(meanwhile.DeepClone())).Expect(202)));
         Assert.Equal(503, (await unknown.Webhook(Webhook.Text(Peer, "by a token that nobody showed yet"))).Status);
         Assert.Equal(503, (await known.Webhook(Webhook.Media(Peer, "imageMessage", "image/jpeg", picture))).Status);
         using var admin = node.Admin();
