@@ -193,6 +193,26 @@ public sealed class WebhooksOutTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task What_is_no_longer_wanted_is_no_longer_pending()
+    {
+        var tenant = await _parley.NewTenant();
+        using var receiver = HookReceiver.Start();
+        var endpoint = await receiver.Register(tenant.Client, Only());
+        receiver.Answers = static _ => new HookAnswer(500);
+        await tenant.Accept(Webhook.Text(Peer, "one"));
+        await Poll.Until(async () => (await tenant.Client.Get($"{endpoint}/deliveries?status=pending")).Data.Count == 1, "it is pending");
+        (await Patch(tenant.Client, endpoint, new JsonObject { ["types"] = new JsonArray("conversation.read") })).Expect(200);
+        await Poll.Until(async () => (await tenant.Client.Get($"{endpoint}/deliveries?status=failed")).Data.Count == 1, "it is given up");
+        Assert.Null((await tenant.Client.Get($"{endpoint}/deliveries")).Data[0]!["nextAttemptAt"]);
+
+        // By itself it can be sent all the same.
+        receiver.Answers = static _ => new HookAnswer(204);
+        var id = (await tenant.Client.Get($"{endpoint}/deliveries")).Data[0]!["deliveryId"]!.GetValue<string>();
+        (await tenant.Client.Post($"{endpoint}/deliveries/{id}/replay")).Expect(202);
+        await receiver.Until(1);
+    }
+
+    [Fact]
     public async Task A_redirect_is_a_failure_and_is_not_followed()
     {
         var tenant = await _parley.NewTenant();

@@ -113,7 +113,11 @@ public sealed class EndpointProgress
                 return null;
             case AttemptOutcome.Skipped:
                 attempt.Trail.Settle(attempt.Lane, attempt.Number);
-                return null;
+
+                // No longer wanted, or no longer kept: what waited to be tried again is not tried again.
+                return attempt.Delivery is { Status: DeliveryStatus.Pending } row
+                    ? row with { Status = DeliveryStatus.Failed, NextAttemptAt = null, UpdatedAt = now }
+                    : null;
             case AttemptOutcome.Delivered:
                 attempt.Trail.Settle(attempt.Lane, attempt.Number);
                 _failures = 0;
