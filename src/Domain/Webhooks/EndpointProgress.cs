@@ -5,8 +5,9 @@ namespace Parley.Domain.Webhooks;
 /// <summary>What one deliverer knows of an endpoint: what is tried next, and what an attempt's outcome does to its place and status.</summary>
 /// <remarks>
 /// Pure rules: time and chance are passed in. Events of one conversation go one after another, those of different ones side by side. Three
-/// failures in a row pause the endpoint: then only the event that fails longest is tried, by the schedule, and (as long as fewer than three
-/// conversations fail, so that bad events alone do not stop it) one event of another conversation. A success resumes everything.
+/// failures in a row pause the endpoint: then only the event that fails longest is tried, by the schedule, and one event of a conversation that
+/// does not fail, so that bad events alone do not stop a sound endpoint: at once while fewer than three conversations fail, and else by the
+/// schedule, too. A success resumes everything: what fails is tried before its time, and that counts as no attempt of its schedule.
 /// </remarks>
 public sealed class EndpointProgress
 {
@@ -26,6 +27,8 @@ public sealed class EndpointProgress
     private string? _reason;
     private long _failures;
     private DateTimeOffset? _restsUntil;
+    private DateTimeOffset? _anotherAt;
+    private int _others;
     private DateTimeOffset? _missedAt;
     private bool _isTold = true;
     private int _underWay;
@@ -54,7 +57,7 @@ public sealed class EndpointProgress
     public bool WantsEvents => Status switch
     {
         EndpointStatus.Enabled => true,
-        EndpointStatus.Paused => CountFailing() < PauseAfter && !All().Any(static l => !l.IsFailing && l.HasNext),
+        EndpointStatus.Paused => !All().Any(static l => !l.IsFailing && l.HasNext),
         _ => false,
     };
 
@@ -89,13 +92,20 @@ public sealed class EndpointProgress
         }
 
         var waiting = All().Where(static l => l.HasNext && !l.IsUnderWay);
+        DateTimeOffset? next;
         if (Status == EndpointStatus.Paused)
         {
-            var oldest = Oldest();
-            waiting = waiting.Where(l => l == oldest || (!l.IsFailing && MayTryAnother()));
+            var (oldest, another) = (Oldest(), IsTryingAnother() ? DateTimeOffset.MaxValue : AnotherAt());
+            next = waiting
+                .Where(l => l == oldest || (!l.IsFailing && another < DateTimeOffset.MaxValue))
+                .Select(l => (DateTimeOffset?)(l == oldest || l.NextAt > another ? l.NextAt : another))
+                .Min();
+        }
+        else
+        {
+            next = waiting.Select(static l => (DateTimeOffset?)l.NextAt).Min();
         }
 
-        var next = waiting.Select(static l => (DateTimeOffset?)l.NextAt).Min();
         return next < _restsUntil ? _restsUntil : next;
     }
 
@@ -225,6 +235,11 @@ public sealed class EndpointProgress
     private Delivery Fail(Attempt attempt, string eventId, AttemptResult result, DateTimeOffset now, double random)
     {
         _failures++;
+        if (attempt.IsProbe && !attempt.Lane.IsFailing)
+        {
+            _anotherAt = now + (_schedule.PauseAfter(++_others, random) ?? _schedule.Pauses[^1]);
+        }
+
         var asked = Answers.Bounded(result.RetryAfter);
         if (asked is not null || result.Outcome == AttemptOutcome.SlowDown)
         {
@@ -233,7 +248,8 @@ public sealed class EndpointProgress
             _limit = Math.Max(_limit / 2, 1);
         }
 
-        var pause = _schedule.PauseAfter(attempt.Lane.Attempts + 1, random);
+        var early = attempt.Lane.DueAt > attempt.At ? attempt.Lane.DueAt : null;
+        var pause = early is { } due ? due - now : _schedule.PauseAfter(attempt.Lane.Attempts + 1, random);
         var isLast = pause is null;
         if (result.Outcome == AttemptOutcome.Gone)
         {
@@ -281,7 +297,7 @@ public sealed class EndpointProgress
             return;
         }
 
-        (Status, _reason, _restsUntil) = (EndpointStatus.Enabled, null, null);
+        (Status, _reason, _restsUntil, _anotherAt, _others) = (EndpointStatus.Enabled, null, null, null, 0);
         foreach (var lane in All())
         {
             lane.TryAt(now);
@@ -290,18 +306,26 @@ public sealed class EndpointProgress
 
     private Lane? Probe(DateTimeOffset now) =>
         Oldest() is { IsUnderWay: false } due && due.NextAt <= now ? due
-        : MayTryAnother() ? First(static l => !l.IsFailing, now)
+        : !IsTryingAnother() && AnotherAt() <= now ? First(static l => !l.IsFailing, now)
         : null;
 
-    private bool MayTryAnother() => CountFailing() < PauseAfter && !All().Any(static l => l is { IsUnderWay: true, IsFailing: false });
+    private bool IsTryingAnother() => All().Any(static l => l is { IsUnderWay: true, IsFailing: false });
+
+    /// <summary>While it is paused: from when on an event of a conversation that does not fail may be tried.</summary>
+    private DateTimeOffset AnotherAt() => CountFailing() < PauseAfter || _anotherAt is not { } at ? DateTimeOffset.MinValue : at;
 
     private int CountFailing() => All().Count(static l => l.IsFailing);
 
     private Lane? Oldest() => All().Where(static l => l.IsFailing).MinBy(static l => (l.Since, l.From));
 
     private Lane? First(Func<Lane, bool> condition, DateTimeOffset now) => All()
-        .Where(l => l is { IsUnderWay: false, HasNext: true } && l.NextAt <= now && condition(l))
+        .Where(l => l is { IsUnderWay: false, HasNext: true } && l.NextAt <= now && condition(l) && !IsBeforeItsTime(l))
         .MinBy(static l => l.From);
+
+    /// <summary>That a conversation went into another one is told after all that happened in it.</summary>
+    private static bool IsBeforeItsTime(Lane lane) =>
+        lane.Next?.Facts is { Type: EventType.ConversationMerged, From: { } from }
+        && lane.Trail.Lanes.Any(l => l.Subject == from && l.TenantId == lane.TenantId && l.From < lane.From && !l.IsDone);
 
     private IEnumerable<Lane> All() => _trails.SelectMany(static t => t.Lanes);
 }

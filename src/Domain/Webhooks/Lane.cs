@@ -21,6 +21,9 @@ internal sealed class Lane(Trail trail, int track, string tenantId, string subje
 
     public DateTimeOffset NextAt { get; private set; }
 
+    /// <summary>When the schedule has the next event tried again, while it is tried before that; null = it is not.</summary>
+    public DateTimeOffset? DueAt { get; private set; }
+
     /// <summary>Since when the next event fails.</summary>
     public DateTimeOffset? Since { get; private set; }
 
@@ -96,14 +99,15 @@ internal sealed class Lane(Trail trail, int track, string tenantId, string subje
         }
 
         From = _events.TryPeek(out var following) ? following.Number : number + 1;
-        (Attempts, NextAt, Since, DeliveryId, Delivery) = (0, default, null, Guid.Empty, null);
+        (Attempts, NextAt, DueAt, Since, DeliveryId, Delivery) = (0, default, null, null, Guid.Empty, null);
     }
 
     /// <returns>How many events it let go: the log has them.</returns>
     public int Fail(Delivery delivery, DateTimeOffset at, DateTimeOffset nextAt)
     {
         (Delivery, DeliveryId, NextAt) = (delivery, delivery.DeliveryId, nextAt);
-        Attempts++;
+        Attempts += DueAt > at ? 0 : 1;
+        DueAt = null;
         Since ??= at;
         var before = _events.Count;
         if (_events.TryPeek(out var next))
@@ -117,7 +121,14 @@ internal sealed class Lane(Trail trail, int track, string tenantId, string subje
         return Math.Max(before - 1, 0);
     }
 
-    public void TryAt(DateTimeOffset at) => NextAt = at;
+    /// <summary>Has the next event tried before its time.</summary>
+    public void TryAt(DateTimeOffset at)
+    {
+        if (NextAt > at)
+        {
+            (DueAt, NextAt) = (DueAt ?? NextAt, at);
+        }
+    }
 
     public WaitingSubject Kept() => new(track, tenantId, subject, From, DeliveryId, Attempts, NextAt, Since);
 

@@ -1,3 +1,4 @@
+using Parley.Domain.Events;
 using Parley.Domain.Webhooks;
 
 namespace Parley.Domain.Tests.Webhooks;
@@ -32,7 +33,7 @@ public sealed class EndpointProgressTests
     }
 
     [Fact]
-    public void three_failures_in_a_row_pause_and_only_the_longest_waiting_is_tried_until_a_success_resumes_everything()
+    public void three_failures_in_a_row_pause_and_little_is_tried_until_a_success_resumes_everything()
     {
         Log("a", "b", "c", "d", "e", "a");
         Turn();
@@ -44,13 +45,22 @@ public sealed class EndpointProgressTests
         Assert.Equal(EndpointStatus.Paused, _receiver.Progress.Status);
         var before = _receiver.Tried.Count;
         Assert.Equal(4, before);
+
+        // Whether it is the endpoint or the events: one of a conversation that does not fail tells.
+        Turn();
+        Assert.Equal("e", Assert.Single(_receiver.Tried.Skip(before++)).Subject);
+        _receiver.Answer(0, static _ => AttemptOutcome.Failed);
+        Log("f", "g");
+        Turn();
+        Assert.Equal(0, _receiver.UnderWay);
         _receiver.Now += TimeSpan.FromSeconds(6);
         Turn();
-        Assert.Equal("a", Assert.Single(_receiver.Tried.Skip(before)).Subject);
+        Assert.Equal(["a", "f"], _receiver.Tried.Skip(before).Select(static e => e.Subject));
+        _receiver.Answer(0, static _ => AttemptOutcome.Failed);
         _receiver.Answer(0, static _ => AttemptOutcome.Failed);
         _receiver.Now += TimeSpan.FromSeconds(6);
         Turn();
-        Assert.Equal(before + 1, _receiver.Tried.Count);
+        Assert.Equal(before + 2, _receiver.Tried.Count);
         _receiver.Commit();
         Assert.Equal((EndpointStatus.Paused, "failing"), (_receiver.Kept.Status, _receiver.Kept.StatusReason));
 
@@ -61,7 +71,33 @@ public sealed class EndpointProgressTests
         Turn();
         Assert.Equal(4, _receiver.UnderWay);
         _receiver.RunOut(static _ => AttemptOutcome.Delivered);
-        Assert.Equal(6, _receiver.Taken.Count);
+        Assert.Equal(8, _receiver.Taken.Count);
+    }
+
+    [Fact]
+    public void bad_events_of_many_conversations_do_not_stop_a_sound_endpoint_and_keep_their_schedule()
+    {
+        Log("bad 1", "bad 2", "bad 3", "bad 4");
+        AnswerAll();
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal(EndpointStatus.Paused, _receiver.Progress.Status);
+            Log($"good {i}");
+            AnswerAll();
+            Assert.Equal(i + 1, _receiver.Taken.Count);
+        }
+
+        _receiver.Commit();
+        Assert.All(_receiver.Kept.Place.Waiting, static w => Assert.Equal((1, Receiver.Start.AddSeconds(5)), (w.Attempts, w.NextAt)));
+        Assert.Equal(4, _receiver.Kept.Place.Waiting.Length);
+
+        void AnswerAll()
+        {
+            for (Turn(); _receiver.UnderWay > 0; Turn())
+            {
+                _receiver.Answer(0, static e => e.Subject.StartsWith("bad", StringComparison.Ordinal) ? AttemptOutcome.Failed : AttemptOutcome.Delivered);
+            }
+        }
     }
 
     [Fact]
@@ -125,6 +161,23 @@ public sealed class EndpointProgressTests
         _receiver.RunOut(static _ => AttemptOutcome.Delivered);
         Assert.Equal([1, 2, 3, 4, 5], _receiver.Taken.Select(static e => (int)e.Number).Order());
         Assert.True(_receiver.Taken.FindIndex(static e => e.Number == 1) < _receiver.Taken.FindIndex(static e => e.Number == 5));
+    }
+
+    [Fact]
+    public void a_merge_is_told_after_what_happened_in_the_conversation_that_went()
+    {
+        Log("old", "old", "stays");
+        _receiver.Log("stays", new EventFacts { Type = EventType.ConversationMerged, Number = 1, At = Receiver.Start, From = "old", Into = "stays" });
+        var failed = false;
+        _receiver.RunOut(e =>
+        {
+            var fails = e.Number == 2 && !failed;
+            failed |= fails;
+            return fails ? AttemptOutcome.Failed : AttemptOutcome.Delivered;
+        });
+
+        Assert.Equal([2, 4], _receiver.Taken.Select(static e => (int)e.Number).Where(static n => n is 2 or 4));
+        Assert.Equal(4, _receiver.Taken.Count);
     }
 
     [Fact]

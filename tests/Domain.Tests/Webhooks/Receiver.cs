@@ -51,11 +51,13 @@ internal sealed class Receiver
 
     public DateTimeOffset Now { get; set; } = Start;
 
-    public void Log(string subject, int track = 0)
+    public void Log(string subject, int track = 0) => Log(subject, new EventFacts { Type = EventType.MessageCreated, Number = 1, At = Now }, track);
+
+    public void Log(string subject, EventFacts facts, int track = 0)
     {
         var number = Logs[track].Count + 1;
         Logs[track].Add(new PlacedEvent(
-            track, number, $"tenant-{track}", number, number, subject, new EventFacts { Type = EventType.MessageCreated, Number = number, At = Now }, Now));
+            track, number, $"tenant-{track}", number, number, subject, facts with { Number = number }, Now));
     }
 
     /// <summary>Reads all that there is room for, and begins all that may begin.</summary>
