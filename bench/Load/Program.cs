@@ -21,12 +21,18 @@ switch (args.FirstOrDefault())
     case "cluster":
         await Clusters.Run(options);
         break;
+    case "streams":
+        await Streams.Run(options);
+        break;
+    case "hooks":
+        await Hooks.Run(options);
+        break;
     case "hop":
         await Hop.Run(options);
         break;
     default:
         Console.Error.WriteLine(
-            "throughput | memory | append | start | cluster | hop   [--connections 256] [--conversations 5000] [--seconds 10] [--rounds 3]\n"
+            "throughput | memory | append | start | cluster | hop | streams | hooks   [--connections 256] [--conversations 5000] [--seconds 10] [--rounds 3]\n"
             + "cluster needs a MongoDB: --mongodb mongodb://... or PARLEY_TEST_MONGODB");
         return 2;
 }

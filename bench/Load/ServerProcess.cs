@@ -107,6 +107,25 @@ internal sealed class ServerProcess : IAsyncDisposable
         return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>())!;
     }
 
+    /// <summary>Has all events of a tenant posted to an address.</summary>
+    /// <returns>What <see cref="Delete"/> takes.</returns>
+    public async Task<string> CreateWebhookEndpoint(Uri url, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/webhook-endpoints") { Content = JsonContent.Create(new { url }) };
+        request.Headers.Authorization = new("Bearer", key);
+        using var response = await _http.SendAsync(request);
+        var answer = await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>();
+        return $"/webhook-endpoints/{answer!["endpointId"]}";
+    }
+
+    public async Task Delete(string path, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        request.Headers.Authorization = new("Bearer", key);
+        using var response = await _http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _process.Kill();

@@ -1,4 +1,6 @@
 using Parley.Api.Auth;
+using Parley.Api.Events;
+using Parley.Api.Http;
 
 namespace Parley.Api;
 
@@ -27,6 +29,10 @@ public sealed class ApiOptions
     public TimeSpan ShutdownDelay { get; set; } = TimeSpan.Zero;
 
     public JwtOptions Jwt { get; set; } = new();
+
+    public EventsOptions Events { get; set; } = new();
+
+    public CorsOptions Cors { get; set; } = new();
 
     /// <summary>Where a gateway must post to.</summary>
     internal string WebhookUrl(string token) => $"{PublicUrl.TrimEnd('/')}/webhooks/evolution/{token}";

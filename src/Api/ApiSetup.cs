@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Parley.Api.Auth;
 using Parley.Api.Endpoints;
+using Parley.Api.Events;
 using Parley.Api.Health;
 using Parley.Api.Http;
 using Parley.Api.OpenApi;
@@ -32,9 +33,13 @@ public static class ApiSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Credentials>();
         services.AddSingleton<Renderer>();
+        services.AddSingleton<IEventRenderer, EventRenderer>();
+        services.AddSingleton<EventStreams>();
+        services.AddSingleton<EventTickets>();
         services.AddSingleton<SessionTokens>();
         services.AddSingleton<Adoption>();
         services.AddSingleton<OutgoingContent>();
+        services.AddSingleton<WebhooksOut>();
         services.AddSingleton<IReadinessProbe, StoreProbe>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
@@ -50,7 +55,11 @@ public static class ApiSetup
             kestrel.Limits.MaxRequestLineSize = 32 * 1024;
             kestrel.Limits.MaxRequestBodySize = api.Value.MaxRequestBytes;
         });
+
+        // The server's own log of requests would write tokens and tickets down, which addresses carry.
+        services.AddLogging(static logging => logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning));
         services.AddDocument();
+        services.AddParleyCors();
         AddAuthentication(services, section);
         AddAdmission(services);
         services.AddParleyMetrics();
@@ -62,6 +71,7 @@ public static class ApiSetup
     {
         UsePipeline(app);
         app.MapDocument();
+        app.MapSchemas();
         app.MapWebhooks(app.Services.GetRequiredService<IntakeOptions>());
         var administrator = Administrator(app);
         administrator.MapMetrics();
@@ -70,6 +80,8 @@ public static class ApiSetup
         admin.MapGateways();
         admin.MapAdoptions();
         admin.MapAdminSessions();
+        admin.MapAdminEvents();
+        admin.MapAdminWebhooksOut();
 
         var tenant = app.MapGroup("").RequireAuthorization(ParleyAuthentication.TenantPolicy).AddEndpointFilter(TenantScope.Enter).Fails(
             ProblemCode.InvalidRequest,
@@ -92,6 +104,8 @@ public static class ApiSetup
         sending.MapUploads();
         sending.MapMessageChanges();
         tenant.MapQuarantine();
+        tenant.MapEvents();
+        tenant.MapWebhooksOut();
         return app;
     }
 
@@ -119,6 +133,7 @@ public static class ApiSetup
         app.UseMiddleware<ProblemMiddleware>();
         app.Use(WebhookPaths.Mend);
         app.UseRouting();
+        app.UseParleyCors();
         app.UseRateLimiter();
         app.UseAuthorization();
 
@@ -140,10 +155,11 @@ public static class ApiSetup
         var jwt = section.GetSection("Jwt").Get<JwtOptions>() ?? new JwtOptions();
         var authentication = services.AddAuthentication()
             .AddPolicyScheme(ParleyAuthentication.Scheme, null, options => options.ForwardDefaultSelector = context =>
-                jwt.IsOn && ParleyAuthentication.LooksLikeJwt(ParleyAuthentication.BearerOf(context.Request))
-                    ? ParleyAuthentication.JwtScheme
-                    : ParleyAuthentication.KeyScheme)
-            .AddScheme<AuthenticationSchemeOptions, KeyHandler>(ParleyAuthentication.KeyScheme, null);
+                jwt.IsOn && ParleyAuthentication.LooksLikeJwt(ParleyAuthentication.BearerOf(context.Request)) ? ParleyAuthentication.JwtScheme
+                : ParleyAuthentication.TicketOf(context) is not null ? ParleyAuthentication.TicketScheme
+                : ParleyAuthentication.KeyScheme)
+            .AddScheme<AuthenticationSchemeOptions, KeyHandler>(ParleyAuthentication.KeyScheme, null)
+            .AddScheme<AuthenticationSchemeOptions, TicketHandler>(ParleyAuthentication.TicketScheme, null);
         if (jwt.IsOn)
         {
             authentication.AddJwt(jwt);
@@ -169,8 +185,12 @@ public static class ApiSetup
                 QueueLimit = api.Value.MaxWaitingRequests,
                 QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
             };
-            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(
-                _ => RateLimitPartition.GetConcurrencyLimiter("all", _ => all));
+
+            // A stream is open for hours: streams have a bound of their own and hold up no request.
+            var streams = new ConcurrencyLimiterOptions { PermitLimit = api.Value.Events.MaxStreams, QueueLimit = 0 };
+            limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => EventEndpoints.IsStream(context)
+                ? RateLimitPartition.GetConcurrencyLimiter("streams", _ => streams)
+                : RateLimitPartition.GetConcurrencyLimiter("all", _ => all));
             limiter.OnRejected = (rejected, _) =>
                 new ValueTask(Problem.Later(ProblemCode.Overloaded, OverloadRetryAfter).ExecuteAsync(rejected.HttpContext));
         });

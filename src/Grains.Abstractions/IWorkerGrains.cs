@@ -73,3 +73,24 @@ public interface IRelayGrain : IGrainWithIntegerKey
     [Alias("Run")]
     Task Run();
 }
+
+/// <summary>Posts events to one endpoint. Key: <c>owner/endpointId</c>; the owner is a tenant, or empty for the administrator's.</summary>
+/// <remarks>All it knows is in the store. Two of one may post an event twice; the place moves for one of them only.</remarks>
+[SystemGrain, Alias("parley.IWebhookDelivererGrain"), Version(1)]
+public interface IWebhookDelivererGrain : IGrainWithStringKey
+{
+    /// <summary>Begins to post what waits, if it is not at it already, and does not wait for the end.</summary>
+    /// <param name="version">The endpoint's, as the caller knows it: one who knows an older one reads the endpoint again.</param>
+    [Alias("Run")]
+    Task Run(long version);
+}
+
+/// <summary>Publishes the events of one shard to Kafka. Key: the shard.</summary>
+/// <remarks>Two of one may publish events twice, never in another order; the place moves for one of them only.</remarks>
+[SystemGrain, Alias("parley.IKafkaPublisherGrain"), Version(1)]
+public interface IKafkaPublisherGrain : IGrainWithIntegerKey
+{
+    /// <summary>Begins to publish what waits, if it is not at it already, and does not wait for the end.</summary>
+    [Alias("Run")]
+    Task Run();
+}

@@ -7,6 +7,7 @@ using Parley.Domain.Sends;
 using Parley.Domain.Sessions;
 using Parley.Grains.Abstractions;
 using Parley.Ingest;
+using Parley.Ingest.Buffering;
 using Parley.Ports;
 using Parley.Ports.Gateways;
 
@@ -29,6 +30,7 @@ public sealed partial class SenderGrain(
     Echoes echoes,
     IGrainFactory grains,
     SendsUnderWay underWay,
+    IWebhookBacklog backlog,
     SendOptions options,
     TimeProvider time,
     ILogger<SenderGrain> logger) : IGrainBase, ISenderGrain
@@ -202,6 +204,12 @@ public sealed partial class SenderGrain(
         }
 
         var result = await CallGateway(session, message, to, began);
+        if (result.Outcome == SendResult.Unknown && !await backlog.IsDone(time.GetUtcNow(), CancellationToken.None))
+        {
+            // Its echo may wait in the buffer. It is settled as an abandoned one, when what came meanwhile is taken in.
+            return;
+        }
+
         await Settle(send.ConversationId, result with { MessageId = message.Id, Token = token });
         if (result.Error?.Code == SendErrors.WrongRecipient)
         {
@@ -317,7 +325,11 @@ public sealed partial class SenderGrain(
         var before = time.GetUtcNow() - options.Abandoned;
         foreach (var send in sends.Where(s => s.State == SendState.Leaving && s.Since < before && !_underWay.ContainsKey(s.MessageId)))
         {
-            await Settle(send.ConversationId, new SettleRequest(send.MessageId, null, SendResult.Unknown));
+            // What was received until its maker gave up may tell better than nobody.
+            if (await backlog.IsDone(send.Since + options.Abandoned, CancellationToken.None))
+            {
+                await Settle(send.ConversationId, new SettleRequest(send.MessageId, null, SendResult.Unknown));
+            }
         }
     }
 

@@ -38,8 +38,10 @@ public static class SiloBuilderExtensions
         silo.Services.AddSingleton<OutgoingMessages>();
         silo.Services.TryAddSingleton<SendsUnderWay>();
         silo.Services.AddSingleton<LineHealth>();
+        silo.Services.AddSingleton<DeliveryServices>();
         silo.Services.AddHostedService<WorkerClock>();
         silo.Services.AddHostedService<RelayClock>();
+        silo.Services.AddHostedService<WebhookClock>();
         return silo;
     }
 }

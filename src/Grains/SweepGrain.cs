@@ -5,6 +5,7 @@ using Parley.Domain.Conversations;
 using Parley.Domain.Work;
 using Parley.Grains.Abstractions;
 using Parley.Ingest;
+using Parley.Ingest.Buffering;
 using Parley.Ports;
 
 namespace Parley.Grains;
@@ -21,9 +22,11 @@ public sealed class SweepGrain(
     IQuarantine quarantine,
     IEventLog events,
     IMediaStore media,
+    IWebhookBacklog backlog,
     IIdempotencyStore keys,
     IUploadStore uploads,
     ISendQueue sends,
+    IWebhookEndpointStore endpoints,
     Echoes echoes,
     ChangeRouter changes,
     MissingMessages missing,
@@ -52,12 +55,10 @@ public sealed class SweepGrain(
             () => parking.ExpireParked(now - options.KeepParked, CancellationToken.None),
             () => quarantine.ExpireQuarantined(now - options.KeepQuarantined, CancellationToken.None),
             () => events.ExpireEvents(now - options.KeepEvents, CancellationToken.None),
+            () => endpoints.ExpireDeliveries(now - options.KeepDeliveries, CancellationToken.None),
             () => keys.ExpireKeys(now - options.KeepKeys, CancellationToken.None),
             () => uploads.ExpireUploads(now, CancellationToken.None),
-            () => media.Sweep(
-                now - options.KeepUnnamedMedia,
-                (tenantId, sha256) => store.NamesMedia(tenantId, sha256, CancellationToken.None),
-                CancellationToken.None),
+            () => SweepMedia(now - options.KeepUnnamedMedia),
         ];
         foreach (var step in steps)
         {
@@ -80,6 +81,16 @@ public sealed class SweepGrain(
         catch (Exception e)
         {
             failures.Add(e);
+        }
+    }
+
+    /// <summary>Removes media that nothing names. What waits in the buffer may name files too: its bodies, and media that it brings.</summary>
+    private async Task SweepMedia(DateTimeOffset before)
+    {
+        if (await backlog.IsDone(before, CancellationToken.None))
+        {
+            await media.Sweep(
+                before, (tenantId, sha256) => store.NamesMedia(tenantId, sha256, CancellationToken.None), CancellationToken.None);
         }
     }
 

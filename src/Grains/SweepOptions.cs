@@ -12,6 +12,9 @@ public sealed class SweepOptions
     /// <summary>The event log.</summary>
     public TimeSpan KeepEvents { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>Deliveries to webhook endpoints that wait no more, from their first attempt.</summary>
+    public TimeSpan KeepDeliveries { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>Idempotency keys, from their first try.</summary>
     public TimeSpan KeepKeys { get; set; } = TimeSpan.FromHours(24);
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Parley.Ingest.Buffering;
 using Parley.Ingest.Outbound;
 using Parley.Ports;
 
@@ -14,6 +15,7 @@ public static class ServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IntakeOptions>();
+        services.TryAddSingleton<IWebhookBacklog, NoBacklog>();
         services.AddSingleton<ConversationCalls>();
         services.AddSingleton<ConversationFinder>();
         services.AddSingleton<ConversationActions>();
@@ -42,6 +44,11 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<MessageActions>();
         services.AddSingleton<MissingMessages>();
+        services.AddSingleton<EventTail>();
+        services.AddHostedService(static provider => provider.GetRequiredService<EventTail>());
+        services.TryAddSingleton<WebhookOptions>();
+        services.AddSingleton<WebhookVault>();
+        services.AddSingleton<WebhookConnections>();
         services.AddSingleton<MediaSource>();
         services.AddSingleton<MediaIntake>();
         services.AddSingleton<WaitingEdits>();
@@ -57,4 +64,15 @@ public static class ServiceCollectionExtensions
             provider.GetRequiredService<ILogger<WebhookIntake>>()));
         return services;
     }
+
+    /// <summary>Lets a node keep webhooks in a buffer before they are taken in. Needs an <see cref="IWebhookBuffer"/>.</summary>
+    public static IServiceCollection AddBufferedIntake(this IServiceCollection services) =>
+        services.AddSingleton(static provider => new BufferedIntake(
+            provider.GetRequiredService<IWebhookBuffer>(),
+            provider.GetRequiredService<IWebhookReader>(),
+            provider.GetRequiredService<IMediaStore>(),
+            provider.GetRequiredService<IntakeOptions>(),
+            provider.GetRequiredService<WaitingEdits>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<BufferedIntake>>()));
 }

@@ -3,6 +3,7 @@ using Parley.Domain.Messages;
 using Parley.Domain.Observations;
 using Parley.Domain.Sessions;
 using Parley.Grains.Abstractions;
+using Parley.Ingest.Buffering;
 using Parley.Ports;
 
 namespace Parley.Ingest;
@@ -69,6 +70,61 @@ public sealed partial class WebhookIntake
     internal Task<IntakeCounts> Replay(
         string tenantId, ReadOnlyMemory<byte> payload, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
         Take(new WebhookOwner(tenantId), _reader.Read(payload, receivedAt), receivedAt, replayed: true, null, cancellationToken);
+
+    /// <summary>Takes in a body that waited in a buffer. It can be taken again after a failure, or when it was done: nothing is kept twice.</summary>
+    /// <param name="patience">How long to try while the store is away.</param>
+    /// <exception cref="RetryableException">It is not done and must be taken again.</exception>
+    public async Task TakeBuffered(BufferedWebhook webhook, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            WebhookReading reading;
+            try
+            {
+                reading = _reader.Read(await BodyOf(webhook, cancellationToken), webhook.ReceivedAt);
+            }
+            catch (Exception e) when (e is WebhookFormatException or BodyTooLargeException or FileNotFoundException)
+            {
+                // Whoever took it could read it, so this is a fault of ours. Refusing it would hold up its line for ever.
+                LogNotApplied(_logger, e);
+                reading = Unreadable(webhook, e);
+            }
+
+            if (webhook.Owner.TenantId is { } tenantId)
+            {
+                TenantContext.Set(tenantId);
+            }
+
+            var run = new WebhookRun(_services, webhook.Owner, reading, webhook.ReceivedAt, replayed: false, webhook.Space);
+            await Persist(run, patience, cancellationToken);
+            Report(reading.Event, run.Counts);
+        }
+        catch (Exception e) when (Retryable.Is(e) || e is IntakeUnavailableException)
+        {
+            throw new RetryableException($"A webhook is not taken in yet: {(e.InnerException ?? e).Message}", e);
+        }
+        finally
+        {
+            TenantContext.Clear();
+        }
+    }
+
+    private async Task<ReadOnlyMemory<byte>> BodyOf(BufferedWebhook webhook, CancellationToken cancellationToken)
+    {
+        await using var body = webhook.BodySha256 is { } sha256
+            ? await _media.Open(webhook.Space, sha256, cancellationToken)
+                ?? throw new FileNotFoundException("The media store has lost the body of a webhook.", sha256)
+            : new MemoryStream(webhook.Body.ToArray(), writable: false);
+        return await _reader.ReadBody(body, _options.MostBodyBytes, ct => _media.Create(webhook.Space, ct), cancellationToken);
+    }
+
+    private static WebhookReading Unreadable(BufferedWebhook webhook, Exception fault) => new()
+    {
+        Event = "",
+        Instance = webhook.Instance,
+        Items = [new WebhookItem(0, new NotUnderstood("not_readable", fault.Message))],
+        PayloadOf = _ => webhook.Body,
+    };
 
     /// <summary>Takes in what was read back from a session's gateway. What is from before Parley had the session is history.</summary>
     /// <returns>How many messages and changes were new.</returns>
@@ -180,7 +236,7 @@ public sealed partial class WebhookIntake
         }
     }
 
-    private static bool IsEdit(string name) =>
+    internal static bool IsEdit(string name) =>
         string.Equals(name, "messages.edited", StringComparison.OrdinalIgnoreCase)
         || string.Equals(name, "messages-edited", StringComparison.OrdinalIgnoreCase)
         || string.Equals(name, "MESSAGES_EDITED", StringComparison.OrdinalIgnoreCase);

@@ -26,6 +26,10 @@ public interface IQueries
 
     /// <returns>Null when there is none, or it is deleted with its conversation.</returns>
     Task<MessageEntry?> FindMessage(string tenantId, Guid messageId, CancellationToken cancellationToken);
+
+    /// <returns>Those of these messages that are there, by their ids: none that is deleted with its conversation.</returns>
+    Task<IReadOnlyDictionary<Guid, MessageEntry>> FindMessages(
+        string tenantId, IReadOnlyCollection<Guid> messageIds, CancellationToken cancellationToken);
 }
 
 /// <summary>A conversation with its last message.</summary>

@@ -4,6 +4,7 @@ using Orleans.Dashboard;
 using Parley.Api.Health;
 using Parley.Grains;
 using Parley.Storage.MongoDB.Clustering;
+using Parley.Streaming.Kafka.Buffering;
 
 namespace Parley.Silo;
 
@@ -32,7 +33,14 @@ internal static class ClusterNode
         }
         else
         {
-            builder.UseOrleans(silo => Member(silo, cluster, Dashboard.IsOn(settings)));
+            builder.UseOrleans(silo =>
+            {
+                Member(silo, cluster, Dashboard.IsOn(settings));
+                if (settings.IsBuffered)
+                {
+                    silo.AddBufferedWebhooks(settings.Kafka!);
+                }
+            });
         }
 
         builder.Services.AddSingleton<IReadinessProbe, MembershipProbe>();

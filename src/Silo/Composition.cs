@@ -9,6 +9,8 @@ using Parley.Ports;
 using Parley.Silo.Logging;
 using Parley.Storage.MongoDB;
 using Parley.Storage.Sqlite;
+using Parley.Streaming.Kafka.Buffering;
+using Parley.Streaming.Kafka.Publishing;
 
 namespace Parley.Silo;
 
@@ -41,7 +43,18 @@ internal static class Composition
         builder.Services.AddEvolutionGateway();
         builder.AddOrleans(settings);
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
+        builder.Services.AddSingleton(settings.Webhooks);
         builder.Services.AddIngest();
+        if (settings.IsBuffered && settings.Role != NodeRole.Silo)
+        {
+            builder.Services.AddKafkaWebhookBuffer(settings.Kafka!);
+        }
+
+        if (settings.Kafka is { } kafka && settings.Role != NodeRole.Api)
+        {
+            builder.Services.AddKafkaPublisher(kafka);
+        }
+
         builder.Services.AddSingleton(new NetworkGuard(settings.AllowedPrivateNetworks));
         builder.Services.AddSingleton(settings.Sends);
         builder.Services.TryAddSingleton<SendsUnderWay>();

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Parley.Api.Auth;
 using Parley.Grains;
+using Parley.Ingest.Outbound;
+using Parley.Streaming.Kafka;
 
 namespace Parley.Silo;
 
@@ -42,6 +44,14 @@ internal sealed class SiloSettings
 
     public required SendOptions Sends { get; init; }
 
+    public required WebhookOptions Webhooks { get; init; }
+
+    /// <summary>Null = no Kafka.</summary>
+    public required KafkaOptions? Kafka { get; init; }
+
+    /// <summary>Whether webhooks are kept in Kafka before they are taken in.</summary>
+    public required bool IsBuffered { get; init; }
+
     public static SiloSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Parley");
@@ -59,6 +69,7 @@ internal sealed class SiloSettings
             throw new SettingsException("A cluster needs Parley:AdminKey, the same on every node.");
         }
 
+        var kafka = KafkaSettings.Read(configuration);
         var namesPorts = configuration["urls"] is not null || configuration["http_ports"] is not null || configuration["https_ports"] is not null;
         return new SiloSettings
         {
@@ -72,6 +83,9 @@ internal sealed class SiloSettings
             ShutdownDelay = section.GetValue("ShutdownDelay", cluster is null ? TimeSpan.Zero : DelayInCluster),
             AllowedPrivateNetworks = [.. (section.GetSection("AllowedPrivateNetworks").Get<string[]>() ?? []).Select(NetworkOf)],
             Sends = SendsOf(section),
+            Webhooks = WebhooksOf(section),
+            Kafka = kafka,
+            IsBuffered = KafkaSettings.IsBuffered(configuration, cluster, kafka),
         };
     }
 
@@ -145,6 +159,14 @@ internal sealed class SiloSettings
         return options.Timeout > TimeSpan.Zero && options.AtOnce > 0 && options.SendsPerMinute is null or > 0
             ? options
             : throw new SettingsException("Parley:SendTimeout and the bounds of Parley:Sends must be greater than zero.");
+    }
+
+    private static WebhookOptions WebhooksOf(IConfigurationSection section)
+    {
+        var options = section.GetSection("Webhooks").Get<WebhookOptions>() ?? new WebhookOptions();
+        return options.IsUsable
+            ? options
+            : throw new SettingsException("The times and bounds of Parley:Webhooks must be greater than zero, and its Schedule begins with a pause of zero or more.");
     }
 
     private static string? Checked(string? url) =>

@@ -51,9 +51,9 @@ internal sealed class EventRelay(MongoDatabase database) : IEventRelay
                 {
                     return await Move(session, shard, limit, token);
                 }
-                catch (MongoException exception) when (Failures.IsConflict(exception))
+                catch (MongoException exception) when (Failures.IsConflict(exception) || Failures.IsEnded(exception))
                 {
-                    // Another relay of the shard was first.
+                    // Another relay of the shard was first, or took this one for dead.
                     StorageMetrics.Failed("relay_refused");
                     if (Stopwatch.GetElapsedTime(_refusedSince.GetOrAdd(shard, static _ => Stopwatch.GetTimestamp())) >= Blockers.EndAfter)
                     {
@@ -67,6 +67,7 @@ internal sealed class EventRelay(MongoDatabase database) : IEventRelay
         if (moved > 0)
         {
             _refusedSince.TryRemove(shard, out _);
+            database.News.Tell();
         }
 
         StorageMetrics.RelaySeconds.Record(Stopwatch.GetElapsedTime(started).TotalSeconds);
@@ -222,7 +223,9 @@ internal sealed class EventRelay(MongoDatabase database) : IEventRelay
 
         var last = await _collections.Shards.Find(session, new BsonDocument(Field.Id, shard)).FirstOrDefaultAsync(cancellationToken);
         var running = last?.Int64(Field.Running) ?? 0;
-        var nowMs = database.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+        // Silos' clocks differ: a time never decreases within a shard, so that what is old is always at its start.
+        var nowMs = Math.Max(database.Time.GetUtcNow().ToUnixTimeMilliseconds(), last?.MaybeInt64(Field.Logged) ?? 0);
         var log = new List<BsonDocument>();
         foreach (var row in left)
         {
@@ -236,7 +239,7 @@ internal sealed class EventRelay(MongoDatabase database) : IEventRelay
         await _collections.Shards.ReplaceOneAsync(
             session,
             new BsonDocument(Field.Id, shard),
-            new BsonDocument { { Field.Id, shard }, { Field.Running, new BsonInt64(running) } },
+            new BsonDocument { { Field.Id, shard }, { Field.Running, new BsonInt64(running) }, { Field.Logged, new BsonInt64(nowMs) } },
             new ReplaceOptions { IsUpsert = true },
             cancellationToken);
         await _collections.Positions.BulkWriteAsync(

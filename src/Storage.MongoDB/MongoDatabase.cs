@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.MongoDB.Reading;
 using Parley.Storage.MongoDB.Schema;
 using Parley.Storage.MongoDB.Writing;
@@ -54,6 +55,9 @@ public sealed class MongoDatabase : IAsyncDisposable
     internal LookUps LookUps { get; }
 
     internal Flushers Flushers { get; }
+
+    /// <summary>Tells when a relay of this process has numbered events.</summary>
+    internal News News { get; } = new();
 
     /// <summary>Makes the database ready, once. While MongoDB is away it waits and says so in the log.</summary>
     /// <exception cref="StorageStartException">It cannot be used; the message says why.</exception>

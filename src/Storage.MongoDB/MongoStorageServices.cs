@@ -41,6 +41,8 @@ public static class MongoStorageServices
             .AddSingleton<ISendQueue, SendQueue>()
             .AddSingleton<IIdempotencyStore, IdempotencyStore>()
             .AddSingleton<IUploadStore, UploadStore>()
-            .AddSingleton<IGatewayStore, GatewayStore>();
+            .AddSingleton<IGatewayStore, GatewayStore>()
+            .AddSingleton<IWebhookEndpointStore, WebhookEndpointStore>()
+            .AddSingleton<IPlaceStore, PlaceStore>();
     }
 }

@@ -66,4 +66,31 @@ internal sealed class Queries(MongoDatabase database) : IQueries
                     : new MessageEntry(conversation.Head, StoreJson.Read<Message>(body));
             },
             cancellationToken);
+
+    public Task<IReadOnlyDictionary<Guid, MessageEntry>> FindMessages(
+        string tenantId, IReadOnlyCollection<Guid> messageIds, CancellationToken cancellationToken) =>
+        database.Calls.ReadSnapshot<IReadOnlyDictionary<Guid, MessageEntry>>(
+            async (session, token) =>
+            {
+                var rows = await _collections.Messages
+                    .Find(
+                        session,
+                        new BsonDocument
+                        {
+                            { Field.Tenant, tenantId }, { Field.MessageId, new BsonDocument("$in", new BsonArray(messageIds.Select(Values.Of))) },
+                        },
+                        new FindOptions { Hint = Indexes.MessageOfId })
+                    .ToListAsync(token);
+                rows.RemoveAll(static row => row.MaybeText(Field.Body) is null);
+                var ids = rows.Select(MessageId.Conversation).ToHashSet(StringComparer.Ordinal);
+                var conversations = await ConversationRow.ReadAll(_collections, session, ids, token);
+                return rows
+                    .Where(row => conversations.TryGetValue(MessageId.Conversation(row), out var conversation)
+                        && MessageId.Sequence(row) > conversation.Deleted)
+                    .ToDictionary(
+                        static row => row.Guid(Field.MessageId),
+                        row => new MessageEntry(
+                            conversations[MessageId.Conversation(row)].Head, StoreJson.Read<Message>(row.Text(Field.Body))));
+            },
+            cancellationToken);
 }

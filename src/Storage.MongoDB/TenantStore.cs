@@ -45,9 +45,19 @@ internal sealed class TenantStore(MongoDatabase database) : ITenantStore
         },
         cancellationToken);
 
-    public Task<bool> DeleteTenant(string tenantId, DateTimeOffset now, CancellationToken cancellationToken) => Change(
-        Living(tenantId),
-        new BsonDocument("$set", new BsonDocument { { Field.Deleted, Values.Ticks(now) }, { Field.Credentials, new BsonArray() } }),
+    public Task<bool> DeleteTenant(string tenantId, DateTimeOffset now, CancellationToken cancellationToken) => database.Calls.Transact(
+        async (session, token) =>
+        {
+            var gone = new BsonDocument("$set", new BsonDocument { { Field.Deleted, Values.Ticks(now) }, { Field.Credentials, new BsonArray() } });
+            if ((await _collections.Tenants.UpdateOneAsync(session, Living(tenantId), gone, cancellationToken: token)).MatchedCount == 0)
+            {
+                return false;
+            }
+
+            // Nothing goes out for it any more. What was delivered expires.
+            await _collections.Endpoints.DeleteManyAsync(session, EndpointDocument.OfOwner(tenantId), null, token);
+            return true;
+        },
         cancellationToken);
 
     public Task<bool> AddCredential(Credential credential, int atMost, CancellationToken cancellationToken)

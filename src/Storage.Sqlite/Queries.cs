@@ -1,6 +1,7 @@
 using Parley.Domain.Messages;
 using Parley.Ports;
 using Parley.Ports.Rows;
+using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Rows;
 
@@ -46,19 +47,51 @@ internal sealed class Queries(SqliteDatabase database) : IQueries
     public Task<MessageEntry?> FindMessage(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
         database.Read(
             tenantId,
+            (connection, tenant) => Find(connection, tenant, messageId, conversation => ConversationRow.Read(connection, conversation)),
+            cancellationToken);
+
+    public Task<IReadOnlyDictionary<Guid, MessageEntry>> FindMessages(
+        string tenantId, IReadOnlyCollection<Guid> messageIds, CancellationToken cancellationToken) =>
+        database.Read<IReadOnlyDictionary<Guid, MessageEntry>>(
+            tenantId,
             (connection, tenant) =>
             {
-                using var row = connection.Use(SelectMessage).Bind(1, tenant).Bind(2, messageId);
-                if (!row.Step())
+                // Many messages, few conversations.
+                var conversations = new Dictionary<long, ConversationRow?>();
+                var found = new Dictionary<Guid, MessageEntry>();
+                foreach (var id in messageIds)
                 {
-                    return null;
+                    if (Find(connection, tenant, id, Conversation) is { } entry)
+                    {
+                        found[id] = entry;
+                    }
                 }
 
-                var place = row.Int64(0);
-                var conversation = ConversationRow.Read(connection, MessagePlace.Conversation(place));
-                return conversation is null || MessagePlace.Sequence(place) <= conversation.Deleted
-                    ? null
-                    : new MessageEntry(conversation.Head, StoreJson.Read<Message>(row.Bytes(1)));
+                return found;
+
+                ConversationRow? Conversation(long id)
+                {
+                    if (!conversations.TryGetValue(id, out var conversation))
+                    {
+                        conversations.Add(id, conversation = ConversationRow.Read(connection, id));
+                    }
+
+                    return conversation;
+                }
             },
             cancellationToken);
+
+    private static MessageEntry? Find(Connection connection, long tenant, Guid messageId, Func<long, ConversationRow?> conversations)
+    {
+        using var row = connection.Use(SelectMessage).Bind(1, tenant).Bind(2, messageId);
+        if (!row.Step())
+        {
+            return null;
+        }
+
+        var place = row.Int64(0);
+        return conversations(MessagePlace.Conversation(place)) is { } conversation && MessagePlace.Sequence(place) > conversation.Deleted
+            ? new MessageEntry(conversation.Head, StoreJson.Read<Message>(row.Bytes(1)))
+            : null;
+    }
 }

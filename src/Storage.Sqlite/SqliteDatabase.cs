@@ -85,6 +85,8 @@ public sealed class SqliteDatabase : IDisposable
     internal Task<T> ReadShort<T>(string tenantId, Func<Connection, long, T> read, CancellationToken cancellationToken) =>
         _shortReads.Read(connection => read(connection, Tenants.Read(connection, tenantId)), cancellationToken);
 
+    internal Task<T> ReadShort<T>(Func<Connection, T> read, CancellationToken cancellationToken) => _shortReads.Read(read, cancellationToken);
+
     internal Task<T> Write<T>(int rows, Func<WriteTransaction, T> work, CancellationToken cancellationToken)
         where T : notnull => _writer.Write(new WriteJob<T>(rows, work), cancellationToken);
 

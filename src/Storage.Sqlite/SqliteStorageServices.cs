@@ -37,6 +37,8 @@ public static class SqliteStorageServices
             .AddSingleton<ISendQueue, SendQueue>()
             .AddSingleton<IIdempotencyStore, IdempotencyStore>()
             .AddSingleton<IUploadStore, UploadStore>()
-            .AddSingleton<IGatewayStore, GatewayStore>();
+            .AddSingleton<IGatewayStore, GatewayStore>()
+            .AddSingleton<IWebhookEndpointStore, WebhookEndpointStore>()
+            .AddSingleton<IPlaceStore, PlaceStore>();
     }
 }

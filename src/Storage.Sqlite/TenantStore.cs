@@ -20,6 +20,8 @@ internal sealed class TenantStore(SqliteDatabase database) : ITenantStore
     private const string MarkDeleted = "UPDATE tenant SET deleted = ?2 WHERE tenant = ?1 AND deleted IS NULL";
     private const string DeleteCredentials = "DELETE FROM credential WHERE tenant = ?1";
 
+    private const string DeleteEndpoints = "DELETE FROM endpoint WHERE owner = ?1";
+
     private const string InsertCredential =
         """
         INSERT INTO credential (tenant, kind, id, sha256, hint, created, session, header, scopes)
@@ -90,6 +92,9 @@ internal sealed class TenantStore(SqliteDatabase database) : ITenantStore
                 }
 
                 transaction.Connection.Use(DeleteCredentials).Bind(1, tenantId).Run();
+
+                // Nothing goes out for it any more. What was delivered expires.
+                transaction.Connection.Use(DeleteEndpoints).Bind(1, tenantId).Run();
                 return true;
             },
             cancellationToken);

@@ -7,7 +7,11 @@ public sealed class SharedProcess : IAsyncLifetime
 {
     /// <summary>As those of the one process.</summary>
     private static readonly string[] Settings =
-        ["--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:SendTimeout", "00:00:06", "--Parley:Sends:Grace", "00:00:02"];
+    [
+        "--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:SendTimeout", "00:00:06", "--Parley:Sends:Grace", "00:00:02",
+        "--Parley:Events:Heartbeat", "00:00:00.5",
+        "--Parley:Webhooks:Timeout", "00:00:03", .. HookReceiver.Schedule,
+    ];
 
     private TestCluster? _cluster;
     private ParleyProcess? _api;

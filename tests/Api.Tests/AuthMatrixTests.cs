@@ -74,11 +74,17 @@ public sealed class AuthMatrixTests(SharedProcess shared)
             {
                 Assert.True(answer.Status == 404, $"{operation}: {answer.Status} {answer.Body}");
             }
+            else if (answer.Status == 201)
+            {
+                // A ticket: for the stranger's own events.
+                Assert.NotEmpty(answer.Text("ticket"));
+            }
             else if (answer.Status != 200)
             {
                 // What is made anew is made of what the stranger has: nothing yet.
                 Assert.True(
-                    answer.Status is 404 or 415 && answer.Code is "gateway_not_found" or "session_not_found" or "unsupported_media_type",
+                    answer.Status is 400 or 404 or 415
+                        && answer.Code is "gateway_not_found" or "session_not_found" or "unsupported_media_type" or "host_not_found",
                     $"{operation}: {answer.Status} {answer.Body}");
             }
             else
@@ -125,6 +131,10 @@ public sealed class AuthMatrixTests(SharedProcess shared)
         (await owner.Webhook(Webhook.Message(peer, "unknown", []))).Expect(200);
         var message = (await owner.Client.Get("/messages")).Data[0]!;
         var quarantined = (await owner.Client.Get("/quarantine")).Data[0]!;
+        var endpoint = (await owner.Client.Post("/webhook-endpoints", new JsonObject
+        {
+            ["url"] = $"http://{MediaServer.Host}:9", ["types"] = new JsonArray("session.deleted"),
+        })).Expect(201);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["conversationId"] = message["conversationId"]!.GetValue<string>(),
@@ -133,6 +143,7 @@ public sealed class AuthMatrixTests(SharedProcess shared)
             ["messageId"] = message["id"]!.GetValue<string>(),
             ["externalId"] = message["externalId"]!.GetValue<string>(),
             ["sessionId"] = Webhook.Instance,
+            ["endpointId"] = endpoint.Text("endpointId"),
             ["quarantineId"] = quarantined["id"]!.GetValue<string>(),
         };
     }
@@ -141,7 +152,8 @@ public sealed class AuthMatrixTests(SharedProcess shared)
         '\n',
         (await tenant.Client.Get("/messages")).Body,
         (await tenant.Client.Get("/conversations")).Body,
-        (await tenant.Client.Get("/quarantine")).Body);
+        (await tenant.Client.Get("/quarantine")).Body,
+        (await tenant.Client.Get("/webhook-endpoints")).Body);
 
     private async Task<List<DocumentedOperation>> Operations()
     {

@@ -5,6 +5,9 @@ namespace Parley.Api.Tests;
 /// <summary>An operation as the OpenAPI document tells it.</summary>
 internal sealed record DocumentedOperation(string Method, string Path, JsonNode Node)
 {
+    /// <summary>It could go on for ever: then it is asked for a page instead.</summary>
+    private bool IsStream => Node["responses"]?["200"]?["content"]?["text/event-stream"] is not null;
+
     public bool IsOpen => Node["security"] is not JsonArray { Count: > 0 };
 
     public bool IsAdmin => !IsOpen && (Path.StartsWith("/admin", StringComparison.Ordinal) || Path == "/metrics");
@@ -24,7 +27,7 @@ internal sealed record DocumentedOperation(string Method, string Path, JsonNode 
         !part.StartsWith('{') ? part : Uri.EscapeDataString(ids.TryGetValue(part.Trim('{', '}'), out var id) ? id : WellFormed(part))));
 
     public Task<Answer> Send(ParleyClient client, string path, params (string Name, string Value)[] headers) =>
-        client.Send(new HttpMethod(Method), path, Body(), headers);
+        client.Send(new HttpMethod(Method), path, Body(), IsStream ? [.. headers, ("Accept", "application/json")] : headers);
 
     public override string ToString() => $"{Method} {Path}";
 
@@ -33,6 +36,7 @@ internal sealed record DocumentedOperation(string Method, string Path, JsonNode 
         "{messageId}" or "{quarantineId}" => "019cae2f-5c00-7000-8000-000000000001",
         "{from}" => "5511987650001",
         "{to}" => "5511987650002",
+        "{type}" => "message.created",
         _ => "none",
     };
 

@@ -72,6 +72,7 @@ public sealed class Cluster : IAsyncLifetime
             silo.Services.AddSingleton(Lines.Gateway);
             silo.Services.AddSingleton(Substitute.For<IWebhookReader>());
             silo.Services.AddSingleton(new NetworkGuard([]));
+            silo.Services.AddSingleton(Substitute.For<IEventRenderer>());
             silo.Services.AddSingleton(new SendOptions
             {
                 Timeout = TimeSpan.FromSeconds(2),
@@ -116,7 +117,8 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>Tests wake the workers themselves.</summary>
     private static void RemoveClock(IServiceCollection services)
     {
-        foreach (var clock in services.Where(static s => s.ServiceType == typeof(IHostedService) && s.ImplementationType == typeof(WorkerClock)).ToList())
+        foreach (var clock in services.Where(static s =>
+            s.ServiceType == typeof(IHostedService) && (s.ImplementationType == typeof(WorkerClock) || s.ImplementationType == typeof(WebhookClock))).ToList())
         {
             services.Remove(clock);
         }
@@ -129,7 +131,8 @@ public sealed class Cluster : IAsyncLifetime
             [
                 typeof(IAddressBook), typeof(IParkingLot), typeof(IWorkList), typeof(ISessionStore), typeof(IQueries), typeof(IDirectory),
                 typeof(ITenantStore), typeof(IQuarantine), typeof(IEventLog), typeof(IMediaStore), typeof(ISendQueue),
-                typeof(IIdempotencyStore), typeof(IUploadStore), typeof(IGatewayStore),
+                typeof(IIdempotencyStore), typeof(IUploadStore), typeof(IGatewayStore), typeof(IWebhookEndpointStore),
+                typeof(IPlaceStore),
             ])
         {
             services.AddSingleton(port, storage.GetRequiredService(port));

@@ -15,6 +15,9 @@ public sealed class TenantFilterTests(Cluster cluster) : ClusterTests(cluster)
     private static IEnumerable<Type> Interfaces =>
         typeof(IConversationGrain).Assembly.GetTypes().Where(static t => t.IsInterface && t.IsAssignableTo(typeof(IAddressable)));
 
+    /// <summary>The publisher's class is in a room that this cluster does not have; its mark is held like every other.</summary>
+    private static IEnumerable<MethodInfo> Callable => Interfaces.Where(static t => t != typeof(IKafkaPublisherGrain)).SelectMany(static t => t.GetMethods());
+
     [Theory]
     [MemberData(nameof(Contracts))]
     public void every_contract_is_marked_as_a_tenants_or_the_systems(Type contract) => Assert.True(
@@ -60,11 +63,11 @@ public sealed class TenantFilterTests(Cluster cluster) : ClusterTests(cluster)
     }
 
     private static TheoryData<string> Methods<TMark>()
-        where TMark : Attribute => [.. Interfaces.Where(static t => t.IsDefined(typeof(TMark))).SelectMany(static t => t.GetMethods()).Select(static m => $"{m.DeclaringType!.Name}.{m.Name}")];
+        where TMark : Attribute => [.. Callable.Where(static m => m.DeclaringType!.IsDefined(typeof(TMark))).Select(static m => $"{m.DeclaringType!.Name}.{m.Name}")];
 
     private async Task AssertRefused(string name, string key)
     {
-        var method = Interfaces.SelectMany(static t => t.GetMethods()).Single(m => $"{m.DeclaringType!.Name}.{m.Name}" == name);
+        var method = Callable.Single(m => $"{m.DeclaringType!.Name}.{m.Name}" == name);
         foreach (var factory in (IGrainFactory[])[Cluster.Orleans.Client, .. Cluster.Factories])
         {
             var grain = factory.GetGrain(method.DeclaringType!, key);

@@ -148,7 +148,7 @@ public sealed class Bad_histories_are_refused
             .SetItem(1, log[1] with { Facts = log[0].Facts }))),
         ["an event is numbered twice"] = (Rules.LogOrder, h => Numbered(h, log => log.Add(log[^1] with { Position = log.Count + 1 }))),
         ["an event is numbered that no commit made"] = (Rules.LogOrder, h => Numbered(h, log => log.Add(
-            new LoggedEvent(log.Count + 1, "other", log[0].Facts)))),
+            log[0] with { Position = log.Count + 1, Subject = "other" }))),
         ["an event is numbered before its commit"] = (Rules.LogOrder, h =>
         {
             var numbered = Numbered(h, log => log);
@@ -183,7 +183,7 @@ public sealed class Bad_histories_are_refused
     {
         var events = history.Steps.OfType<Committed>()
             .SelectMany(c => c.Commit.Events.Select(facts => (c.Commit.Head.ConversationId, facts)))
-            .Select((e, i) => new LoggedEvent(i + 1, e.ConversationId, e.facts));
+            .Select((e, i) => new LoggedEvent(Tale.Tenant, i + 1, i + 1, e.ConversationId, e.facts, default));
         return history with { Steps = history.Steps.Add(new EventsNumbered(Tale.Tenant, change([.. events]))) };
     }
 

@@ -13,7 +13,7 @@ public sealed class ModelFixture : IStoreFixture
 {
     public Task<TestStore> Open(TimeProvider time)
     {
-        var model = new ModelStore(new Recorder(new Trace(keepsLines: false)));
+        var model = new ModelStore(new Recorder(new Trace(keepsLines: false)), time: time);
         var services = new ServiceCollection();
         services.AddSingleton<IConversationStore>(model);
         services.AddSingleton<IAddressBook>(model);

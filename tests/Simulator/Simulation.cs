@@ -52,7 +52,7 @@ public sealed class Simulation
 
         // A third of the histories leaves its events to relays. Dice of their own: the others stay the histories that they were.
         var relays = new Dice(~seed);
-        _store = new ModelStore(_recorder, relays.Below(3) == 0 ? relays.Fork() : null);
+        _store = new ModelStore(_recorder, relays.Below(3) == 0 ? relays.Fork() : null, _scheduler.Time);
         var relayLimit = relays.Pick([1, 2, 5, 500]);
         var reader = new ScriptedReader(_told);
         _sendDice = new Dice(~seed ^ SendSeed).Fork();

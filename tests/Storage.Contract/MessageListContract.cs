@@ -127,4 +127,32 @@ public abstract class MessageListContract(IStoreFixture fixture) : StoreTests(fi
 
     private Task<Page<Message>> List(Talk talk, ConversationMessagesFilter filter, PageRequest page) =>
         Store.Queries.ListMessages(Tenant, talk.Id, filter, page, Token);
+
+    [Fact]
+    public async Task Many_are_found_by_their_ids_but_for_what_lies_under_a_delete_mark()
+    {
+        var kept = NewTalk(1);
+        var gone = NewTalk(2);
+        var other = NewTalk(1, OtherTenant);
+        await Commit(kept.Add([.. Enumerable.Range(0, 300).Select(i => kept.NewMessage(ahead: i))]));
+        await Commit(gone.Say());
+        await Commit(other.Say());
+        var ids = kept.Messages.Values.Concat(gone.Messages.Values).Concat(other.Messages.Values).Select(message => message.Id).ToList();
+        Assert.Equal(301, (await Store.Queries.FindMessages(Tenant, [.. ids, Guid.CreateVersion7(), ids[0]], Token)).Count);
+
+        await Commit(gone.Delete());
+        await Commit(kept.Set(head => head with { DeletedUpTo = 1 }));
+        await Commit(gone.Say());
+        await Commit(kept.Erase(300));
+
+        var found = await Store.Queries.FindMessages(Tenant, [.. ids, gone.Messages[2].Id], Token);
+        Assert.Equal(kept.Messages.Values.Where(message => message.Sequence is > 1 and < 300).Append(gone.Messages[2]).Select(message => message.Id).Order(), found.Keys.Order());
+        Same.Value(kept.Messages[7], found[kept.Messages[7].Id].Message);
+        Same.Value(gone.Head, found[gone.Messages[2].Id].Head);
+        Assert.Empty(await Store.Queries.FindMessages(Tenant, [], Token));
+        foreach (var id in ids)
+        {
+            Assert.Equal(found.ContainsKey(id), await Store.Queries.FindMessage(Tenant, id, Token) is not null);
+        }
+    }
 }

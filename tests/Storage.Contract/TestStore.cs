@@ -35,6 +35,10 @@ public sealed class TestStore(IServiceProvider services, Func<ValueTask> close) 
 
     public IGatewayStore Gateways => services.GetRequiredService<IGatewayStore>();
 
+    public IWebhookEndpointStore Endpoints => services.GetRequiredService<IWebhookEndpointStore>();
+
+    public IPlaceStore Places => services.GetRequiredService<IPlaceStore>();
+
     public IEventLog Events => services.GetService<IEventRelay>() is { } relay
         ? new RelayedEvents(relay, services.GetRequiredService<IEventLog>())
         : services.GetRequiredService<IEventLog>();

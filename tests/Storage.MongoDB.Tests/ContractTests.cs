@@ -47,3 +47,7 @@ public sealed class GatewayTests() : GatewayContract(new MongoFixture());
 public sealed class OwnerTests() : OwnerContract(new MongoFixture());
 
 public sealed class IdentityTests() : IdentityContract(new MongoFixture());
+
+public sealed class WebhookEndpointTests() : WebhookEndpointContract(new MongoFixture());
+
+public sealed class PlaceTests() : PlaceContract(new MongoFixture());

@@ -47,3 +47,7 @@ public sealed class GatewayTests() : GatewayContract(new SqliteFixture());
 public sealed class OwnerTests() : OwnerContract(new SqliteFixture());
 
 public sealed class IdentityTests() : IdentityContract(new SqliteFixture());
+
+public sealed class WebhookEndpointTests() : WebhookEndpointContract(new SqliteFixture());
+
+public sealed class PlaceTests() : PlaceContract(new SqliteFixture());

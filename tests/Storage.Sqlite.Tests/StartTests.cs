@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Domain.Conversations;
+using Parley.Domain.Events;
 using Parley.Domain.Sends;
 using Parley.Domain.Sessions;
 using Parley.Ports;
@@ -148,6 +149,42 @@ public sealed class StartTests : IDisposable
         await conversations.Commit(new ConversationCommit { TenantId = "acme", Head = next, Released = [1], Queued = [send] }, Token);
         Same.Value(next, await conversations.ReadHead("acme", head.ConversationId, Token));
         Assert.Equal(send, Assert.Single(await new SendQueue(database).ListSends("acme", "shop-1", null, 5, Token)));
+    }
+
+    [Fact]
+    public async Task Events_of_a_file_from_version_2_get_running_numbers_in_the_order_of_logging()
+    {
+        var talk = new Talk("acme", 1, TimeProvider.System);
+        talk.Say();
+        using (var connection = Connection.Open(_data.Database, readOnly: false, TimeSpan.Zero))
+        {
+            Migrations.Apply(connection, [.. Migrations.Steps.Take(2)]);
+            connection.Execute("INSERT INTO tenant_key (id, tenant, position) VALUES (1, 'acme', 4), (2, 'globex', 2)");
+
+            // Position 1 has expired; when position 3 was given the clock had gone back.
+            foreach (var (tenant, position, logged) in new[] { (1, 2, 1_000L), (1, 3, 500), (1, 4, 3_000), (2, 1, 900), (2, 2, 2_000) })
+            {
+                connection.Use("INSERT INTO event (place, logged, subject, facts) VALUES ((?1 << 40) | ?2, ?3, ?4, ?5)")
+                    .Bind(1, tenant)
+                    .Bind(2, position)
+                    .Bind(3, logged)
+                    .Bind(4, talk.Id)
+                    .BindText(5, StoreJson.Write(new EventFacts { Type = EventType.MessageCreated, Number = position, At = Now }))
+                    .Run();
+            }
+        }
+
+        using var database = Open();
+        var log = new EventLog(database);
+        Assert.Equal(
+            [("globex", 1L, 1L), ("acme", 2L, 2L), ("acme", 3L, 3L), ("globex", 2L, 4L), ("acme", 4L, 5L)],
+            (await log.ReadShard(0, 0, 10, Token)).Select(e => (e.TenantId, e.Position, e.Running)));
+        Assert.Equal([5], await log.ReadHeads(Token));
+        Assert.Equal(new LogBounds(2, 4), await log.ReadBounds("acme", Token));
+
+        var commit = new Talk("globex", 1, TimeProvider.System).Say();
+        Assert.Equal(CommitResult.Done, await new ConversationStore(database).Commit(commit, Token));
+        Assert.Equal((3, 6), (await log.ReadEvents("globex", 2, 10, Token)).Select(e => (e.Position, e.Running)).Single());
     }
 
     [Fact]

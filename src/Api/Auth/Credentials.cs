@@ -1,17 +1,22 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
 using Parley.Ingest;
+using Parley.Ingest.Buffering;
 using Parley.Ports;
 using Parley.Ports.Gateways;
 
 namespace Parley.Api.Auth;
 
 /// <summary>Whose a key or a token is.</summary>
-internal sealed class Credentials(ITenantStore tenants, IGatewayStore gateways, IOptions<ApiOptions> options, TimeProvider time)
+/// <param name="buffer">Where webhooks are kept while the store is down, however long that is: so long their tokens stay known; null = nowhere.</param>
+internal sealed class Credentials(
+    ITenantStore tenants, IGatewayStore gateways, IOptions<ApiOptions> options, TimeProvider time, IWebhookBuffer? buffer = null)
 {
     private readonly byte[] _adminKey = ApiSecret.Hash(options.Value.AdminKey);
     private readonly ShortCache<Credential> _credentials = new(time);
-    private readonly ShortCache<WebhookKey> _hooks = new(time);
+    private readonly ShortCache<WebhookKey> _hooks = new(time, buffer is null ? null : TimeSpan.MaxValue);
     private readonly ShortCache<Tenant> _tenants = new(time);
 
     public bool IsAdminKey(string key) =>
@@ -24,10 +29,37 @@ internal sealed class Credentials(ITenantStore tenants, IGatewayStore gateways, 
             return null;
         }
 
-        var hash = ApiSecret.Hash(key);
+        return await FindKey(ApiSecret.Hash(key), cancellationToken);
+    }
+
+    /// <param name="hash">Of the key.</param>
+    public async ValueTask<Credential?> FindKey(byte[] hash, CancellationToken cancellationToken)
+    {
         var found = await _credentials.Get(
             Convert.ToHexString(hash), ct => tenants.FindCredential(CredentialKind.ApiKey, hash, ct), cancellationToken);
         return found is not null && CryptographicOperations.FixedTimeEquals(found.Sha256, hash) ? found : null;
+    }
+
+    /// <summary>Whether the credential of a long request still counts: a key may be revoked, a token ends, a tenant may be deleted.</summary>
+    /// <param name="tenantId">Null = all tenants.</param>
+    /// <returns>True also while the store cannot tell.</returns>
+    public async Task<bool> StillMay(HttpContext context, string? tenantId)
+    {
+        if (context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= time.GetUtcNow())
+        {
+            return false;
+        }
+
+        try
+        {
+            return (context.User.FindFirstValue(ParleyAuthentication.KeyClaim) is not { } hash
+                    || await FindKey(Convert.FromHexString(hash), context.RequestAborted) is not null)
+                && (tenantId is null || await TenantLives(tenantId, context.RequestAborted));
+        }
+        catch (StoreException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Whose a webhook's token is: a tenant's, a session's or a gateway's.</summary>

@@ -27,6 +27,7 @@ internal sealed class KeyHandler(
             ? Success(
                 new Claim(ParleyAuthentication.RoleClaim, ParleyAuthentication.TenantRole),
                 new Claim(ParleyAuthentication.TenantClaim, found.TenantId),
+                new Claim(ParleyAuthentication.KeyClaim, Convert.ToHexString(found.Sha256)),
                 Scopes.ClaimOf(found.Scopes))
             : AuthenticateResult.Fail("Unknown key.");
     }

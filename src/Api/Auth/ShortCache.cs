@@ -6,13 +6,14 @@ namespace Parley.Api.Auth;
 /// <summary>Remembers what the store found for a few seconds, and longer only for while the store does not answer.</summary>
 /// <remarks>What was not found is never remembered: a new key works at once. What is revoked through this node ends at once,
 /// elsewhere after <see cref="Fresh"/>.</remarks>
-internal sealed class ShortCache<TValue>(TimeProvider time)
+/// <param name="standsIn">How long an old answer may stand in for a store that is down; null = ten minutes.</param>
+internal sealed class ShortCache<TValue>(TimeProvider time, TimeSpan? standsIn = null)
     where TValue : class
 {
     public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(3);
 
     /// <summary>How long an old answer may stand in for a store that is down, so that webhooks reach the intake, which waits.</summary>
-    private static readonly TimeSpan StandsIn = TimeSpan.FromMinutes(10);
+    private readonly TimeSpan _standsIn = standsIn ?? TimeSpan.FromMinutes(10);
 
     /// <summary>How long to wait for a store while there is an old answer.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
@@ -38,7 +39,7 @@ internal sealed class ShortCache<TValue>(TimeProvider time)
         {
             return Remember(key, await find(cancellationToken).WaitAsync(Patience, time, cancellationToken), now);
         }
-        catch (Exception e) when (e is StoreException or TimeoutException && now - entry.ReadAt < StandsIn)
+        catch (Exception e) when (e is StoreException or TimeoutException && now - entry.ReadAt < _standsIn)
         {
             return entry.Value;
         }

@@ -1,5 +1,7 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Parley.Api.Events;
 using Parley.Api.Http;
 using Parley.Api.Paging;
 using Parley.Api.Resources;
@@ -189,6 +191,32 @@ internal static class Examples
         ["sender"] = $"{Line}@s.whatsapp.net",
         ["date_time"] = "2026-03-02T12:00:00.000Z",
     };
+
+    public static EventTicketResource EventTicket => new("CfDJ8Ll3t5Zk0vB7q2xMdQ9aR1wTyU", Noon.AddMinutes(5));
+
+    public static EventPageResource EventPage => new([Event(EventCatalogue.All[0])], new EventPaginationResource(PageCall.DefaultLimit, false, "42"));
+
+    public static EventPageResource AdminEventPage => EventPage with
+    {
+        Pagination = new EventPaginationResource(PageCall.DefaultLimit, false, "42.0.7"),
+    };
+
+    public static string EventStream => $"""
+        retry: 3000
+        id: 41
+        data:
+
+        id: 42
+        event: {EventCatalogue.All[0].Type}
+        data: {JsonSerializer.Serialize(Event(EventCatalogue.All[0]), Json.Options)}
+
+        :
+
+
+        """.ReplaceLineEndings("\n");
+
+    public static CloudEventResource Event(EventKind kind) => CloudEventResource.Of(EventRenderer.Show(
+        EventCatalogue.Example(kind), new Dictionary<Guid, MessageResource> { [Message.Id] = Message }));
 
     private static IReadOnlyList<KeyScope> AllScopes => [KeyScope.Read, KeyScope.Send, KeyScope.Manage];
 

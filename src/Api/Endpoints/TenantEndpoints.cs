@@ -111,11 +111,16 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> Delete(
-        string tenantId, [AsParameters] TenantServices services, CancellationToken cancellationToken)
+        string tenantId, [AsParameters] TenantServices services, [FromServices] WebhooksOut webhooks, CancellationToken cancellationToken)
     {
         var deleted = TenantId.IsValid(tenantId)
             && await services.Store.DeleteTenant(tenantId, services.Time.GetUtcNow(), cancellationToken);
         services.Credentials.Forget(tenantId);
+        if (deleted)
+        {
+            await webhooks.EndAll(tenantId, cancellationToken);
+        }
+
         return deleted ? TypedResults.NoContent() : Problem.Of(ProblemCode.TenantNotFound);
     }
 

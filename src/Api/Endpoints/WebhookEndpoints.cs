@@ -6,6 +6,7 @@ using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Resources;
 using Parley.Ingest;
+using Parley.Ingest.Buffering;
 using Parley.Ports;
 
 namespace Parley.Api.Endpoints;
@@ -41,6 +42,7 @@ internal static class WebhookEndpoints
             .WithMetadata(new WebhookBodyMetadata())
             .Example(Examples.Webhook)
             .Answers(200, "It is kept; what became of its parts.", new IntakeResource(1, 0, 0, 0))
+            .AnswersEmpty(202, "It is kept in the buffer and will be taken in (where ingest is buffered).")
             .Fails(
                 ProblemCode.InvalidRequest,
                 ProblemCode.InvalidWebhook,
@@ -50,11 +52,12 @@ internal static class WebhookEndpoints
                 ProblemCode.StoreUnavailable,
                 ProblemCode.Overloaded);
 
-    private static async Task<Results<Ok<IntakeResource>, Problem>> Take(
+    private static async Task<Results<Ok<IntakeResource>, Accepted, Problem>> Take(
         string token,
         HttpContext context,
         [FromServices] Credentials credentials,
         [FromServices] WebhookIntake intake,
+        [FromServices] BufferedIntake? buffered,
         [FromServices] IntakeOptions options,
         [FromServices] TimeProvider time,
         CancellationToken cancellationToken)
@@ -69,6 +72,12 @@ internal static class WebhookEndpoints
         if (!found.Takes(context.Request.Headers[SessionSecrets.SecretHeader]))
         {
             return Problem.Of(ProblemCode.UnknownToken, $"The header {SessionSecrets.SecretHeader} is missing or wrong.");
+        }
+
+        if (buffered is not null)
+        {
+            await buffered.Put(found.Owner, context.Request.Body, cancellationToken);
+            return TypedResults.Accepted((string?)null);
         }
 
         var counts = await intake.Take(found.Owner, InstanceOf(start), context.Request.Body, cancellationToken);

@@ -3,12 +3,17 @@ using Microsoft.Extensions.Options;
 namespace Parley.Api.Health;
 
 /// <summary>Whether this node takes requests. Fails first of all when the process is told to stop.</summary>
-internal sealed class Readiness(IEnumerable<IReadinessProbe> probes, IOptions<ApiOptions> options, TimeProvider time) : IHostedLifecycleService
+internal sealed class Readiness(IEnumerable<IReadinessProbe> probes, IOptions<ApiOptions> options, TimeProvider time)
+    : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    private readonly CancellationTokenSource _leaving = new();
     private volatile bool _started;
     private volatile bool _stopping;
+
+    /// <summary>Ends when readiness has failed for long enough, just before requests are no longer taken: what would hold them up ends then.</summary>
+    public CancellationToken Leaving => _leaving.Token;
 
     public async Task<(bool Ready, IReadOnlyDictionary<string, bool> Checks)> Check(CancellationToken cancellationToken)
     {
@@ -32,9 +37,16 @@ internal sealed class Readiness(IEnumerable<IReadinessProbe> probes, IOptions<Ap
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _stopping = true;
-        if (options.Value.ShutdownDelay > TimeSpan.Zero)
+        try
         {
-            await Task.Delay(options.Value.ShutdownDelay, time, cancellationToken);
+            if (options.Value.ShutdownDelay > TimeSpan.Zero)
+            {
+                await Task.Delay(options.Value.ShutdownDelay, time, cancellationToken);
+            }
+        }
+        finally
+        {
+            await _leaving.CancelAsync();
         }
     }
 
@@ -45,6 +57,8 @@ internal sealed class Readiness(IEnumerable<IReadinessProbe> probes, IOptions<Ap
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _leaving.Dispose();
 
     private async Task<bool> Ask(IReadinessProbe probe, CancellationToken cancellationToken)
     {

@@ -19,6 +19,8 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
         ("Sessions", "WhatsApp lines and their states."),
         ("Conversations", "Conversations, by their id or by their two parties."),
         ("Messages", "Messages and their media."),
+        ("Events", "What happens, as it happens and for seven days after: a stream, a list, and the schemas of what is told."),
+        ("Webhook endpoints", "Where Parley posts events, signed by the Standard Webhooks scheme."),
         ("Health", "Probes and metrics."),
     ];
 

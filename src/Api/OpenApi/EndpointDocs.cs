@@ -35,6 +35,10 @@ internal static class EndpointDocs
             new ProducesResponseTypeMetadata(status, typeof(Stream), ["application/octet-stream"]),
             new AnswerMetadata(status, description, contentType, example));
 
+    /// <summary>The other form of an answer that is JSON or this, by what is accepted.</summary>
+    public static RouteHandlerBuilder Also(this RouteHandlerBuilder builder, string contentType, string example) =>
+        builder.WithMetadata(new OtherFormMetadata(contentType, example));
+
     public static TBuilder Fails<TBuilder>(this TBuilder builder, params IEnumerable<ProblemCode> codes)
         where TBuilder : IEndpointConventionBuilder
     {
@@ -53,6 +57,9 @@ internal static class EndpointDocs
 
 /// <param name="ContentType">Null when there is no body.</param>
 internal sealed record AnswerMetadata(int Status, string Description, string? ContentType, object? Example);
+
+/// <summary>A second form of what is answered with 200.</summary>
+internal sealed record OtherFormMetadata(string ContentType, string Example);
 
 internal sealed record ProblemMetadata(IReadOnlyList<ProblemCode> Codes);
 

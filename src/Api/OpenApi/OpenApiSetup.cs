@@ -16,6 +16,7 @@ internal static class OpenApiSetup
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.CreateSchemaReferenceId = NameOf;
         options.AddDocumentTransformer<DocumentTransformer>();
+        options.AddDocumentTransformer<WebhookTransformer>();
         options.AddOperationTransformer<OperationTransformer>();
         options.AddSchemaTransformer<SchemaTransformer>();
     });

@@ -24,6 +24,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         RestOfPath(operation, context.Description.RelativePath);
         Body(operation, metadata);
         Answers(operation, metadata);
+        OtherForms(operation, metadata);
         Problems(operation, metadata);
         Headers(operation, policies);
         Security(operation, policies, context.Document);
@@ -135,6 +136,22 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             else if (answer.Example is not null && response.Content?.TryGetValue(answer.ContentType, out var content) == true)
             {
                 content.Example = Node(answer.Example);
+            }
+        }
+    }
+
+    private static void OtherForms(OpenApiOperation operation, IList<object> metadata)
+    {
+        foreach (var form in metadata.OfType<OtherFormMetadata>())
+        {
+            if (TryFind(operation, StatusCodes.Status200OK, out var response))
+            {
+                response.Content ??= new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal);
+                response.Content[form.ContentType] = new OpenApiMediaType
+                {
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Example = JsonValue.Create(form.Example),
+                };
             }
         }
     }

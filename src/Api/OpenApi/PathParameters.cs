@@ -17,7 +17,10 @@ internal static class PathParameters
         ["to"] = ("The other party.", null),
         ["messageId"] = ("The message's id.", "uuid"),
         ["quarantineId"] = ("The payload's id.", "uuid"),
+        ["endpointId"] = ("The webhook endpoint's id.", null),
+        ["deliveryId"] = ("The delivery's id.", "uuid"),
         ["token"] = ("The webhook token.", null),
+        ["type"] = ("The type of event.", null),
         ["event"] = ("What the gateway appends; it is not looked at.", null),
     };
 

@@ -10,6 +10,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode BadCursor = new("bad_cursor", 400, "The cursor does not belong to this list.");
     public static readonly ProblemCode TenantRequired = new("tenant_required", 400, "The request must name a tenant.");
     public static readonly ProblemCode AddressNotAllowed = new("address_not_allowed", 400, "The address is in a network that is not allowed.");
+    public static readonly ProblemCode HostNotFound = new("host_not_found", 400, "The address names a host that is not found.");
     public static readonly ProblemCode MediaUnreachable = new("media_unreachable", 400, "The media's address does not answer with it.");
     public static readonly ProblemCode UnknownMedia = new("unknown_media", 400, "There is no such upload.");
     public static readonly ProblemCode GatewayRequired = new("gateway_required", 400, "The request must name a gateway.");
@@ -28,6 +29,9 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode NoMedia = new("no_media", 404, "The message has no media.");
     public static readonly ProblemCode MediaTooLarge = new("media_too_large", 404, "The media is larger than what is kept.");
     public static readonly ProblemCode QuarantineNotFound = new("quarantine_not_found", 404, "There is no such payload in quarantine.");
+    public static readonly ProblemCode EventTypeNotFound = new("event_type_not_found", 404, "There is no such type of event.");
+    public static readonly ProblemCode WebhookEndpointNotFound = new("webhook_endpoint_not_found", 404, "There is no such webhook endpoint.");
+    public static readonly ProblemCode DeliveryNotFound = new("delivery_not_found", 404, "There is no such delivery.");
     public static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405, "The route does not know this method.");
     public static readonly ProblemCode NotAcceptable = new("not_acceptable", 406, "The answer cannot have the wanted form.");
     public static readonly ProblemCode TenantExists = new("tenant_exists", 409, "The tenant's id is or was taken.");
@@ -46,7 +50,12 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode NotQueued = new("not_queued", 409, "The message is not in the queue.");
     public static readonly ProblemCode NotFailed = new("not_failed", 409, "Only a failed message is sent again.");
     public static readonly ProblemCode NotChangeable = new("not_changeable", 409, "The message cannot be changed so.");
+    public static readonly ProblemCode TooManyWebhookEndpoints = new("too_many_webhook_endpoints", 409, "There are as many webhook endpoints as there may be.");
+    public static readonly ProblemCode WebhookEndpointDisabled = new("webhook_endpoint_disabled", 409, "The webhook endpoint is disabled.");
+    public static readonly ProblemCode TooManyReplays = new("too_many_replays", 409, "Too much is being sent again already.");
+    public static readonly ProblemCode DeliveryPending = new("delivery_pending", 409, "The delivery is being tried already.");
     public static readonly ProblemCode MediaGone = new("media_gone", 410, "The media is gone.");
+    public static readonly ProblemCode EventExpired = new("event_expired", 410, "The event is no longer kept.");
     public static readonly ProblemCode ConversationMerged = new("conversation_merged", 410, "The conversation went into another one.");
     public static readonly ProblemCode BodyTooLarge = new("body_too_large", 413, "The body is too large.");
     public static readonly ProblemCode UriTooLong = new("uri_too_long", 414, "The address of the request is too long.");
@@ -71,9 +80,11 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
         InvalidRequest, MalformedJson, InvalidWebhook, InvalidAddress, BadCursor, TenantRequired, AddressNotAllowed,
         MediaUnreachable, UnknownMedia, GatewayRequired, Unauthorized, UnknownToken, AdminRequired, InsufficientScope,
         RouteNotFound, TenantNotFound, CredentialNotFound, GatewayNotFound, SessionNotFound, SyncNotFound, ConversationNotFound, MessageNotFound, NoMedia, MediaTooLarge,
-        QuarantineNotFound, MethodNotAllowed, NotAcceptable, TenantExists, TooManyKeys, TooManyTokens,
+        QuarantineNotFound, EventTypeNotFound, MethodNotAllowed, NotAcceptable, TenantExists, TooManyKeys, TooManyTokens,
         GatewayExists, GatewayInUse, Conflict, SessionExists, SessionNotRun, AlreadyConnected, InstanceMissing, GatewayUnsupported,
         SessionNotOpen, IdempotencyInFlight, NotQueued, NotFailed, NotChangeable, MediaGone, ConversationMerged,
+        HostNotFound, WebhookEndpointNotFound, DeliveryNotFound, TooManyWebhookEndpoints, WebhookEndpointDisabled, TooManyReplays, DeliveryPending,
+        EventExpired,
         BodyTooLarge, UriTooLong, UnsupportedMediaType, RangeNotSatisfiable, IdempotencyKeyReused, QueueFull,
         InternalError, GatewayUnreachable, GatewayUnauthorized, GatewayRefused, GatewayFailed,
         StoreUnavailable, GatewayBusy, Overloaded, NotReady, GatewayTimeout,

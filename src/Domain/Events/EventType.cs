@@ -31,6 +31,9 @@ public static class EventType
     /// <summary>A person must do something for it, or need not any more.</summary>
     public const string SessionAttention = "session.attention";
 
+    /// <summary>An endpoint of the tenant gets no events any more: it failed for too long, or said that it is gone.</summary>
+    public const string EndpointDisabled = "webhook_endpoint.disabled";
+
     /// <summary>A fresh QR code can be fetched.</summary>
     public const string SessionQrUpdated = "session.qr_updated";
 }

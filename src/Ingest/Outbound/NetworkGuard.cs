@@ -16,7 +16,7 @@ public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed)
         {
             "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
             "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-            "::/128", "::1/128", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10",
+            "::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10",
             "ff00::/8",
         }.Select(static n => IPNetwork.Parse(n)),
     ];
@@ -31,13 +31,19 @@ public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed)
         return Array.Exists(_allowed, n => n.Contains(address)) || !Array.Exists(Reserved, n => n.Contains(address));
     }
 
+    /// <summary>Whether an address is in a network that the operator named.</summary>
+    public bool Names(IPAddress address) => Array.Exists(_allowed, n => n.Contains(Plain(address)));
+
+    /// <summary>The addresses of a host that a URL names.</summary>
+    /// <exception cref="SocketException">There is no such host.</exception>
+    public static async Task<IReadOnlyList<IPAddress>> LookUp(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+
     /// <summary>Connects to a host at an address that is allowed: looked up once, so that it cannot change between check and use.</summary>
     /// <exception cref="NetworkRefusedException">No address of the host is allowed.</exception>
     public async ValueTask<Stream> Connect(DnsEndPoint host, CancellationToken cancellationToken)
     {
-        var addresses = IPAddress.TryParse(host.Host.Trim('[', ']'), out var literal)
-            ? [literal]
-            : await Dns.GetHostAddressesAsync(host.Host, cancellationToken);
+        var addresses = await LookUp(host.Host, cancellationToken);
         var reachable = addresses.Where(Allows).ToArray();
         if (reachable.Length == 0)
         {

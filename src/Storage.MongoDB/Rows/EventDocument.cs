@@ -24,5 +24,10 @@ internal static class EventDocument
     };
 
     public static LoggedEvent Read(BsonDocument row) => new(
-        row[Field.Id].AsBsonDocument[Field.Number].AsInt64, row.Text(Field.Subject), StoreJson.Read<EventFacts>(row.Text(Field.Body)));
+        row[Field.Id].AsBsonDocument.Text(Field.IdTenant),
+        row[Field.Id].AsBsonDocument[Field.Number].AsInt64,
+        row.Int64(Field.Running),
+        row.Text(Field.Subject),
+        StoreJson.Read<EventFacts>(row.Text(Field.Body)),
+        DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(Field.Logged)));
 }

@@ -117,6 +117,16 @@ internal static class Field
     // Uploads.
     public const string Expires = "expires";
 
+    // Endpoints: the id is { t: owner, e: endpoint }. Deliveries: the id is { t: owner, e: endpoint, d: delivery }.
+    public const string Endpoint = "e";
+    public const string Delivery = "d";
+    public const string IdOwner = Id + "." + IdTenant;
+    public const string IdEndpoint = Id + "." + Endpoint;
+    public const string IdDelivery = Id + "." + Delivery;
+
+    /// <summary>The id once more; only where it is not disabled.</summary>
+    public const string Live = "live";
+
     // Tenants.
     public const string Credentials = "credentials";
     public const string Sha256 = "sha256";

@@ -59,6 +59,14 @@ internal sealed class Collections(IMongoDatabase database)
     /// <summary>The last position of each tenant's log.</summary>
     public IMongoCollection<BsonDocument> Positions { get; } = database.GetCollection<BsonDocument>("positions");
 
+    /// <summary>Where events are posted to, and how far each has come.</summary>
+    public IMongoCollection<BsonDocument> Endpoints { get; } = database.GetCollection<BsonDocument>("endpoints");
+
+    public IMongoCollection<BsonDocument> Deliveries { get; } = database.GetCollection<BsonDocument>("deliveries");
+
+    /// <summary>How far readers of logs have come.</summary>
+    public IMongoCollection<BsonDocument> Places { get; } = database.GetCollection<BsonDocument>("places");
+
     /// <summary>Numbers that are given once.</summary>
     public IMongoCollection<BsonDocument> Sequences { get; } = database.GetCollection<BsonDocument>("sequences");
 

@@ -4,7 +4,7 @@ using Parley.Storage.MongoDB.Rows;
 
 namespace Parley.Storage.MongoDB.Schema;
 
-/// <summary>The indexes of schema version 2. They lead with the tenant, or with an id that begins with it, but for those of the system's own walks
+/// <summary>The indexes of schema version 3. They lead with the tenant, or with an id that begins with it, but for those of the system's own walks
 /// (the relay's shards, what is old) and of what comes without a tenant (secrets, instances' names).</summary>
 /// <remarks>Partial ones keep tombstones and what lists do not show out; queries name them by hint, so that no plan can pass them by.</remarks>
 internal static class Indexes
@@ -46,6 +46,9 @@ internal static class Indexes
     public const string QuarantineReceived = "received";
     public const string OutboxSubject = "shard_subject";
     public const string EventRunning = "shard_running";
+    public const string EndpointLive = "live";
+    public const string DeliveryStatus = "endpoint_status";
+    public const string DeliveryCreated = "status_created";
     public const string MediaName = "tenant_sha256";
     public const string MediaAge = "age";
     public const string MediaChunk = "files_id_1_n_1";
@@ -112,6 +115,12 @@ internal static class Indexes
         ]);
         yield return (c.Outbox, [Index(OutboxSubject, [Field.IdShard, Field.Key, Field.Number])]);
         yield return (c.Events, [Index(EventRunning, [Field.Shard, Field.Running], unique: true)]);
+        yield return (c.Endpoints, [Index(EndpointLive, [Field.Live], where: Field.Live)]);
+        yield return (c.Deliveries,
+        [
+            Index(DeliveryStatus, [Field.IdOwner, Field.IdEndpoint, Field.Status, Field.IdDelivery]),
+            Index(DeliveryCreated, [Field.Status, Field.Created]),
+        ]);
         yield return (c.MediaFiles,
         [
             Index(MediaName, [MediaDocument.Tenant, MediaDocument.Sha256], unique: true, where: MediaDocument.Sha256),

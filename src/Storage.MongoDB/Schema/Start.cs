@@ -10,9 +10,9 @@ namespace Parley.Storage.MongoDB.Schema;
 /// <remarks>Several nodes may do so at once: each step is there already, or is made by one of them.</remarks>
 internal sealed class Start(IMongoClient client, Collections collections, ILogger logger)
 {
-    /// <summary>The schema of this program. From version 1 to 2 nothing is rewritten: collections and indexes came, and what older rows lack has
+    /// <summary>The schema of this program. From version 1 to 2 and to 3 nothing is rewritten: collections and indexes came, and what older rows lack has
     /// its default. A later one gets a step that brings the one before to it.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private const int NamespaceExists = 48;
     private const int Unauthorized = 13;

@@ -11,6 +11,7 @@ internal static class Failures
     private const int SnapshotTooOld = 239;
     private const int SnapshotUnavailable = 246;
     private const int WriteConflict = 112;
+    private const int NoSuchTransaction = 251;
     private const int DuplicateKey = 11000;
     private const int ObjectTooLarge = 10334;
     private const int ResultTooLarge = 17419;
@@ -23,6 +24,9 @@ internal static class Failures
 
     /// <summary>Another transaction has written, or is writing, a row of this one.</summary>
     public static bool IsConflict(Exception exception) => exception is MongoCommandException { Code: WriteConflict };
+
+    /// <summary>The server has ended the transaction: it stood in the way of others for too long.</summary>
+    public static bool IsEnded(Exception exception) => exception is MongoCommandException { Code: NoSuchTransaction };
 
     public static bool IsOfSnapshot(MongoException exception) =>
         exception is MongoCommandException { Code: SnapshotTooOld or SnapshotUnavailable };

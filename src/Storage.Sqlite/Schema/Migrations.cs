@@ -7,7 +7,7 @@ namespace Parley.Storage.Sqlite.Schema;
 internal static class Migrations
 {
     /// <summary>Step n brings a file from version n-1 to n. A step that was released never changes.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [SchemaV1.Sql, SchemaV2.Sql];
+    public static IReadOnlyList<string> Steps { get; } = [SchemaV1.Sql, SchemaV2.Sql, SchemaV3.Sql];
 
     /// <exception cref="StorageStartException">The file was written by a newer program.</exception>
     public static void Apply(Connection connection, IReadOnlyList<string> steps)

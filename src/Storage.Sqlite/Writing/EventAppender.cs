@@ -9,7 +9,7 @@ namespace Parley.Storage.Sqlite.Writing;
 /// <summary>What every kind of commit writes beside its own rows: events at the end of the tenant's log, and to-dos.</summary>
 internal static class EventAppender
 {
-    private const string InsertEvent = "INSERT INTO event (place, logged, subject, facts) VALUES (?1, ?2, ?3, ?4)";
+    private const string InsertEvent = "INSERT INTO event (place, logged, subject, facts, running) VALUES (?1, ?2, ?3, ?4, ?5)";
 
     // A row that takes the place of another gets a number of its own (AUTOINCREMENT): that is its token.
     private const string InsertWork =
@@ -28,13 +28,15 @@ internal static class EventAppender
         }
 
         var counts = transaction.Counts(tenant);
+        var log = transaction.Log();
         foreach (var facts in events)
         {
             transaction.Connection.Use(InsertEvent)
                 .Bind(1, EventPlace.Of(tenant, ++counts.Position))
-                .Bind(2, transaction.NowMs)
+                .Bind(2, log.LoggedMs)
                 .Bind(3, subject)
                 .BindText(4, facts)
+                .Bind(5, ++log.Running)
                 .Run();
         }
     }

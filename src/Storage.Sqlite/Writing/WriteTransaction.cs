@@ -10,6 +10,8 @@ internal sealed class WriteTransaction(TenantKeys tenants, TimeProvider time)
     private readonly Dictionary<long, TenantCounts> _counts = [];
     private readonly Dictionary<(long Tenant, string Session), int> _parked = [];
     private Dictionary<long, TenantCounts>? _saved;
+    private LogHead? _log;
+    private LogHead? _savedLog;
     private Connection? _connection;
 
     public Connection Connection => _connection ?? throw new InvalidOperationException("No transaction is open.");
@@ -72,6 +74,19 @@ internal sealed class WriteTransaction(TenantKeys tenants, TimeProvider time)
         return counts;
     }
 
+    /// <summary>The end of the log; whoever asks for it appends to it.</summary>
+    public LogHead Log()
+    {
+        if (_log is null)
+        {
+            using var row = Connection.Use("SELECT running, logged FROM log_head WHERE id = 1");
+            row.Step();
+            _log = new LogHead { Running = row.Int64(0), LoggedMs = Math.Max(row.Int64(1), NowMs) };
+        }
+
+        return _log;
+    }
+
     /// <summary>How many changes are parked for a session: counted once, then kept, since only the writer changes it.</summary>
     public int Parked(long tenant, string session)
     {
@@ -100,6 +115,7 @@ internal sealed class WriteTransaction(TenantKeys tenants, TimeProvider time)
     {
         Connection.Use("SAVEPOINT part").Run();
         _saved = _counts.ToDictionary(pair => pair.Key, pair => pair.Value.Copy());
+        _savedLog = _log?.Copy();
     }
 
     public void EndPart() => Connection.Use("RELEASE part").Run();
@@ -114,6 +130,7 @@ internal sealed class WriteTransaction(TenantKeys tenants, TimeProvider time)
             _counts.Add(tenant, counts);
         }
 
+        _log = _savedLog;
         _newTenants.Clear();
         _parked.Clear();
     }
@@ -132,11 +149,18 @@ internal sealed class WriteTransaction(TenantKeys tenants, TimeProvider time)
                 .Bind(5, counts.Sessions)
                 .Run();
         }
+
+        if (_log is not null)
+        {
+            Connection.Use("UPDATE log_head SET running = ?1, logged = ?2 WHERE id = 1").Bind(1, _log.Running).Bind(2, _log.LoggedMs).Run();
+        }
     }
 
     /// <summary>It is durable.</summary>
-    public void Done()
+    /// <returns>Whether events were logged.</returns>
+    public bool Done()
     {
+        var logged = _log is not null;
         foreach (var (name, id) in _newTenants)
         {
             tenants.Add(name, id);
@@ -144,7 +168,9 @@ internal sealed class WriteTransaction(TenantKeys tenants, TimeProvider time)
 
         _newTenants.Clear();
         _counts.Clear();
+        _log = null;
         _connection = null;
+        return logged;
     }
 
     /// <summary>It did not happen, or nobody knows.</summary>
@@ -152,6 +178,7 @@ internal sealed class WriteTransaction(TenantKeys tenants, TimeProvider time)
     {
         _newTenants.Clear();
         _counts.Clear();
+        _log = null;
         _parked.Clear();
         _connection = null;
     }

@@ -48,6 +48,9 @@ internal sealed class Writer : IDisposable
         }
     }
 
+    /// <summary>Tells when events are in the log.</summary>
+    internal News News { get; } = new();
+
     /// <summary>Makes COMMIT fail, to try what follows.</summary>
     internal Action? CommitFault { get; set; }
 
@@ -244,7 +247,11 @@ internal sealed class Writer : IDisposable
             return false;
         }
 
-        _transaction.Done();
+        if (_transaction.Done())
+        {
+            News.Tell();
+        }
+
         return true;
     }
 

@@ -70,6 +70,7 @@ internal static class Composition
         services.AddSingleton<SendsUnderWay>();
         services.AddSingleton<OutgoingMessages>();
         services.AddSingleton<IQueries>(new NoQueries());
+        services.AddSingleton<IWebhookEndpointStore>(new NoEndpoints());
         services.AddSingleton(reader);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddSingleton(new ConversationOptions { PageSize = pageSize });

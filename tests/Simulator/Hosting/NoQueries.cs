@@ -21,4 +21,7 @@ internal sealed class NoQueries : IQueries
 
     public Task<MessageEntry?> FindMessage(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public Task<IReadOnlyDictionary<Guid, MessageEntry>> FindMessages(
+        string tenantId, IReadOnlyCollection<Guid> messageIds, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

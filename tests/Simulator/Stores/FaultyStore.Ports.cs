@@ -203,6 +203,36 @@ public sealed partial class FaultyStore :
         string tenantId, long after, int limit, CancellationToken cancellationToken) =>
         Call(nameof(ReadEvents), null, () => store.ReadEvents(tenantId, after, limit, CancellationToken.None), cancellationToken);
 
+    public int Shards => store.Shards;
+
+    public int ShardFor(string tenantId) => store.ShardFor(tenantId);
+
+    public Task<IReadOnlyList<LoggedEvent>> ReadShard(
+        int shard, long after, int limit, CancellationToken cancellationToken) =>
+        Call(nameof(ReadShard), null, () => store.ReadShard(shard, after, limit, CancellationToken.None), cancellationToken);
+
+    public Task<LogBounds> ReadBounds(
+        string tenantId, CancellationToken cancellationToken) =>
+        Call(nameof(ReadBounds), null, () => store.ReadBounds(tenantId, CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<LogBounds>> ReadShardBounds(
+        CancellationToken cancellationToken) =>
+        Call(nameof(ReadShardBounds), null, () => store.ReadShardBounds(CancellationToken.None), cancellationToken);
+
+    public Task<IReadOnlyList<long>> ReadHeads(
+        CancellationToken cancellationToken) =>
+        Call(nameof(ReadHeads), null, () => store.ReadHeads(CancellationToken.None), cancellationToken);
+
+    public Task<long> FindPosition(
+        string tenantId, DateTimeOffset loggedBefore, CancellationToken cancellationToken) =>
+        Call(nameof(FindPosition), null, () => store.FindPosition(tenantId, loggedBefore, CancellationToken.None), cancellationToken);
+
+    public Task<long> FindRunning(
+        int shard, DateTimeOffset loggedBefore, CancellationToken cancellationToken) =>
+        Call(nameof(FindRunning), null, () => store.FindRunning(shard, loggedBefore, CancellationToken.None), cancellationToken);
+
+    public Task WaitForNews(CancellationToken cancellationToken) => store.WaitForNews(cancellationToken);
+
     public Task<int> ExpireEvents(
         DateTimeOffset before, CancellationToken cancellationToken) =>
         Call(nameof(ExpireEvents), null, () => store.ExpireEvents(before, CancellationToken.None), cancellationToken);

@@ -120,7 +120,7 @@ public sealed partial class ModelStore : IConversationStore
         Apply(tenant, kept, commit);
         ApplySends(tenant, commit);
         Unpark(commit.TenantId, commit.Unparked);
-        Log(tenant, id, commit.Events);
+        Log(commit.TenantId, id, commit.Events);
         Leave(tenant, commit.Leaves);
         recorder.Add(new Committed(commit, IsLate));
         if (commit.Head.MergedInto is not null)
@@ -247,8 +247,9 @@ public sealed partial class ModelStore : IConversationStore
         return row;
     }
 
-    private void Log(Tenant tenant, string subject, ImmutableArray<EventFacts> events)
+    private void Log(string tenantId, string subject, ImmutableArray<EventFacts> events)
     {
+        var tenant = Of(tenantId);
         if (HasOutbox)
         {
             if (!events.IsEmpty)
@@ -261,7 +262,11 @@ public sealed partial class ModelStore : IConversationStore
 
         foreach (var facts in events)
         {
-            tenant.Log.Add(new LoggedEvent(++tenant.LogPosition, subject, facts));
+            var shard = _shards[ShardOf(tenantId)];
+            var logged = new LoggedEvent(tenantId, ++tenant.LogPosition, shard.Count + 1, subject, facts, Now);
+            tenant.Log.Add(logged);
+            shard.Add(logged);
+            _news.Tell();
         }
     }
 

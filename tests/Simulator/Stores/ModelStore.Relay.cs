@@ -8,9 +8,8 @@ namespace Parley.Simulator.Stores;
 // The variant of a store that leaves its events in an outbox: a commit keeps them, a relay numbers them.
 public sealed partial class ModelStore
 {
-    private const int Shards = 2;
+    private const int ShardCount = 2;
 
-    private readonly Dictionary<int, long> _running = [];
     private long _lastOrder;
 
     /// <summary>Whether commits leave their events to a relay.</summary>
@@ -19,7 +18,7 @@ public sealed partial class ModelStore
     /// <summary>Subjects of which events wait for their number.</summary>
     public ImmutableArray<string> Unnumbered => [.. _tenants.Values.SelectMany(t => t.Outbox).Select(r => r.Subject).Distinct()];
 
-    public static int ShardOf(string tenantId) => tenantId.Sum(static c => c) % Shards;
+    public static int ShardOf(string tenantId) => tenantId.Sum(static c => c) % ShardCount;
 
     public IReadOnlyList<int> WaitingShards() =>
         [.. _tenants.Where(t => t.Value.Outbox.Count > 0).Select(t => ShardOf(t.Key)).Distinct().Order()];
@@ -37,14 +36,14 @@ public sealed partial class ModelStore
             .ToDictionary(chain => chain.Key, chain => new Queue<OutboxRow>(chain.Select(row => row.Row).OrderBy(row => row.Events[0].Number)));
         var chosen = left.Take(limit).Select(place => (place.TenantId, chains[(place.TenantId, place.Row.Subject)].Dequeue())).ToList();
         var positions = _tenants.ToDictionary(t => t.Key, t => t.Value.LogPosition, StringComparer.Ordinal);
-        return new RelayPlan(shard, _running.GetValueOrDefault(shard), positions, chosen);
+        return new RelayPlan(shard, _shards[shard].Count, positions, chosen);
     }
 
     /// <summary>Makes true what a relay has worked out, as a whole.</summary>
     /// <returns>How many events it numbered.</returns>
     public int Relay(RelayPlan plan)
     {
-        if (plan.Running != _running.GetValueOrDefault(plan.Shard))
+        if (plan.Running != _shards[plan.Shard].Count)
         {
             // Another relay of the shard was first.
             return 0;
@@ -55,15 +54,21 @@ public sealed partial class ModelStore
         {
             var tenant = Of(rows.Key);
             var position = plan.Positions[rows.Key];
-            List<LoggedEvent> log = [.. rows.SelectMany(row => row.Row.Events.Select(facts => new LoggedEvent(++position, row.Row.Subject, facts)))];
+            var running = plan.Running + numbered;
+            List<LoggedEvent> log =
+            [
+                .. rows.SelectMany(row => row.Row.Events.Select(
+                    facts => new LoggedEvent(rows.Key, ++position, ++running, row.Row.Subject, facts, Now))),
+            ];
             tenant.Log.AddRange(log);
             tenant.LogPosition = position;
             tenant.Outbox.RemoveAll(rows.Select(row => row.Row).Contains);
             numbered += log.Count;
+            _shards[plan.Shard].AddRange(log);
             recorder.Add(new EventsNumbered(rows.Key, log));
         }
 
-        _running[plan.Shard] = plan.Running + numbered;
+        _news.Tell();
         return numbered;
     }
 

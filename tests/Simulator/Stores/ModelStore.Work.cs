@@ -5,7 +5,7 @@ using Parley.Simulator.Histories;
 
 namespace Parley.Simulator.Stores;
 
-public sealed partial class ModelStore : IWorkList, ISessionStore, IEventLog
+public sealed partial class ModelStore : IWorkList, ISessionStore
 {
     public Task Leave(string tenantId, IReadOnlyCollection<WorkItem> items, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -73,7 +73,7 @@ public sealed partial class ModelStore : IWorkList, ISessionStore, IEventLog
         }
 
         transitions.AddRange(commit.Transitions);
-        Log(tenant, id, commit.Events);
+        Log(commit.TenantId, id, commit.Events);
         Leave(tenant, commit.Leaves);
         recorder.Add(new SessionCommitted(commit));
         return Task.FromResult(CommitResult.Done);
@@ -112,14 +112,6 @@ public sealed partial class ModelStore : IWorkList, ISessionStore, IEventLog
         List<SessionTransition> rows = [.. (Of(tenantId).Transitions.GetValueOrDefault(sessionId) ?? []).OrderByDescending(t => t.Number)];
         return Task.FromResult(new Page<SessionTransition>(rows, null, null, HasMore: false, HasPrevious: false, rows.Count));
     }
-
-    public Task<IReadOnlyList<LoggedEvent>> ReadEvents(string tenantId, long after, int limit, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<LoggedEvent> page = [.. Of(tenantId).Log.Where(e => e.Position > after).Take(limit)];
-        return Task.FromResult(page);
-    }
-
-    public Task<int> ExpireEvents(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
 
     private SessionEntry Entry(string tenantId, Session session) => new(
         tenantId, session, Of(tenantId).Touched.TryGetValue(session.SessionId, out var at) ? at : null);

@@ -14,9 +14,10 @@ namespace Parley.Simulator.Stores;
 /// <summary>What every store must do, in the simplest way: each call takes effect at once and as a whole.</summary>
 /// <param name="clocks">Of the variant that leaves events in an outbox: how far the clocks of those who do are apart. Null = a commit numbers
 /// its events.</param>
+/// <param name="time">When events are numbered; null = always at the same moment.</param>
 /// <remarks>It knows no faults: <see cref="FaultyStore"/> stands between it and the code under test. Each thing that takes effect
 /// goes to the recorder.</remarks>
-public sealed partial class ModelStore(Recorder recorder, Dice? clocks = null)
+public sealed partial class ModelStore(Recorder recorder, Dice? clocks = null, TimeProvider? time = null)
 {
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, (ParkedChange Change, DateTimeOffset At)> _parked = [];

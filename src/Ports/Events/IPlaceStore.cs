@@ -1,0 +1,13 @@
+namespace Parley.Ports;
+
+/// <summary>How far readers of logs have come, by name.</summary>
+public interface IPlaceStore
+{
+    /// <returns>Null when the reader has never moved.</returns>
+    Task<long?> ReadPlace(string name, CancellationToken cancellationToken);
+
+    /// <summary>Moves a reader on, if it is where it was read.</summary>
+    /// <param name="from">What was read; null = it had never moved.</param>
+    /// <returns>False, and nothing happened, when somebody else moved it.</returns>
+    Task<bool> MovePlace(string name, long? from, long to, CancellationToken cancellationToken);
+}

@@ -1,0 +1,150 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Orleans.Streams;
+
+namespace Parley.Streaming.Kafka.Streams;
+
+/// <summary>Reads one partition, from where the group has it done.</summary>
+/// <remarks>The partition is assigned by hand: which silo reads it is for Orleans to say. For a moment two may; both deliver then, and store only
+/// what is done.</remarks>
+internal sealed partial class KafkaReceiver(
+    KafkaStreamOptions options,
+    int partition,
+    KafkaQueue queue,
+    StreamRecord records,
+    Func<KafkaQueue, IDoneObserver> refer,
+    KafkaTopic topic,
+    KafkaQueues queues,
+    ILogger logger) : IQueueAdapterReceiver
+{
+    private readonly TopicPartition _place = new(options.Topic, partition);
+    private IConsumer<byte[], byte[]>? _consumer;
+    private long? _stored;
+
+    public Task Initialize(TimeSpan timeout) => Initialize(timeout, CancellationToken.None);
+
+    public async Task Initialize(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        // Not on the scheduler of whoever delivers: what a grain or the like refers to would be itself.
+        queue.Reference = await Task.Run(() => refer(queue), cancellationToken);
+        queues.Add(queue);
+    }
+
+    [Obsolete("Use the overload which accepts a CancellationToken.")]
+    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount) => GetQueueMessagesAsync(maxCount, CancellationToken.None);
+
+    public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
+    {
+        IList<IBatchContainer> found = [.. queue.Stalled()];
+
+        // Until the topic is there, nothing waits in it.
+        if (queue.Reference is not null && topic.Ensure().IsCompletedSuccessfully)
+        {
+            _consumer ??= Open();
+            Read(_consumer, found, maxCount);
+            Store(_consumer);
+        }
+
+        return Task.FromResult(found);
+    }
+
+    [Obsolete("Use the overload which accepts a CancellationToken.")]
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages) => MessagesDeliveredAsync(messages, CancellationToken.None);
+
+    /// <summary>Says nothing of whether they are done.</summary>
+    public Task MessagesDeliveredAsync(IList<IBatchContainer> messages, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task Shutdown(TimeSpan timeout) => Shutdown(timeout, CancellationToken.None);
+
+    public async Task Shutdown(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        queues.Remove(queue);
+        if (_consumer is not { } consumer)
+        {
+            return;
+        }
+
+        _consumer = null;
+        Store(consumer);
+
+        // It waits for the broker, which may be away.
+        await Task.Run(() => Close(consumer), cancellationToken).WaitAsync(timeout, cancellationToken);
+    }
+
+    private static void Close(IConsumer<byte[], byte[]> consumer)
+    {
+        using (consumer)
+        {
+            consumer.Close();
+        }
+    }
+
+    private void Read(IConsumer<byte[], byte[]> consumer, IList<IBatchContainer> found, int maxCount)
+    {
+        try
+        {
+            while (found.Count < maxCount && queue.HasRoom && consumer.Consume(TimeSpan.Zero) is { IsPartitionEOF: false } result)
+            {
+                var record = records.Read(result, queue.Reference);
+                queue.Add(record);
+                found.Add(record);
+            }
+        }
+        catch (ConsumeException e)
+        {
+            LogNotRead(logger, partition, e.Error.Reason);
+        }
+    }
+
+    /// <summary>Says how far it is done; the client sends it to Kafka every <see cref="KafkaStreamOptions.CommitEvery"/>.</summary>
+    private void Store(IConsumer<byte[], byte[]> consumer)
+    {
+        if (queue.DoneUpTo is not { } done || done == _stored)
+        {
+            return;
+        }
+
+        try
+        {
+            consumer.StoreOffset(new TopicPartitionOffset(_place, done));
+            _stored = done;
+        }
+        catch (KafkaException e)
+        {
+            LogNotStored(logger, partition, e.Error.Reason);
+        }
+    }
+
+    private IConsumer<byte[], byte[]> Open()
+    {
+        var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(new Dictionary<string, string>(options.Client, StringComparer.Ordinal))
+        {
+            BootstrapServers = options.BootstrapServers,
+            GroupId = options.GroupId,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+            EnableAutoCommit = true,
+            AutoCommitIntervalMs = (int)options.CommitEvery.TotalMilliseconds,
+            EnableAutoOffsetStore = false,
+
+            // What the client reads ahead lies outside of the cache: a little is enough.
+            QueuedMinMessages = 1,
+            QueuedMaxMessagesKbytes = Math.Max(64, options.CacheBytes / 1024 / 4),
+            FetchMaxBytes = Math.Max(1 << 20, options.CacheBytes),
+            MaxPartitionFetchBytes = 1 << 20,
+
+            // Nobody else is to get the partition when it is not asked for records for a while.
+            MaxPollIntervalMs = (int)TimeSpan.FromDays(1).TotalMilliseconds,
+        }).SetErrorHandler((_, error) => LogBroker(logger, partition, error.Reason)).SetLogHandler(static (_, _) => { }).Build();
+        consumer.Assign(new TopicPartitionOffset(_place, Offset.Stored));
+        return consumer;
+    }
+
+    [LoggerMessage(5101, LogLevel.Warning, "Partition {Partition} cannot be read and will be tried again: {Reason}")]
+    private static partial void LogNotRead(ILogger logger, int partition, string reason);
+
+    [LoggerMessage(5102, LogLevel.Warning, "How far partition {Partition} is done could not be stored and will be: {Reason}")]
+    private static partial void LogNotStored(ILogger logger, int partition, string reason);
+
+    [LoggerMessage(5103, LogLevel.Debug, "Partition {Partition}: {Reason}")]
+    private static partial void LogBroker(ILogger logger, int partition, string reason);
+}

@@ -1,0 +1,92 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Confluent.Kafka;
+using Parley.TestServers;
+
+namespace Parley.Streaming.Kafka.Tests;
+
+/// <summary>An idempotent producer that met a fatal error is replaced.</summary>
+public sealed class FatalErrorTests
+{
+    private const int OutOfOrderSequence = 45;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_producer_that_broke_between_two_batches_is_replaced()
+    {
+        await using var shop = new Shop(await KafkaServer.Required());
+        await shop.MakeTopics();
+        await shop.Say("acme", 2, 3);
+        await shop.PublishAll();
+        var before = shop.Producer.Present!;
+        Break(before);
+        await shop.Say("acme", 2, 3);
+        await PublishAgainstTrouble(shop);
+
+        Assert.NotSame(before, shop.Producer.Present);
+        Assert.True(await shop.HasAll());
+    }
+
+    [Fact]
+    public async Task A_producer_that_breaks_with_batches_under_way_ends_all_of_them()
+    {
+        await using var broker = await KafkaBroker.Start();
+        await using var shop = new Shop(broker.Servers);
+        await shop.MakeTopics();
+        await shop.Say("acme", 2, 3);
+        await shop.PublishAll();
+        await broker.Kill();
+        await shop.Say("acme", 2, 3);
+
+        // Two batches wait for a broker that is away, without end.
+        var waiting = new[] { shop.Publisher(), shop.Publisher() }.Select(publisher => publisher.Step(Token)).ToList();
+        await Task.Delay(500, Token);
+        Assert.All(waiting, step => Assert.False(step.IsCompleted));
+        Break(shop.Producer.Present!);
+        foreach (var step in waiting)
+        {
+            await Assert.ThrowsAsync<KafkaException>(() => step.WaitAsync(TimeSpan.FromSeconds(20), Token));
+        }
+
+        await broker.StartAgain();
+        await PublishAgainstTrouble(shop);
+        Assert.True(await shop.HasAll());
+    }
+
+    private static async Task PublishAgainstTrouble(Shop shop)
+    {
+        var publisher = shop.Publisher();
+        while (true)
+        {
+            try
+            {
+                if (!await publisher.Step(Token))
+                {
+                    return;
+                }
+            }
+            catch (KafkaException)
+            {
+                // As the grain does, without its pause.
+            }
+        }
+    }
+
+    /// <summary>Raises the error by the client's own means for tests, which its wrapper does not show.</summary>
+    private static void Break(IProducer<byte[], byte[]> producer)
+    {
+        var handle = (SafeHandle)typeof(Handle)
+            .GetProperty("LibrdkafkaHandle", BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public)!
+            .GetValue(producer.Handle)!;
+
+        // Several builds of the library come with the wrapper: the one that it has loaded.
+        var path = File.ReadLines("/proc/self/maps").First(static line => line.Contains("librdkafka", StringComparison.Ordinal)).Split(' ')[^1];
+        var export = NativeLibrary.GetExport(NativeLibrary.Load(path), "rd_kafka_test_fatal_error");
+        var raise = Marshal.GetDelegateForFunctionPointer<TestFatalError>(export);
+        Assert.Equal(0, raise(handle.DangerousGetHandle(), OutOfOrderSequence, "broken by a test"));
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int TestFatalError(nint client, int error, [MarshalAs(UnmanagedType.LPUTF8Str)] string reason);
+}
