@@ -192,6 +192,7 @@ public sealed class EventTests(SharedProcess shared) : IAsyncLifetime
     {
         var tenant = await Parley.NewTenant();
         await tenant.Accept(Webhook.Text(Ana, "hello"));
+        await Log(tenant, 3);
         await using (var reader = await EventReader.Open(Parley, tenant.ApiKey, "/events?lastEventId=0", "2"))
         {
             Assert.Equal(3, (await reader.NextEvent()).Position);
