@@ -133,7 +133,8 @@ public sealed class AuthMatrixTests(SharedProcess shared)
         var quarantined = (await owner.Client.Get("/quarantine")).Data[0]!;
         var endpoint = (await owner.Client.Post("/webhook-endpoints", new JsonObject
         {
-            ["url"] = $"http://{MediaServer.Host}:9", ["types"] = new JsonArray("session.deleted"),
+            ["url"] = $"http://{MediaServer.Host}:9",
+            ["types"] = new JsonArray("session.deleted"),
         })).Expect(201);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -44,7 +44,10 @@ public sealed class MissingMessagesTests(Cluster cluster) : ClusterTests(cluster
         await Outbox.Open();
         var receipt = new StatusChange
         {
-            TargetId = "LOST", Stamp = new ChangeStamp(null, null, "gw"), At = DateTimeOffset.UtcNow.AddMinutes(-2), Status = MessageStatus.Read,
+            TargetId = "LOST",
+            Stamp = new ChangeStamp(null, null, "gw"),
+            At = DateTimeOffset.UtcNow.AddMinutes(-2),
+            Status = MessageStatus.Read,
         };
         await Cluster.Get<IParkingLot>().Park(Tenant, Outbox.SessionId, [receipt], 10, DateTimeOffset.UtcNow, Stop);
         Cluster.Gateway.OnRead(Outbox.Instance, static _ => throw new InvalidOperationException("not foreseen"));

@@ -112,7 +112,8 @@ internal sealed class Sample : IAsyncDisposable
 
         using var probe = Process.Start(new ProcessStartInfo(ofSystem, ["-c", "import confluent_kafka"])
         {
-            RedirectStandardError = true, UseShellExecute = false,
+            RedirectStandardError = true,
+            UseShellExecute = false,
         })!;
         probe.StandardError.ReadToEnd();
         probe.WaitForExit();

@@ -20,7 +20,8 @@ public sealed class WebhookSampleTests
         var port = FreePorts.Next();
         var endpoint = await client.Post("/webhook-endpoints", new JsonObject
         {
-            ["url"] = $"http://127.0.0.1:{port}/", ["types"] = new JsonArray("message.created"),
+            ["url"] = $"http://127.0.0.1:{port}/",
+            ["types"] = new JsonArray("message.created"),
         });
         endpoint.Expect(201);
         await using var sample = Sample.Start(
