@@ -6,16 +6,17 @@ using Parley.Ports;
 namespace Parley.Streaming.Kafka.Publishing;
 
 /// <summary>Publishes the events of one shard while there are any.</summary>
+/// <param name="producer">Null in a silo without Kafka: it cannot publish, and says so to whoever wakes it.</param>
 [Reentrant]
 public sealed partial class KafkaPublisherGrain(
     IGrainContext context,
     IEventLog log,
     IPlaceStore places,
     IEventRenderer renderer,
-    EventProducer producer,
-    PublisherMetrics metrics,
     TimeProvider time,
-    ILogger<KafkaPublisherGrain> logger) : IGrainBase, IKafkaPublisherGrain, IDisposable
+    ILogger<KafkaPublisherGrain> logger,
+    EventProducer? producer = null,
+    PublisherMetrics? metrics = null) : IGrainBase, IKafkaPublisherGrain, IDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -30,11 +31,16 @@ public sealed partial class KafkaPublisherGrain(
 
     public Task Run()
     {
+        if (producer is null || metrics is null)
+        {
+            throw new InvalidOperationException("This silo knows no Kafka: ConnectionStrings:Kafka must be the same in all of them.");
+        }
+
         // Whoever calls while it runs may know of events that the last look did not see.
         _wanted = true;
         if (_running is null or { IsCompleted: true })
         {
-            _running = Work();
+            _running = Work(producer, metrics);
         }
 
         return Task.CompletedTask;
@@ -42,16 +48,16 @@ public sealed partial class KafkaPublisherGrain(
 
     public Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
     {
-        metrics.Waits(Shard, null);
+        metrics?.Waits(Shard, null);
         return _stop.CancelAsync();
     }
 
     public void Dispose() => _stop.Dispose();
 
-    private async Task Work()
+    private async Task Work(EventProducer kafka, PublisherMetrics figures)
     {
         var stop = _stop.Token;
-        var publisher = new ShardPublisher(Shard, log, places, renderer, producer, metrics, logger);
+        var publisher = new ShardPublisher(Shard, log, places, renderer, kafka, figures, logger);
         var pause = TimeSpan.Zero;
         while (_wanted && !stop.IsCancellationRequested)
         {
