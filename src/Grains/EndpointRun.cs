@@ -67,12 +67,14 @@ internal sealed partial class EndpointRun : IDisposable
 
     private DateTimeOffset Now => _services.Time.GetUtcNow();
 
-    /// <summary>Looks at the log, and at the endpoint where a newer version of it is known.</summary>
+    /// <summary>Looks at the endpoint, where a newer version of it is known. The log it follows by itself.</summary>
     public void Look(long version)
     {
-        _isOld |= version > _progress.Endpoint.Version;
-        Array.Fill(_news, true);
-        Wake();
+        if (version > _progress.Endpoint.Version)
+        {
+            _isOld = true;
+            Wake();
+        }
     }
 
     /// <summary>Begins no further posts, waits a moment for answers, and keeps what is known.</summary>

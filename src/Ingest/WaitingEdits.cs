@@ -1,13 +1,34 @@
 namespace Parley.Ingest;
 
 /// <summary>Bodies of <c>messages.edited</c> that were answered before they were durable: bounded, and tried until they are.</summary>
-internal sealed class WaitingEdits(IntakeOptions options)
+/// <remarks>A gateway awaits the answer of this event in its only queue: until then no message of the line comes.</remarks>
+internal sealed class WaitingEdits(IntakeOptions options, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<Task> _waiting = [];
 
-    /// <returns>False when as many wait as may.</returns>
-    public bool TryAdd(Task persisting)
+    /// <summary>Waits for an edit as long as its gateway may. What takes longer is answered, and waits here.</summary>
+    /// <param name="persisting">It is tried without end, whether the gateway waits for it or not.</param>
+    /// <returns>Whether it is durable.</returns>
+    /// <exception cref="IntakeUnavailableException">As many wait as may.</exception>
+    public async Task<bool> Await(Task persisting, CancellationToken cancellationToken)
+    {
+        if (await Task.WhenAny(persisting, Task.Delay(options.EditedPatience, time, cancellationToken)) == persisting)
+        {
+            await persisting;
+            return true;
+        }
+
+        if (!TryAdd(persisting))
+        {
+            IntakeMetrics.Unavailable.Add(1);
+            throw new IntakeUnavailableException();
+        }
+
+        return false;
+    }
+
+    private bool TryAdd(Task persisting)
     {
         lock (_lock)
         {

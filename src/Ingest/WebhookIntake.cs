@@ -13,7 +13,6 @@ public sealed partial class WebhookIntake
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly IntakeServices _services;
     private readonly IWebhookReader _reader;
@@ -60,7 +59,7 @@ public sealed partial class WebhookIntake
         {
             // The body is gone with the request: only the gateway can send it again.
             IntakeMetrics.Unavailable.Add(1);
-            throw new IntakeUnavailableException(RetryAfter, e);
+            throw new IntakeUnavailableException(e);
         }
 
         return await Take(owner, _reader.Read(bytes, receivedAt), receivedAt, replayed: false, space, cancellationToken);
@@ -171,7 +170,10 @@ public sealed partial class WebhookIntake
         var run = new WebhookRun(_services, owner, reading, receivedAt, replayed, space);
         if (IsEdit(reading.Event) && !replayed)
         {
-            await TakeEdit(run, reading, cancellationToken);
+            if (!await _edits.Await(Persist(run, Timeout.InfiniteTimeSpan, CancellationToken.None), cancellationToken))
+            {
+                LogEditWaits(_logger, reading.Instance);
+            }
         }
         else
         {
@@ -180,26 +182,6 @@ public sealed partial class WebhookIntake
 
         Report(reading.Event, run.Counts);
         return run.Counts;
-    }
-
-    /// <summary>A gateway awaits the answer of this event in its only queue: until then no message of the line comes.</summary>
-    private async Task TakeEdit(WebhookRun run, WebhookReading reading, CancellationToken cancellationToken)
-    {
-        // What is begun is carried to its end, whether the gateway waits for it or not.
-        var persisting = Persist(run, Timeout.InfiniteTimeSpan, CancellationToken.None);
-        if (await Task.WhenAny(persisting, Task.Delay(_options.EditedPatience, _time, cancellationToken)) == persisting)
-        {
-            await persisting;
-            return;
-        }
-
-        if (!_edits.TryAdd(persisting))
-        {
-            IntakeMetrics.Unavailable.Add(1);
-            throw new IntakeUnavailableException(RetryAfter);
-        }
-
-        LogEditWaits(_logger, reading.Instance);
     }
 
     /// <summary>Runs until all is durable.</summary>
@@ -220,7 +202,7 @@ public sealed partial class WebhookIntake
                 if (patience != Timeout.InfiniteTimeSpan && _time.GetElapsedTime(began) + pause > patience)
                 {
                     IntakeMetrics.Unavailable.Add(1);
-                    throw new IntakeUnavailableException(RetryAfter, e);
+                    throw new IntakeUnavailableException(e);
                 }
 
                 IntakeMetrics.Retries.Add(1);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Parley.Streaming.Kafka;
 
 /// <summary>Which Kafka, and which topics of it. The topics' names are fixed but for their prefix.</summary>
@@ -33,6 +35,14 @@ public sealed record KafkaOptions
 
     /// <summary>Settings of the client by librdkafka's names, such as those of SASL and TLS.</summary>
     public IReadOnlyDictionary<string, string> Client { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The topics of events. However many partitions they have, they do.</summary>
+    internal IEnumerable<KafkaTopic> EventTopics(TimeProvider time, ILogger<KafkaTopic> logger) =>
+        new[] { Conversations, Sessions }.Select(name => new KafkaTopic(BootstrapServers, Client, name, Partitions, 1, time, logger));
+
+    /// <summary>The topic of webhooks: where each goes follows from the number of its partitions.</summary>
+    internal KafkaTopic WebhooksTopic(TimeProvider time, ILogger<KafkaTopic> logger) =>
+        new(BootstrapServers, Client, Webhooks, Partitions, Partitions, time, logger);
 
     /// <summary>A fresh copy of <see cref="Client"/>: what is set beside it counts more.</summary>
     internal Dictionary<string, string> ClientSettings() => new(Client, StringComparer.Ordinal);

@@ -4,7 +4,8 @@ using Xunit;
 namespace Parley.BlackBox;
 
 /// <summary>Gateways that post without end, and repeat what was not acknowledged, to processes that may be gone at any time.</summary>
-public sealed class Load(TestTenant tenant, ITarget target, int posters, int seed)
+/// <param name="pause">Of a poster, after each body: without one the load takes all that the machine has.</param>
+public sealed class Load(TestTenant tenant, ITarget target, int posters, int seed, TimeSpan pause = default)
 {
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(60);
 
@@ -64,6 +65,10 @@ public sealed class Load(TestTenant tenant, ITarget target, int posters, int see
             foreach (var body in story.Bodies)
             {
                 await PostUntilAcknowledged(http, body);
+                if (pause > TimeSpan.Zero)
+                {
+                    await Task.Delay(pause);
+                }
             }
 
             _done.Add(story.Expected);

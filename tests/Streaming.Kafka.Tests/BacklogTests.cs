@@ -17,8 +17,7 @@ public sealed class BacklogTests
     public async Task what_was_received_waits_until_it_is_done()
     {
         var options = new KafkaOptions { BootstrapServers = await KafkaServer.Required(), TopicPrefix = KafkaServer.FreshPrefix(), Partitions = 2 };
-        var topic = new KafkaTopic(
-            options.BootstrapServers, options.Client, options.Webhooks, options.Partitions, TimeProvider.System, NullLogger<KafkaTopic>.Instance);
+        var topic = options.WebhooksTopic(TimeProvider.System, NullLogger<KafkaTopic>.Instance);
         using var buffer = new KafkaWebhookBuffer(options, topic);
         using var backlog = new KafkaBacklog(options, NullLogger<KafkaBacklog>.Instance);
         await topic.Ensure();

@@ -38,7 +38,8 @@ internal sealed class Shop : IAsyncDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public Task MakeTopics() => new EventTopics(Options, TimeProvider.System, NullLogger<EventTopics>.Instance).Make(Token);
+    public Task MakeTopics() =>
+        Task.WhenAll(Options.EventTopics(TimeProvider.System, NullLogger<KafkaTopic>.Instance).Select(static topic => topic.Ensure())).WaitAsync(Token);
 
     public EventProducer NewProducer() => new(Options, TimeProvider.System, NullLogger<EventProducer>.Instance);
 

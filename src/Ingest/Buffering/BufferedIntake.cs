@@ -10,7 +10,6 @@ public sealed partial class BufferedIntake
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
     private readonly IWebhookBuffer _buffer;
     private readonly IWebhookReader _reader;
@@ -85,7 +84,7 @@ public sealed partial class BufferedIntake
         {
             // The body is gone with the request: only the gateway can send it again.
             IntakeMetrics.Unavailable.Add(1);
-            throw new IntakeUnavailableException(RetryAfter, e);
+            throw new IntakeUnavailableException(e);
         }
     }
 
@@ -97,21 +96,10 @@ public sealed partial class BufferedIntake
             return;
         }
 
-        // What is begun is carried to its end, whether the gateway waits for it or not.
-        var putting = Insist(webhook, Timeout.InfiniteTimeSpan, CancellationToken.None);
-        if (await Task.WhenAny(putting, Task.Delay(_options.EditedPatience, _time, cancellationToken)) == putting)
+        if (!await _edits.Await(Insist(webhook, Timeout.InfiniteTimeSpan, CancellationToken.None), cancellationToken))
         {
-            await putting;
-            return;
+            LogEditWaits(_logger, webhook.Instance);
         }
-
-        if (!_edits.TryAdd(putting))
-        {
-            IntakeMetrics.Unavailable.Add(1);
-            throw new IntakeUnavailableException(RetryAfter);
-        }
-
-        LogEditWaits(_logger, webhook.Instance);
     }
 
     /// <summary>Tries until the buffer has it.</summary>
@@ -145,7 +133,7 @@ public sealed partial class BufferedIntake
             if (patience != Timeout.InfiniteTimeSpan && _time.GetElapsedTime(began) + pause > patience)
             {
                 IntakeMetrics.Unavailable.Add(1);
-                throw new IntakeUnavailableException(RetryAfter, failure);
+                throw new IntakeUnavailableException(failure);
             }
 
             IntakeMetrics.Retries.Add(1);

@@ -16,13 +16,8 @@ public static class BufferedIngest
     /// <summary>For a node that serves the API: webhooks are answered when Kafka has them.</summary>
     public static IServiceCollection AddKafkaWebhookBuffer(this IServiceCollection services, KafkaOptions options)
     {
-        services.AddSingleton<IWebhookBuffer>(provider => new KafkaWebhookBuffer(options, new KafkaTopic(
-            options.BootstrapServers,
-            options.Client,
-            options.Webhooks,
-            options.Partitions,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<KafkaTopic>>())));
+        services.AddSingleton<IWebhookBuffer>(provider => new KafkaWebhookBuffer(
+            options, options.WebhooksTopic(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<KafkaTopic>>())));
         return services.AddBufferedIntake();
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
+using Parley.Ingest.Outbound;
 using Parley.Ports;
 
 namespace Parley.Streaming.Kafka.Publishing;
@@ -28,7 +29,7 @@ internal static class EventRecord
             { "ce_source", Encoding.UTF8.GetBytes(e.Source) },
             { "ce_type", Encoding.UTF8.GetBytes(e.Type) },
             { "ce_subject", Encoding.UTF8.GetBytes(e.Subject) },
-            { "ce_time", Encoding.UTF8.GetBytes(e.Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)) },
+            { "ce_time", Encoding.UTF8.GetBytes(EventBody.Time(e.Time)) },
             { "ce_tenantid", Encoding.UTF8.GetBytes(e.TenantId) },
             { "ce_sequence", Encoding.UTF8.GetBytes(e.Sequence) },
             { "ce_position", Encoding.UTF8.GetBytes(e.Logged.Position.ToString(CultureInfo.InvariantCulture)) },

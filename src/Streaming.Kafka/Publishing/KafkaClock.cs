@@ -8,13 +8,19 @@ namespace Parley.Streaming.Kafka.Publishing;
 
 /// <summary>Wakes the publishers: at once where events were logged, and by the clock for those of a silo that died. First it makes the topics.</summary>
 public sealed partial class KafkaClock(
-    IGrainFactory grains, IEventLog log, EventTail tail, EventTopics topics, TimeProvider time, ILogger<KafkaClock> logger) : BackgroundService
+    KafkaOptions options,
+    IGrainFactory grains,
+    IEventLog log,
+    EventTail tail,
+    TimeProvider time,
+    ILogger<KafkaClock> logger,
+    ILogger<KafkaTopic> topicLogger) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await topics.Make(stoppingToken);
+        await Task.WhenAll(options.EventTopics(time, topicLogger).Select(static topic => topic.Ensure())).WaitAsync(stoppingToken);
         await Task.WhenAll(Enumerable.Range(0, log.Shards).Select(shard => Follow(shard, stoppingToken)));
     }
 

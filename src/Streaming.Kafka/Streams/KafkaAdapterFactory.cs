@@ -21,6 +21,7 @@ internal sealed class KafkaAdapterFactory(string name, KafkaStreamOptions option
         options.Client,
         options.Topic,
         options.Partitions,
+        options.Partitions,
         services.GetRequiredService<TimeProvider>(),
         services.GetRequiredService<ILogger<KafkaTopic>>());
 
