@@ -26,12 +26,22 @@ internal static class Streams
             var (path, key) = await server.CreateTenant("bench");
             var (_, quiet) = await server.CreateTenant("quiet");
             var source = new WebhookSource(server.Host, path, options.Conversations, options.Connections);
-            Task<LoadResult> Post() => Closed.Run(server.EndPoint, options.Connections, options.Time, source.Next);
-
-            await Post();
-            for (var round = 1; round <= options.Rounds; round++)
+            async Task Post(int round, string name, List<double> results)
             {
-                none.Add(Show(round, "no reader", await Post()));
+                var before = server.ProcessorTime;
+                var result = await Closed.Run(server.EndPoint, options.Connections, options.Time, source.Next);
+                var each = (server.ProcessorTime - before).TotalMicroseconds / result.Micros.TotalCount;
+                Console.WriteLine($"round {round}  {name,-12} {result}   {each:N0} us of the server each");
+                if (round > 0)
+                {
+                    results.Add(result.PerSecond);
+                }
+            }
+
+            // Round 0 is not counted: it makes the conversations and warms up what the others measure.
+            for (var round = 0; round <= options.Rounds; round++)
+            {
+                await Post(round, "no reader", none);
                 await using (var waiting = await Open(server, quiet, Waiting, null))
                 {
                     await Task.Delay(Settling);
@@ -39,13 +49,13 @@ internal static class Streams
                     await Task.Delay(options.Time);
                     Console.WriteLine(
                         $"         {Waiting:N0} waiting readers: {(server.ProcessorTime - before) / options.Time:P1} of a core, server {memory:N0} MB");
-                    idle.Add(Show(round, "waiting", await Post()));
+                    await Post(round, "waiting", idle);
                 }
 
-                none.Add(Show(round, "no reader", await Post()));
-                await using (var reading = await Open(server, key, Reading, delays))
+                await Post(round, "no reader", none);
+                await using (var reading = await Open(server, key, Reading, round > 0 ? delays : null))
                 {
-                    active.Add(Show(round, "reading", await Post()));
+                    await Post(round, "reading", active);
                     await Task.Delay(Settling);
                 }
             }
@@ -69,12 +79,6 @@ internal static class Streams
         }
 
         return readers;
-    }
-
-    private static double Show(int round, string name, LoadResult result)
-    {
-        Console.WriteLine($"round {round}  {name,-12} {result}");
-        return result.PerSecond;
     }
 
     private sealed class Readers : IAsyncDisposable
@@ -104,8 +108,8 @@ internal static class Streams
 
         private static async Task Drain(Socket socket)
         {
-            // A small buffer: there are thousands of them.
-            var buffer = new byte[1024];
+            // As much as a client would take at once.
+            var buffer = new byte[64 * 1024];
             try
             {
                 while (await socket.ReceiveAsync(buffer) > 0)

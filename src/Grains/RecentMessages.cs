@@ -7,7 +7,7 @@ namespace Parley.Grains;
 /// </summary>
 /// <remarks>Entries stay until every read begun before their commit has ended; beyond that some are kept as a cache, for the
 /// receipts that follow a message. While this activation is the owner, an entry is the truth.</remarks>
-internal sealed class RecentMessages(int capacity = 64)
+internal sealed class RecentMessages(int capacity = 16)
 {
     private readonly Dictionary<MessageKey, (KnownMessage Message, long Commit)> _entries = [];
     private readonly Queue<(MessageKey Key, long Commit)> _order = new();

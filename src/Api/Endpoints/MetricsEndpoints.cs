@@ -14,6 +14,6 @@ internal static class MetricsEndpoints
             .Build();
         administrator.MapGet("/metrics", (HttpContext context, CancellationToken _) => scrape(context)).WithTags("Health")
             .Operation("getMetrics", "Read the metrics of this node", "In Prometheus' text form.")
-            .AnswersAs(200, "The metrics.", ContentType, "# TYPE parley_storage_flush_seconds histogram\n");
+            .AnswersAs(200, "The metrics.", ContentType, static () => "# TYPE parley_storage_flush_seconds histogram\n");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Parley.Api.Events;
 using Parley.Api.Http;
 using Parley.Api.OpenApi;
@@ -11,8 +12,7 @@ internal static class SchemaEndpoints
 {
     private const string SchemaType = "application/schema+json";
 
-    private static readonly Dictionary<string, string> Schemas = EventCatalogue.All.ToDictionary(
-        static kind => kind.Type, static kind => EventSchemas.Of(kind).ToJsonString(Json.Options), StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<EventKind, string> Schemas = [];
 
     public static void MapSchemas(this IEndpointRouteBuilder routes)
     {
@@ -21,15 +21,17 @@ internal static class SchemaEndpoints
             .Answers(200, "Every type.", new EventTypesResource([Show(EventCatalogue.All[0])]))
             .Fails(ProblemCode.InternalError, ProblemCode.Overloaded);
         group.MapGet("/{type}", Get).Operation("getEventSchema", "Read the JSON schema of a type of event")
-            .AnswersAs(200, "JSON schema, draft 2020-12.", SchemaType, Schemas[EventCatalogue.All[0].Type])
+            .AnswersAs(200, "JSON schema, draft 2020-12.", SchemaType, static () => Schema(EventCatalogue.All[0]))
             .Fails(ProblemCode.EventTypeNotFound, ProblemCode.InternalError, ProblemCode.Overloaded);
     }
 
     private static Ok<EventTypesResource> List() => TypedResults.Ok(new EventTypesResource([.. EventCatalogue.All.Select(Show)]));
 
-    private static IResult Get(string type) => Schemas.TryGetValue(type, out var schema)
-        ? TypedResults.Text(schema, SchemaType)
+    private static IResult Get(string type) => EventCatalogue.Find(type) is { } kind
+        ? TypedResults.Text(Schema(kind), SchemaType)
         : Problem.Of(ProblemCode.EventTypeNotFound);
+
+    private static string Schema(EventKind kind) => Schemas.GetOrAdd(kind, static kind => EventSchemas.Of(kind).ToJsonString(Json.Options));
 
     private static EventTypeResource Show(EventKind kind) => new(kind.Type, kind.Description, EventSchemas.PathOf(kind));
 }

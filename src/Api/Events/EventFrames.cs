@@ -15,6 +15,7 @@ internal static class EventFrames
     public static ReadOnlyMemory<byte> Heartbeat { get; } = ":\n\n"u8.ToArray();
 
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(3);
+    private static readonly JsonWriterOptions Unchecked = new() { Encoder = Json.Options.Encoder, SkipValidation = true };
 
     /// <summary>The first frame: where the stream begins, and how soon to come back when it breaks off.</summary>
     public static ReadOnlyMemory<byte> First(string place) =>
@@ -32,7 +33,11 @@ internal static class EventFrames
         Write(output, $"id: {place}\nevent: {e.Type}\ndata: ");
 
         // JSON has no line feeds but those that it escapes, so one line of data is enough.
-        output.Write(JsonSerializer.SerializeToUtf8Bytes(CloudEventResource.Of(e), Json.Options));
+        using (var writer = new Utf8JsonWriter(output, Unchecked))
+        {
+            JsonSerializer.Serialize(writer, CloudEventResource.Of(e), Json.Options);
+        }
+
         output.Write("\n\n"u8);
     }
 

@@ -10,7 +10,9 @@ namespace Parley.Api.Events;
 internal sealed partial class EventStream(
     EventStreams streams, IEventFeed feed, EventFilter filter, EventStart start, HttpContext context, string? tenantId, ILogger logger)
 {
-    private const int PageSize = 100;
+    /// <summary>More than comes between two looks of the tail, so that readers who keep up are at one place and share their frames.</summary>
+    private const int PageSize = 250;
+
     private const int ChunkSize = 64 * 1024;
 
     /// <summary>After so many events that the filter leaves out, the client's place is moved on.</summary>

@@ -5,8 +5,9 @@ using System.Text.Json.Serialization;
 namespace Parley.Api.Http;
 
 /// <summary>JSON that is put into an answer as it is; what is no JSON becomes a string.</summary>
+/// <param name="IsOurs">We wrote it, so nobody needs to look whether it is JSON.</param>
 [JsonConverter(typeof(RawJsonConverter))]
-internal readonly record struct RawJson(ReadOnlyMemory<byte> Bytes);
+internal readonly record struct RawJson(ReadOnlyMemory<byte> Bytes, bool IsOurs = false);
 
 internal sealed class RawJsonConverter : JsonConverter<RawJson>
 {
@@ -17,7 +18,7 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
 
     public override void Write(Utf8JsonWriter writer, RawJson value, JsonSerializerOptions options)
     {
-        if (IsJson(value.Bytes.Span))
+        if (value.IsOurs || IsJson(value.Bytes.Span))
         {
             writer.WriteRawValue(value.Bytes.Span, skipInputValidation: true);
         }

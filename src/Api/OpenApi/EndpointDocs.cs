@@ -29,8 +29,9 @@ internal static class EndpointDocs
             new AnswerMetadata(status, description, null, null));
 
     /// <summary>An answer in another form than JSON.</summary>
+    /// <param name="example">Made when the document is.</param>
     public static RouteHandlerBuilder AnswersAs(
-        this RouteHandlerBuilder builder, int status, string description, string contentType, string? example = null) =>
+        this RouteHandlerBuilder builder, int status, string description, string contentType, Func<string>? example = null) =>
         builder.WithMetadata(
             new ProducesResponseTypeMetadata(status, typeof(Stream), ["application/octet-stream"]),
             new AnswerMetadata(status, description, contentType, example));

@@ -129,7 +129,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
                     [answer.ContentType] = new()
                     {
                         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                        Example = answer.Example is string text ? JsonValue.Create(text) : null,
+                        Example = answer.Example is Func<string> text ? JsonValue.Create(text()) : null,
                     },
                 };
             }

@@ -33,7 +33,7 @@ internal sealed record CloudEventResource(
         e.Sequence,
         e.Logged.Position,
         "application/json",
-        new RawJson(e.Data));
+        new RawJson(e.Data, IsOurs: true));
 }
 
 /// <summary>A part of the log.</summary>
