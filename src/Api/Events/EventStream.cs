@@ -19,10 +19,11 @@ internal sealed partial class EventStream(
     private const int MostSkipped = 1000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(1);
 
     private readonly long[] _place = [.. start.Place];
     private int _skipped;
-    private bool _writes;
+    private Task _write = Task.CompletedTask;
 
     public async Task Run()
     {
@@ -34,11 +35,8 @@ internal sealed partial class EventStream(
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The client has gone, or the process is about to: the client comes back with its place. Nobody waits for one that takes nothing.
-            if (_writes)
-            {
-                context.Abort();
-            }
+            // The client has gone, or the process is about to: the client comes back with its place.
+            await EndWrite();
         }
         catch (SlowReaderException)
         {
@@ -183,28 +181,40 @@ internal sealed partial class EventStream(
     /// <exception cref="SlowReaderException">The reader did not take it.</exception>
     private async Task Send(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
-        _writes = true;
         for (var sent = 0; sent < bytes.Length; sent += ChunkSize)
         {
-            var write = context.Response.BodyWriter.WriteAsync(bytes[sent..Math.Min(sent + ChunkSize, bytes.Length)], cancellationToken);
-            if ((write.IsCompletedSuccessfully ? await write : await Patiently(write.AsTask())).IsCompleted)
+            // Not cancelled: Kestrel resets a connection whose write is, also when the client has all of it already.
+            var write = context.Response.BodyWriter.WriteAsync(bytes[sent..Math.Min(sent + ChunkSize, bytes.Length)], CancellationToken.None);
+            if ((write.IsCompletedSuccessfully ? await write : await Patiently(write.AsTask(), cancellationToken)).IsCompleted)
             {
                 throw new OperationCanceledException(context.RequestAborted);
             }
         }
-
-        _writes = false;
     }
 
-    private async Task<FlushResult> Patiently(Task<FlushResult> write)
+    private async Task<FlushResult> Patiently(Task<FlushResult> write, CancellationToken cancellationToken)
     {
+        _write = write;
         try
         {
-            return await write.WaitAsync(streams.Options.WriteTimeout, streams.Time, CancellationToken.None);
+            return await write.WaitAsync(streams.Options.WriteTimeout, streams.Time, cancellationToken);
         }
         catch (TimeoutException e)
         {
             throw new SlowReaderException(e);
+        }
+    }
+
+    /// <summary>Lets a write end that was under way. Nobody waits long for a reader that takes nothing.</summary>
+    private async Task EndWrite()
+    {
+        try
+        {
+            await _write.WaitAsync(LastMoment, streams.Time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            context.Abort();
         }
     }
 
