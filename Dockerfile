@@ -7,7 +7,7 @@ COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/ src/
 RUN --mount=type=cache,target=/packages \
     dotnet publish src/Silo --configuration Release --arch "$TARGETARCH" --self-contained false \
-      --output /app -p:UseAppHost=false
+      --output /app -p:UseAppHost=false -p:PublishReadyToRun=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 # The data belongs to the user that the image brings along, so that a new volume does too.

@@ -19,54 +19,60 @@ internal static class Streams
     public static async Task Run(LoadOptions options)
     {
         var data = Directory.CreateTempSubdirectory("parley-load-").FullName;
-        var (none, idle, active) = (new List<double>(), new List<double>(), new List<double>());
+        var (none, waiting, reading) = (new List<double>(), new List<double>(), new List<double>());
         var delays = Delays.New();
         await using (var server = await ServerProcess.Start(data))
         {
             var (path, key) = await server.CreateTenant("bench");
             var (_, quiet) = await server.CreateTenant("quiet");
             var source = new WebhookSource(server.Host, path, options.Conversations, options.Connections);
-            async Task Post(int round, string name, List<double> results)
+            async Task<double> Post(int round, string name)
             {
                 var before = server.ProcessorTime;
                 var result = await Closed.Run(server.EndPoint, options.Connections, options.Time, source.Next);
                 var each = (server.ProcessorTime - before).TotalMicroseconds / result.Micros.TotalCount;
                 Console.WriteLine($"round {round}  {name,-12} {result}   {each:N0} us of the server each");
-                if (round > 0)
-                {
-                    results.Add(result.PerSecond);
-                }
+                return result.PerSecond;
             }
 
             // Round 0 is not counted: it makes the conversations and warms up what the others measure.
             for (var round = 0; round <= options.Rounds; round++)
             {
-                await Post(round, "no reader", none);
-                await using (var waiting = await Open(server, quiet, Waiting, null))
+                var alone = await Post(round, "no reader");
+                await using (await Open(server, quiet, Waiting, null))
                 {
                     await Task.Delay(Settling);
                     var (before, memory) = (server.ProcessorTime, server.ResidentMemory);
                     await Task.Delay(options.Time);
                     Console.WriteLine(
                         $"         {Waiting:N0} waiting readers: {(server.ProcessorTime - before) / options.Time:P1} of a core, server {memory:N0} MB");
-                    await Post(round, "waiting", idle);
+                    Keep(round, waiting, await Post(round, "waiting") / alone);
                 }
 
-                await Post(round, "no reader", none);
-                await using (var reading = await Open(server, key, Reading, round > 0 ? delays : null))
+                Keep(round, none, alone);
+                alone = await Post(round, "no reader");
+                Keep(round, none, alone);
+                await using (await Open(server, key, Reading, round > 0 ? delays : null))
                 {
-                    await Post(round, "reading", active);
+                    Keep(round, reading, await Post(round, "reading") / alone);
                     await Task.Delay(Settling);
                 }
             }
         }
 
         Directory.Delete(data, recursive: true);
-        var alone = Median.Of(none);
         Console.WriteLine(
-            $"medians: no reader {alone:N0}/s; {Waiting:N0} waiting {Median.Of(idle):N0}/s, ratio {Median.Of(idle) / alone:N2}; "
-            + $"{Reading} reading everything {Median.Of(active):N0}/s, ratio {Median.Of(active) / alone:N2}");
+            $"medians: no reader {Median.Of(none):N0}/s; against what was measured just before, {Waiting:N0} waiting: ratio {Median.Of(waiting):N2}, "
+            + $"{Reading} reading everything: ratio {Median.Of(reading):N2}");
         Console.WriteLine($"commit to SSE under full load: {Delays.Describe(delays)}");
+    }
+
+    private static void Keep(int round, List<double> figures, double figure)
+    {
+        if (round > 0)
+        {
+            figures.Add(figure);
+        }
     }
 
     private static async Task<Readers> Open(ServerProcess server, string key, int count, LongHistogram? delays)

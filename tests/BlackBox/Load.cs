@@ -30,6 +30,9 @@ public sealed class Load(TestTenant tenant, ITarget target, int posters, int see
 
     public void Start() => _tasks = [.. Enumerable.Range(0, posters).Select(n => Task.Run(() => Post(new StoryTeller(seed + n))))];
 
+    /// <summary>The body of the last answer that was no acknowledgement.</summary>
+    public string? LastRefusal { get; private set; }
+
     /// <summary>Waits until so many more bodies are acknowledged.</summary>
     public async Task WaitFor(long bodies)
     {
@@ -96,6 +99,7 @@ public sealed class Load(TestTenant tenant, ITarget target, int posters, int see
                 }
 
                 _refusals.AddOrUpdate((int)response.StatusCode, 1, static (_, count) => count + 1);
+                LastRefusal = await response.Content.ReadAsStringAsync();
                 await Task.Delay(20);
             }
             catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException)

@@ -34,7 +34,7 @@ public sealed class BufferedIngestTests
         await load.WaitFor(50);
         await set.Servers[0].Kill();
         await load.WaitFor(100);
-        Assert.Equal(refused, load.Refusals.Count);
+        Assert.True(refused == load.Refusals.Count, $"Refused: {string.Join(", ", load.Refusals)}. {load.LastRefusal}");
 
         set.Servers[0].Start();
         await load.End();

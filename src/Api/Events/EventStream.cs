@@ -70,7 +70,7 @@ internal sealed partial class EventStream(
                 next = Task.Delay(Pause, streams.Time, cancellationToken);
             }
 
-            if (beat.IsCompleted)
+            if (beat.IsCompletedSuccessfully)
             {
                 await Send(EventFrames.Heartbeat, cancellationToken);
                 await Mark(1, cancellationToken);

@@ -17,7 +17,7 @@ public sealed partial class EventTail(IEventLog log, TimeProvider time, ILogger<
 
     /// <summary>The least time between two looks: under load subscribers find pages, not single events. What comes after a rest is told at once.</summary>
     /// <remarks>Measured with bench/Load (streams, hooks): a shorter one costs ingest more, a longer one only delays.</remarks>
-    private static readonly TimeSpan Cadence = TimeSpan.FromMilliseconds(30);
+    private static readonly TimeSpan Cadence = TimeSpan.FromMilliseconds(50);
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EventSignal> _tenants = new(StringComparer.Ordinal);
