@@ -64,6 +64,16 @@ public interface ISweepGrain : IGrainWithStringKey
     Task Run();
 }
 
+/// <summary>Notices when nobody took webhooks, and has sessions read back what they may have missed. Key: <c>outage</c>.</summary>
+/// <remarks>All it knows is in the store; two at once do no harm.</remarks>
+[SystemGrain, Alias("parley.IOutageGrain"), Version(1)]
+public interface IOutageGrain : IGrainWithStringKey
+{
+    /// <summary>A node takes webhooks and reaches this grain. Does not wait for what follows from it.</summary>
+    [Alias("Beat")]
+    Task Beat();
+}
+
 /// <summary>Numbers the events of one shard of tenants, where the store does not do so in the commit. Key: the shard.</summary>
 /// <remarks>All it knows is in the store; of two at once the store refuses one.</remarks>
 [SystemGrain, Alias("parley.IRelayGrain"), Version(1)]

@@ -63,10 +63,15 @@ public sealed partial class LineSyncGrain(
                 return;
             }
 
-            // A line that is away now reads its list when it is back: coming back leaves this to-do again.
+            // A line that is away now reads its list when it is back: what it knows to have missed is left to do again then.
             var isAsked = item.RunId is not null;
             if (session.Status != SessionStatus.Open && !isAsked)
             {
+                if (session.Missed?.Since <= item.Since)
+                {
+                    _done.Add(item);
+                }
+
                 return;
             }
 

@@ -45,6 +45,11 @@ internal static class Composition
         builder.Services.AddSingleton(settings.Section.GetSection("Intake").Get<IntakeOptions>() ?? new IntakeOptions());
         builder.Services.AddSingleton(settings.Webhooks);
         builder.Services.AddIngest();
+        if (settings.Role != NodeRole.Silo)
+        {
+            builder.Services.AddHostedService<IntakePulse>();
+        }
+
         if (settings.IsBuffered && settings.Role != NodeRole.Silo)
         {
             builder.Services.AddKafkaWebhookBuffer(settings.Kafka!);
@@ -102,6 +107,7 @@ internal static class Composition
             services.AddSqliteStorage(Sqlite(settings.DataDirectory, settings.Section.GetSection("Sqlite")));
         }
 
+        services.AddSingleton(new SyncOptions { IsAlone = settings.Cluster is null });
         services.AddSingleton(settings.Section.GetSection("Sweep").Get<SweepOptions>() ?? new SweepOptions());
         services.AddSingleton(settings.Section.GetSection("Keeper").Get<KeeperOptions>() ?? new KeeperOptions());
     }

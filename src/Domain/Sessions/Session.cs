@@ -134,6 +134,10 @@ public sealed record Session
     [Id(41)]
     public DateTimeOffset? LostAt { get; init; }
 
+    /// <summary>What is still to be read back; null = nothing.</summary>
+    [Id(42)]
+    public Missed? Missed { get; init; }
+
     /// <summary>Whether Parley may ask its gateway for anything.</summary>
     public bool IsRun => GatewayId is not null;
 

@@ -1,5 +1,4 @@
 using Parley.Domain.Events;
-using Parley.Domain.Work;
 
 namespace Parley.Domain.Sessions;
 
@@ -163,7 +162,7 @@ public static class SessionCommands
 
         if (plan.HistorySince is { } since)
         {
-            draft.Leave(new SyncLine(draft.Session.SessionId, since));
+            draft.ReadBack(since);
         }
 
         draft.Keep();

@@ -72,13 +72,21 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
         }
         else if (status == SessionStatus.Open)
         {
-            if (Session is { LostAt: { } lost, IsRun: true })
+            if (Session.IsRun && (Session.LostAt - SyncRun.Overlap ?? Session.Missed?.Since) is { } since)
             {
-                Leave(new SyncLine(Session.SessionId, lost - SyncRun.Overlap));
+                ReadBack(since);
             }
 
             Session = Session with { LostAt = null };
         }
+    }
+
+    /// <summary>Has all read from the gateway that it has since then, and since whatever is not read yet: the to-do is one for all gaps.</summary>
+    public void ReadBack(DateTimeOffset since)
+    {
+        since = Session.Missed is { } missed && missed.Since < since ? missed.Since : since;
+        Session = Session with { Missed = new Missed(since, now) };
+        Leave(new SyncLine(Session.SessionId, since) { LeftAt = now });
     }
 
     /// <summary>Adds a row to its history.</summary>

@@ -7,7 +7,7 @@ public sealed record SessionReport
     [Id(0)]
     public required SessionReportKind Kind { get; init; }
 
-    /// <summary>When the gateway was asked: what webhooks told since then is newer.</summary>
+    /// <summary>When the gateway was asked: what webhooks told since then is newer. Of what was not heard: since when.</summary>
     [Id(1)]
     public required DateTimeOffset At { get; init; }
 
@@ -59,4 +59,7 @@ public enum SessionReportKind
 
     /// <summary>What waited for the adoption is replayed.</summary>
     Claimed,
+
+    /// <summary>Webhooks may have come since then that nobody took.</summary>
+    NotHeard,
 }

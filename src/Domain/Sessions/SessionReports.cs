@@ -38,6 +38,9 @@ public static class SessionReports
                 break;
             case var _ when session.DeletedByTenant:
                 break;
+            case SessionReportKind.NotHeard when session.IsRun:
+                draft.ReadBack(report.At - SyncRun.Overlap);
+                break;
             case SessionReportKind.Looked:
                 Look(draft, report);
                 break;

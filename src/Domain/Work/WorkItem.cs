@@ -76,6 +76,10 @@ public sealed record SyncLine([property: Id(0)] string SessionId, [property: Id(
     [Id(3)]
     public Guid? RunId { get; init; }
 
+    /// <summary>When a session left it: left again while it is being done, it is another one, and done again.</summary>
+    [Id(4)]
+    public DateTimeOffset? LeftAt { get; init; }
+
     /// <summary>One that somebody waits for is not lost to one that nobody asked for.</summary>
     public override string Key => RunId is null ? $"sync:{SessionId}" : $"sync:{SessionId}:asked";
 }

@@ -1,6 +1,6 @@
 namespace Parley.Ports;
 
-/// <summary>How far readers of logs have come, by name.</summary>
+/// <summary>Numbers by name that only move on from what was read: how far readers of logs have come, when something was last seen.</summary>
 public interface IPlaceStore
 {
     /// <returns>Null when the reader has never moved.</returns>

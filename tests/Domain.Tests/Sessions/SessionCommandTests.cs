@@ -103,7 +103,7 @@ public sealed class SessionCommandTests
         Assert.Equal(SessionOutcome.Exists, _run.Adopt());
         Assert.Equal(SessionOutcome.Done, _run.Adopt(SessionRun.Plan("shop") with { Secrets = null, HistorySince = SessionRun.Start }));
         Assert.Equal(("main", null), (_run.Session!.GatewayId, _run.Session.Task));
-        Assert.Contains(new SyncLine("shop", SessionRun.Start), _run.Left);
+        Assert.Contains(new SyncLine("shop", SessionRun.Start) { LeftAt = _run.Now }, _run.Left);
     }
 
     [Fact]

@@ -77,6 +77,13 @@ internal sealed class SessionRun
         Final = final,
     });
 
+    /// <summary>A run that read what was missed, and began when the clock says.</summary>
+    public void Sync(DateTimeOffset since, SyncStatus status = SyncStatus.Done) =>
+        Take(SessionSyncs.Note(Tenant, Session!, new SyncRun(Guid.NewGuid(), since, Now, status, Now), Now));
+
+    /// <summary>Since when the last to-do reads back.</summary>
+    public DateTimeOffset? ReadsSince => Left.OfType<SyncLine>().LastOrDefault()?.Since;
+
     private SessionOutcome Take(SessionDecision decision)
     {
         Take(decision.Commit);

@@ -44,6 +44,85 @@ public sealed class SessionSyncTests
         Assert.Equal(asked.Key, (asked with { RunId = Guid.NewGuid() }).Key);
     }
 
+    [Fact]
+    public void what_was_missed_twice_and_not_read_yet_is_read_from_the_first_time_on()
+    {
+        var run = SessionRun.Opened();
+        var lost = run.Now;
+        run.State(SessionStatus.Close);
+        run.Now += TimeSpan.FromHours(1);
+        run.State(SessionStatus.Open);
+        Assert.Equal(lost - SyncRun.Overlap, run.ReadsSince);
+        run.Sync(lost - SyncRun.Overlap, SyncStatus.Failed);
+
+        run.Now += TimeSpan.FromHours(1);
+        NotHeard(run);
+        Assert.Equal(lost - SyncRun.Overlap, run.ReadsSince);
+    }
+
+    [Fact]
+    public void what_was_read_is_not_read_again()
+    {
+        var run = SessionRun.Opened();
+        NotHeard(run);
+        run.Now += TimeSpan.FromMinutes(1);
+        run.Sync(run.ReadsSince!.Value);
+        Assert.Null(run.Session!.Missed);
+
+        run.Now += TimeSpan.FromHours(1);
+        NotHeard(run);
+        Assert.Equal(run.Now - SyncRun.Overlap, run.ReadsSince);
+    }
+
+    [Fact]
+    public void a_run_that_began_before_or_read_less_leaves_what_was_missed()
+    {
+        var run = SessionRun.Opened();
+        var began = run.Now;
+        run.Now += TimeSpan.FromMinutes(1);
+        NotHeard(run);
+        var missed = run.Session!.Missed!;
+
+        var all = new SyncRun(Guid.NewGuid(), missed.Since, missed.LeftAt, SyncStatus.Done, missed.LeftAt);
+        Assert.True(missed.IsReadBy(all));
+        Assert.False(missed.IsReadBy(all with { StartedAt = began }));
+        Assert.False(missed.IsReadBy(all with { Since = missed.Since.AddSeconds(1) }));
+        Assert.False(missed.IsReadBy(all with { Until = missed.LeftAt.AddSeconds(-1) }));
+        Assert.False(missed.IsReadBy(all with { Status = SyncStatus.Running }));
+    }
+
+    [Fact]
+    public void what_was_not_heard_while_a_line_was_closed_is_read_when_it_opens()
+    {
+        var run = new SessionRun();
+        run.Create();
+        run.Done();
+        NotHeard(run);
+        var left = run.Left.OfType<SyncLine>().Count();
+        run.Now += TimeSpan.FromHours(1);
+
+        run.State(SessionStatus.Open);
+
+        Assert.Equal(left + 1, run.Left.OfType<SyncLine>().Count());
+        Assert.Equal(run.Session!.Missed!.Since, run.ReadsSince);
+    }
+
+    [Fact]
+    public void a_session_without_a_gateway_or_that_was_deleted_reads_nothing_back()
+    {
+        var known = new SessionRun();
+        known.State(SessionStatus.Open);
+        NotHeard(known);
+        var deleted = SessionRun.Opened();
+        deleted.Command(SessionCommandKind.Delete);
+        NotHeard(deleted);
+
+        Assert.Null(known.ReadsSince);
+        Assert.Null(deleted.ReadsSince);
+    }
+
+    private static void NotHeard(SessionRun run) => run.Report(new SessionReport { Kind = SessionReportKind.NotHeard, At = run.Now });
+
     private static SyncRun Run(SyncStatus status, int minute) =>
         new(Guid.NewGuid(), Start.AddDays(-1), Start, status, Start.AddMinutes(minute));
 
