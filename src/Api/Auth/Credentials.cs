@@ -36,7 +36,7 @@ internal sealed class Credentials(
     public async ValueTask<Credential?> FindKey(byte[] hash, CancellationToken cancellationToken)
     {
         var found = await _credentials.Get(
-            Convert.ToHexString(hash), ct => tenants.FindCredential(CredentialKind.ApiKey, hash, ct), cancellationToken);
+            Convert.ToHexString(hash), ct => tenants.FindCredential(CredentialKind.ApiKey, hash, ct), Timeout.InfiniteTimeSpan, cancellationToken);
         return found is not null && CryptographicOperations.FixedTimeEquals(found.Sha256, hash) ? found : null;
     }
 
@@ -63,7 +63,8 @@ internal sealed class Credentials(
     }
 
     /// <summary>Whose a webhook's token is: a tenant's, a session's or a gateway's.</summary>
-    public async ValueTask<WebhookKey?> FindToken(string token, CancellationToken cancellationToken)
+    /// <param name="patience">How long to wait for the store if this node does not know the token.</param>
+    public async ValueTask<WebhookKey?> FindToken(string token, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (!ApiSecret.IsWellFormed(token, ApiSecret.TokenPrefix))
         {
@@ -71,7 +72,7 @@ internal sealed class Credentials(
         }
 
         var hash = ApiSecret.Hash(token);
-        return await _hooks.Get(Convert.ToHexString(hash), ct => FindToken(hash, ct), cancellationToken);
+        return await _hooks.Get(Convert.ToHexString(hash), ct => FindToken(hash, ct), patience, cancellationToken);
     }
 
     public async ValueTask<bool> TenantLives(string tenantId, CancellationToken cancellationToken)
@@ -84,6 +85,7 @@ internal sealed class Credentials(
         var tenant = await _tenants.Get(
             tenantId,
             async ct => (await tenants.ReadTenant(tenantId, ct))?.Tenant is { DeletedAt: null } found ? found : null,
+            Timeout.InfiniteTimeSpan,
             cancellationToken);
         return tenant is not null;
     }

@@ -22,26 +22,30 @@ internal sealed class ShortCache<TValue>(TimeProvider time, TimeSpan? standsIn =
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
-    public async ValueTask<TValue?> Get(string key, Func<CancellationToken, Task<TValue?>> find, CancellationToken cancellationToken)
+    /// <param name="patience">How long to wait for a store while there is no old answer.</param>
+    /// <exception cref="StoreException">The store did not answer, and nothing stands in for it.</exception>
+    public async ValueTask<TValue?> Get(
+        string key, Func<CancellationToken, Task<TValue?>> find, TimeSpan patience, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (!_entries.TryGetValue(key, out var entry))
-        {
-            return Remember(key, await find(cancellationToken), now);
-        }
-
-        if (now - entry.ReadAt < Fresh)
+        var entry = _entries.GetValueOrDefault(key);
+        if (entry is not null && now - entry.ReadAt < Fresh)
         {
             return entry.Value;
         }
 
+        var standsIn = entry is not null && now - entry.ReadAt < _standsIn;
         try
         {
-            return Remember(key, await find(cancellationToken).WaitAsync(Patience, time, cancellationToken), now);
+            return Remember(key, await find(cancellationToken).WaitAsync(standsIn ? Patience : patience, time, cancellationToken), now);
         }
-        catch (Exception e) when (e is StoreException or TimeoutException && now - entry.ReadAt < _standsIn)
+        catch (Exception e) when (standsIn && e is (StoreException or TimeoutException))
         {
-            return entry.Value;
+            return entry!.Value;
+        }
+        catch (TimeoutException e)
+        {
+            throw new StoreUnavailableException("A credential could not be looked up in time.", e);
         }
     }
 

@@ -127,12 +127,8 @@ internal static class WebhookEndpoints
         {
             try
             {
-                return await credentials.FindToken(token, cancellationToken).AsTask()
-                    .WaitAsync(patience - time.GetElapsedTime(start), time, cancellationToken);
-            }
-            catch (TimeoutException e)
-            {
-                throw new StoreUnavailableException("The token could not be looked up in time.", e);
+                var left = patience - time.GetElapsedTime(start);
+                return await credentials.FindToken(token, left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
             }
             catch (StoreException) when (time.GetElapsedTime(start) + pause < patience)
             {
