@@ -20,6 +20,7 @@ public sealed class ChangeTests
     [InlineData("""{"key":{"id":"T"},"text":"👍"}""", Nobody, "quarantine unreadable_reaction")]
     [InlineData("""{"key":{},"text":"👍"}""", Bodies.Direct, "quarantine unreadable_reaction")]
     [InlineData("""{"text":"👍"}""", Bodies.Direct, "quarantine unreadable_reaction")]
+    [InlineData("""{"key":{"id":"T","remoteJid":"status@broadcast"},"text":"💚"}""", Bodies.Direct, "ignored status_story")]
     public void A_reaction_changes_a_message(string reaction, string key, string expected) =>
         Assert.Equal([expected], Bodies.Lines("messages.upsert", Bodies.Message("{\"reactionMessage\":" + reaction + "}", key: key)));
 
@@ -48,6 +49,7 @@ public sealed class ChangeTests
     [Theory]
     [InlineData("""[{"name":"Hoje","voters":["5511998877001@s.whatsapp.net"]},{"name":"Amanhã","voters":[]}]""", "vote P [Hoje] from=5511998877001")]
     [InlineData("""[{"name":"Hoje","voters":["4915550100231@s.whatsapp.net"]}]""", "vote P [Hoje] from=line")]
+    [InlineData("""[{"name":"Hoje","voters":["me"]},{"name":"Amanhã","voters":[]}]""", "vote P [Hoje] from=line")]
     [InlineData("""[{"name":"Hoje","voters":[]}]""", "vote P [] from=5511987650001")]
     [InlineData("""[{"name":"A","voters":["55119@s.whatsapp.net"]},{"name":"B","voters":["55119@s.whatsapp.net","55118@s.whatsapp.net"]}]""", "vote P [A,B] from=55119", "vote P [B] from=55118")]
     public void A_vote_as_an_update_changes_the_poll(string updates, params string[] expected) => Assert.Equal(
@@ -66,6 +68,8 @@ public sealed class ChangeTests
     [InlineData("""{"key":{"id":"T"},"type":"MESSAGE_EDIT","editedMessage":{"ephemeralMessage":{"message":{"conversation":"new"}}}}""", "edit T 'new'")]
     [InlineData("""{"key":{"id":"T"},"type":"MESSAGE_EDIT"}""", "edit T unread")]
     [InlineData("""{"type":"MESSAGE_EDIT","editedMessage":{"conversation":"new"}}""", "quarantine unreadable_edit")]
+    [InlineData("""{"key":{"id":"T"},"type":"14","editedMessage":{"conversation":"new"}}""", "edit T 'new'")]
+    [InlineData("""{"key":{"id":"T"},"type":"0"}""", "deletion T")]
     [InlineData("""{"key":{"id":"T"},"type":"REVOKE"}""", "deletion T")]
     [InlineData("""{"key":{"id":"T"},"type":0}""", "deletion T")]
     [InlineData("""{"type":"REVOKE"}""", "quarantine unreadable_deletion")]
@@ -129,6 +133,21 @@ public sealed class ChangeTests
     [InlineData("""{"keyId":7,"status":"READ"}""", "quarantine unreadable_receipt")]
     [InlineData("null", "quarantine unreadable_receipt")]
     public void An_update_is_a_receipt_an_edit_or_nothing(string data, string expected) =>
+        Assert.Equal([expected], Bodies.Lines("messages.update", data));
+
+    [Theory]
+    [InlineData("DELIVERY_ACK", "status T Delivered")]
+    [InlineData("READ", "status T Read")]
+    public void An_edit_that_came_with_a_receipt_is_both(string status, string receipt) => Assert.Equal(
+        ["edit T 'new'", receipt],
+        Bodies.Lines("messages.update", $$"""{"keyId":"T","message":{"editedMessage":{"message":{"conversation":"new"} } },"status":"{{status}}"}"""));
+
+    [Theory]
+    [InlineData("""{"keyId":"T","status":"SERVER_ACK","message":{"imageMessage":{"url":"https://x.example/new.enc","caption":"c"}}}""", "ignored update_without_edit")]
+    [InlineData("""{"keyId":"T","status":"SERVER_ACK","message":{"groupInviteMessage":{"inviteExpiration":0}}}""", "ignored update_without_edit")]
+    [InlineData("""{"keyId":"T","status":"SERVER_ACK","message":{}}""", "ignored update_without_edit")]
+    [InlineData("""{"keyId":"T","status":"READ","message":{"imageMessage":{}}}""", "status T Read")]
+    public void A_message_whose_media_was_uploaded_anew_was_not_edited(string data, string expected) =>
         Assert.Equal([expected], Bodies.Lines("messages.update", data));
 
     [Fact]

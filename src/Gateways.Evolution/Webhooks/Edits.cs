@@ -77,10 +77,7 @@ internal static class Edits
         }));
 
     /// <summary>The type is a name or a number, by version and event.</summary>
-    private static bool Is(JsonElement type, ReadOnlySpan<byte> name, int number) => type.ValueKind switch
-    {
-        JsonValueKind.String => type.ValueEquals(name),
-        JsonValueKind.Number => type.TryGetInt32(out var value) && value == number,
-        _ => false,
-    };
+    private static bool Is(JsonElement type, ReadOnlySpan<byte> name, int number) =>
+        type.ValueKind is JsonValueKind.String or JsonValueKind.Number
+        && ((type.ValueKind == JsonValueKind.String && type.ValueEquals(name)) || type.Integer() == number);
 }

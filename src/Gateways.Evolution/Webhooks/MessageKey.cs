@@ -47,8 +47,25 @@ internal sealed record MessageKey(string? Id, bool FromMe, ChatKind Chat)
         };
     }
 
+    /// <summary>The same with this author, where it is a group's and names none: 1.x tells them beside the key in history.</summary>
+    public MessageKey Or(JsonElement participant)
+    {
+        if (Chat != ChatKind.Group || Author is not null)
+        {
+            return this;
+        }
+
+        var people = new PartyBuilder();
+        people.Add(participant);
+        return people.Party is { IsKnown: true } author ? this with { Author = author } : this;
+    }
+
     /// <summary>A gateway id, or null where the value cannot be one.</summary>
     public static string? IdOf(JsonElement value) => value.Words() is { Length: <= LongestId } id ? id : null;
+
+    /// <summary>Whether a chat is a story, a broadcast list or a channel: its messages are none of Parley's.</summary>
+    public static bool IsElsewhere(JsonElement jid) =>
+        ChatOf(jid.Text(), out _) is ChatKind.Story or ChatKind.BroadcastList or ChatKind.Newsletter;
 
     private static ChatKind ChatOf(string? jid, out Address address)
     {

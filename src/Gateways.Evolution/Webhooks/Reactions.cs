@@ -9,6 +9,12 @@ internal static class Reactions
 {
     public static void Read(JsonElement data, MessageKey key, JsonElement reaction, Findings findings)
     {
+        if (MessageKey.IsElsewhere(reaction.Get("key"u8, "remoteJid"u8)))
+        {
+            findings.Ignore("status_story");
+            return;
+        }
+
         // The one who reacts must be known: nobody stands for the line itself.
         if (MessageKey.IdOf(reaction.Get("key"u8, "id"u8)) is not { } target || (!key.FromMe && key.Writer is null))
         {

@@ -17,17 +17,14 @@ internal static class Receipts
 
         var status = data.Either("status"u8, "update"u8);
         status = status.IsObject() ? status.Get("status"u8) : status;
-        if (data.Get("message"u8) is { ValueKind: JsonValueKind.Object } edited)
+        var known = Statuses.Of(status);
+        if (HasContent(data))
         {
-            Edits.ReadUpdate(target, edited, findings);
+            ReadContent(target, data, known, findings);
         }
-        else if (data.Get("pollUpdates"u8) is { ValueKind: JsonValueKind.Array } votes && votes.GetArrayLength() > 0)
+        else if (known is { } receipt)
         {
-            Votes.ReadUpdate(data, target, findings);
-        }
-        else if (Statuses.Of(status) is { } known)
-        {
-            Add(target, known, data, findings);
+            Add(target, receipt, data, findings);
         }
         else if (!status.IsThere() || Statuses.IsPseudo(status))
         {
@@ -36,6 +33,38 @@ internal static class Receipts
         else
         {
             findings.Quarantine("unknown_status", "A receipt with a status that is not known.");
+        }
+    }
+
+    private static bool HasContent(JsonElement data) => data.Get("message"u8).IsObject() || HasVotes(data);
+
+    private static bool HasVotes(JsonElement data) =>
+        data.Get("pollUpdates"u8) is { ValueKind: JsonValueKind.Array } votes && votes.GetArrayLength() > 0;
+
+    /// <remarks>
+    /// The gateway's word where there was no status is <c>SERVER_ACK</c> or <c>DELETED</c> (webhooks, 5.2). Its library joins what it learns of
+    /// one message at once, so what is more than those two was told.
+    /// </remarks>
+    private static void ReadContent(string target, JsonElement data, MessageStatus? status, Findings findings)
+    {
+        var isReceipt = status is MessageStatus.Delivered or MessageStatus.Read;
+        if (Content.Of(data.Get("message"u8)).Edited)
+        {
+            Edits.ReadUpdate(target, data.Get("message"u8), findings);
+        }
+        else if (HasVotes(data))
+        {
+            Votes.ReadUpdate(data, target, findings);
+        }
+        else if (!isReceipt)
+        {
+            // The message once more, its media uploaded anew: no edit.
+            findings.Ignore("update_without_edit");
+        }
+
+        if (isReceipt)
+        {
+            Add(target, status!.Value, data, findings);
         }
     }
 

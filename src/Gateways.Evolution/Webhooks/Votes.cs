@@ -37,7 +37,7 @@ internal static class Votes
         if (voters.Count == 0 && MessageKey.Of(data).Peer is { IsKnown: true } peer)
         {
             // Nobody chooses anything: in a direct chat that is the other person, taking the vote back.
-            voters.Add(peer.Best!.Value);
+            voters.Add(peer.Best);
         }
 
         if (voters.Count == 0)
@@ -48,8 +48,9 @@ internal static class Votes
 
         foreach (var voter in voters)
         {
-            var party = Party.Of(voter);
-            Add(target, party.Is(findings.Envelope.Line) ? null : party, OptionsOf(updates, voter), sent: null, at, findings);
+            var party = voter is { } other ? Party.Of(other) : null;
+            Add(
+                target, party?.Is(findings.Envelope.Line) == true ? null : party, OptionsOf(updates, chosen => chosen == voter), sent: null, at, findings);
         }
     }
 
@@ -73,17 +74,18 @@ internal static class Votes
         }
 
         var updates = data.Get("pollUpdates"u8);
-        return updates.IsArray() ? OptionsOf(updates, voter: null) : null;
+        return updates.IsArray() ? OptionsOf(updates, static _ => true) : null;
     }
 
-    private static List<Address> VotersOf(JsonElement updates)
+    /// <returns>Null = the line itself.</returns>
+    private static List<Address?> VotersOf(JsonElement updates)
     {
-        var voters = new List<Address>();
+        var voters = new List<Address?>();
         foreach (var update in updates.Elements())
         {
             foreach (var jid in update.Get("voters"u8).Elements())
             {
-                if (Address.TryParse(jid.Text(), out var voter) && !voters.Contains(voter))
+                if (TryReadVoter(jid, out var voter) && !voters.Contains(voter))
                 {
                     voters.Add(voter);
                 }
@@ -93,13 +95,13 @@ internal static class Votes
         return voters;
     }
 
-    /// <summary>The options that this voter (or anybody) chose.</summary>
-    private static ImmutableArray<string> OptionsOf(JsonElement updates, Address? voter)
+    /// <summary>The options that a voter chose who is wanted.</summary>
+    private static ImmutableArray<string> OptionsOf(JsonElement updates, Predicate<Address?> isWanted)
     {
         var options = ImmutableArray.CreateBuilder<string>();
         foreach (var update in updates.Elements())
         {
-            if (update.Get("name"u8).Text() is { } name && Has(update.Get("voters"u8), voter))
+            if (update.Get("name"u8).Text() is { } name && Has(update.Get("voters"u8), isWanted))
             {
                 options.Add(name);
             }
@@ -108,16 +110,34 @@ internal static class Votes
         return options.ToImmutable();
     }
 
-    private static bool Has(JsonElement voters, Address? wanted)
+    private static bool Has(JsonElement voters, Predicate<Address?> isWanted)
     {
         foreach (var jid in voters.Elements())
         {
-            if (wanted is null || (Address.TryParse(jid.Text(), out var voter) && voter == wanted))
+            if (TryReadVoter(jid, out var voter) && isWanted(voter))
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    /// <summary>The gateway does not tell its library who the line is: there its own votes are <c>me</c>'s.</summary>
+    private static bool TryReadVoter(JsonElement jid, out Address? voter)
+    {
+        voter = null;
+        if (jid.ValueKind == JsonValueKind.String && jid.ValueEquals("me"u8))
+        {
+            return true;
+        }
+
+        if (!Address.TryParse(jid.Text(), out var address))
+        {
+            return false;
+        }
+
+        voter = address;
+        return true;
     }
 }
