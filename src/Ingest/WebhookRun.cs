@@ -275,7 +275,9 @@ internal sealed class WebhookRun(
     private async Task LookForQuoted(
         Address line, Session session, List<RoutedMessage> messages, CancellationToken cancellationToken)
     {
-        var quoting = messages.Where(static m => m.Message.Content.QuotedMessageId is not null).ToList();
+        var quoting = messages
+            .Where(m => m.Message.Content.QuotedMessageId is not null && reading.Items[m.Item].Observation is not MessageObserved { QuotesElsewhere: true })
+            .ToList();
         if (quoting.Count == 0)
         {
             return;

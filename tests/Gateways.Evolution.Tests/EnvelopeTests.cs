@@ -134,6 +134,7 @@ public sealed class EnvelopeTests
     [InlineData("connection.update", """{"state":"paused"}""", "quarantine unknown_state")]
     [InlineData("connection.update", "7", "quarantine unknown_state")]
     [InlineData("status.instance", """{"status":"closed","disconnectionReasonCode":401}""", "session Close 401")]
+    [InlineData("status.instance", """{"instance":"shop-1","status":"created"}""", "ignored instance_loaded")]
     [InlineData("logout.instance", "null", "session Close logout")]
     [InlineData("remove.instance", "null", "session Destroyed")]
     [InlineData("instance.delete", """{"instanceName":"shop-1"}""", "session Destroyed")]

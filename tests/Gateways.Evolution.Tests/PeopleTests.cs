@@ -60,6 +60,17 @@ public sealed class PeopleTests
     }
 
     [Theory]
+    [InlineData("""{"fromMe":false}""", "5511987650001")]
+    [InlineData("""{"fromMe":false,"participant":"100000000000019@lid"}""", "100000000000019@lid")]
+    public void An_author_beside_the_key_counts_where_the_key_has_none(string key, string expected)
+    {
+        var whole = key.Replace("{", "{\"remoteJid\":\"120363025246125888@g.us\",\"id\":\"A\",", StringComparison.Ordinal);
+
+        Assert.Equal(expected, Bodies.Observed(Text, $",\"participant\":\"{Phone}\"", whole).Author?.Best?.Value);
+        Assert.Null(Bodies.Observed(Text, $",\"participant\":\"{Phone}\"").Author);
+    }
+
+    [Theory]
     [InlineData("status@broadcast", "ignored status_story")]
     [InlineData("17170000001@broadcast", "ignored broadcast_list")]
     [InlineData("120363000000000001@newsletter", "ignored newsletter")]
@@ -114,6 +125,9 @@ public sealed class PeopleTests
     [InlineData("\"Você\"", null)]
     [InlineData("\"5511987650001\"", null)]
     [InlineData("\"+55 11 98765-0001\"", null)]
+    [InlineData("\"100000000000011@lid\"", null)]
+    [InlineData("\"5511987650001:3@s.whatsapp.net\"", null)]
+    [InlineData("\"ana@example.com\"", "ana@example.com")]
     [InlineData("\"Loja 24\"", "Loja 24")]
     [InlineData("\"🌹\"", "🌹")]
     public void A_name_is_a_name_or_unknown(string written, string? expected) =>

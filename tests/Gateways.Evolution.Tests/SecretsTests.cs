@@ -36,6 +36,8 @@ public sealed class SecretsTests
     [InlineData("messages.starred", """{"nested":[[[{"apikey":"SECRET"}]]]}""")]
     [InlineData("messages.edited", """{"historySyncNotification":{"initialHistBootstrapInlinePayload":"SECRET"}}""")]
     [InlineData("messages.upsert", """{"message":{"orderMessage":{"token":"SECRET"},"imageMessage":{"media":"SECRET"}}}""")]
+    [InlineData("messages.upsert", """{"message":{"senderKeyDistributionMessage":{"axolotlSenderKeyDistributionMessage":"SECRET"},"encReactionMessage":{},"call":{"callKey":"SECRET"}}}""")]
+    [InlineData("messages.edited", """{"appStateSyncKeyShare":{"keys":[{"keyData":{"keyData":"SECRET"}}]}}""")]
     public void A_secret_is_left_out_wherever_it_is(string name, string data) =>
         Assert.DoesNotContain("SECRET", Encoding.UTF8.GetString(Bodies.Read(name, data).PayloadOf(0).Span), StringComparison.Ordinal);
 

@@ -39,6 +39,15 @@ public sealed class MissingMessagesTests(Cluster cluster) : ClusterTests(cluster
     }
 
     [Fact]
+    public async Task a_story_that_is_quoted_is_not_suspected()
+    {
+        await Outbox.Open();
+        await Take(Read(Message("ANSWER", quotes: "STORY") with { QuotesElsewhere = true }, Message("OTHER", quotes: "LOST")));
+
+        Assert.Equal(["LOST"], await Missing(TimeSpan.FromSeconds(90)).Suspected(Tenant, await Chat.Head(Chat.Known), Stop));
+    }
+
+    [Fact]
     public async Task a_sweep_does_the_rest_when_one_tenant_s_question_fails()
     {
         await Outbox.Open();

@@ -25,6 +25,9 @@ public sealed record MessageObserved : Observation
 
     public required MessageContent Content { get; init; }
 
+    /// <summary>What it quotes is a story or the like: no conversation has it, so it is not missing.</summary>
+    public bool QuotesElsewhere { get; init; }
+
     public required DateTimeOffset Timestamp { get; init; }
 
     /// <summary>Null when the payload has none: then the rule of <c>DOMAIN</c> applies (see <see cref="ByApi"/>).</summary>

@@ -24,6 +24,9 @@ internal readonly ref struct ContextInfo(JsonElement lifted, JsonElement inner, 
         ?? MessageKey.IdOf(_inner.Get("stanzaId"u8))
         ?? MessageKey.IdOf(_beside.Get("stanzaId"u8));
 
+    /// <summary>Whether what is quoted is a story or the like, which Parley never has.</summary>
+    public bool QuotesElsewhere => IsElsewhere(_lifted) || IsElsewhere(_inner) || IsElsewhere(_beside);
+
     public bool Forwarded => IsForwarded(_lifted) || IsForwarded(_inner) || IsForwarded(_beside);
 
     public ImmutableArray<Address> Mentions =>
@@ -32,6 +35,8 @@ internal readonly ref struct ContextInfo(JsonElement lifted, JsonElement inner, 
         : MentionsOf(_beside);
 
     public Referral? Referral => ReferralOf(_lifted) ?? ReferralOf(_inner) ?? ReferralOf(_beside);
+
+    private static bool IsElsewhere(JsonElement info) => MessageKey.IsElsewhere(info.Get("remoteJid"u8));
 
     private static bool IsForwarded(JsonElement info) => info.Get("isForwarded"u8).IsTrue() || info.Get("forwardingScore"u8).Integer() > 0;
 

@@ -27,7 +27,7 @@ internal static class MediaReader
         message.Get("base64"u8).Words() ?? content.Holder.Get("base64"u8).Words() ?? Inline(content.Value.Get("media"u8));
 
     /// <summary>The same field is a URL where the sender gave one.</summary>
-    private static string? Inline(JsonElement media) =>
+    public static string? Inline(JsonElement media) =>
         media.Words() is { } text
         && !text.StartsWith("http://", StringComparison.Ordinal)
         && !text.StartsWith("https://", StringComparison.Ordinal)

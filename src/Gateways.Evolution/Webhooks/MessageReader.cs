@@ -15,7 +15,7 @@ internal static class MessageReader
             return;
         }
 
-        var key = MessageKey.Of(data.Get("key"u8));
+        var key = MessageKey.Of(data.Get("key"u8)).Or(data.Get("participant"u8));
         switch (key.Chat)
         {
             case ChatKind.Story:
@@ -81,7 +81,8 @@ internal static class MessageReader
                 findings.Ignore("event_response");
                 break;
             default:
-                Add(data, key, ContentOf(data, key, content), findings, MediaReader.DataOf(message, content));
+                var info = ContextInfo.Of(data, content);
+                Add(data, key, ContentOf(data, key, content, info), findings, MediaReader.DataOf(message, content), info.QuotesElsewhere);
                 break;
         }
     }
@@ -94,7 +95,7 @@ internal static class MessageReader
         }
         else if (Requests.ContentOf(data.Get("message"u8), data.Get("messageType"u8).Text()) is { } requested)
         {
-            Add(data, key, requested, findings, mediaData: null);
+            Add(data, key, requested, findings, requested.Media is null ? null : Requests.DataOf(data.Get("message"u8)));
         }
         else
         {
@@ -102,7 +103,7 @@ internal static class MessageReader
         }
     }
 
-    private static MessageContent ContentOf(JsonElement data, MessageKey key, in Content content)
+    private static MessageContent ContentOf(JsonElement data, MessageKey key, in Content content, ContextInfo info)
     {
         var read = ContentReader.Of(content);
         if (content.Kind == ContentKind.Text && !key.FromMe && IsMenuAnswer(data.Get("messageType"u8)))
@@ -110,7 +111,6 @@ internal static class MessageReader
             read = Replies.Label(read.Text ?? "");
         }
 
-        var info = ContextInfo.Of(data, content);
         return read with
         {
             QuotedMessageId = info.Quoted ?? Requests.QuotedBy(content.Holder),
@@ -127,7 +127,8 @@ internal static class MessageReader
         messageType.ValueKind == JsonValueKind.String
         && (messageType.ValueEquals("interactiveMessage"u8) || messageType.ValueEquals("buttonMessage"u8));
 
-    private static void Add(JsonElement data, MessageKey key, MessageContent content, Findings findings, string? mediaData)
+    private static void Add(
+        JsonElement data, MessageKey key, MessageContent content, Findings findings, string? mediaData, bool quotesElsewhere = false)
     {
         if (key.Id is null)
         {
@@ -155,6 +156,7 @@ internal static class MessageReader
                 _ => MessageOrigin.Live,
             },
             MediaData = mediaData,
+            QuotesElsewhere = quotesElsewhere,
         });
     }
 

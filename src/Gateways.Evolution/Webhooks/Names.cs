@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Domain.Addresses;
 
 namespace Parley.Gateways.Evolution.Webhooks;
 
@@ -8,9 +9,14 @@ internal static class Names
     /// <summary>The gateway's word for the line itself when it knows no name.</summary>
     private const string Self = "Você";
 
-    /// <returns>Null for blank names, <c>Você</c> and bare numbers: they mean that no name is known (webhooks, 5.1).</returns>
+    /// <returns>
+    /// Null for blank names, <c>Você</c>, bare numbers (webhooks, 5.1) and the author's address, which 2.3.x puts there:
+    /// they mean that no name is known.
+    /// </returns>
     public static string? Of(JsonElement value) =>
-        value.Words()?.Trim() is { } name && name != Self && !IsNumber(name) ? name : null;
+        value.Words()?.Trim() is { } name && name != Self && !IsNumber(name) && !IsAddress(name) ? name : null;
+
+    private static bool IsAddress(string name) => name.Contains('@', StringComparison.Ordinal) && Address.TryParse(name, out _);
 
     private static bool IsNumber(string name) =>
         name.Any(char.IsAsciiDigit) && name.All(c => char.IsAsciiDigit(c) || c is '+' or ' ' or '(' or ')' or '-' or '.' or '\u00a0');

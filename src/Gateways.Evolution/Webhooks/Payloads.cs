@@ -17,6 +17,9 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
         [
             "apikey", "api_key", "authorization", "base64", "code", "initialHistBootstrapInlinePayload", "jpegThumbnail", "jwt",
             "media", "mediaKey", "messageSecret", "pairingCode", "thumbnail", "token", "accessToken", "access_token", "destination",
+
+            // WhatsApp's other keys: of a group's sender, of the app's state, of a poll, of a call, of an invoice.
+            "axolotlSenderKeyDistributionMessage", "keyData", "encKey", "callKey", "masterKey", "attachmentMediaKey",
         ],
         StringComparer.OrdinalIgnoreCase);
 

@@ -15,7 +15,8 @@ internal static class Requests
             return Menus.Requested(message);
         }
 
-        if (!message.IsObject() || !message.TryGetProperty("mediaUrl"u8, out _) || TypeOf(messageType) is not { } type)
+        if (!message.IsObject() || TypeOf(messageType) is not { } type
+            || (!message.TryGetProperty("mediaUrl"u8, out _) && !message.Get("base64"u8).IsThere()))
         {
             return null;
         }
@@ -28,6 +29,9 @@ internal static class Requests
             QuotedMessageId = QuotedBy(message),
         };
     }
+
+    /// <summary>The bytes; up to 2.2 they stand where the URL stands if the sender gave one.</summary>
+    public static string? DataOf(JsonElement message) => message.Get("base64"u8).Words() ?? MediaReader.Inline(message.Get("mediaUrl"u8));
 
     public static string? QuotedBy(JsonElement message)
     {

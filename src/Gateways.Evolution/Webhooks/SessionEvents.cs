@@ -50,8 +50,18 @@ internal static class SessionEvents
         }
     }
 
-    public static void ReadStatus(JsonElement data, Findings findings) =>
-        Add(findings, SessionStatus.Close, ReasonOf(data.Get("disconnectionReasonCode"u8)));
+    public static void ReadStatus(JsonElement data, Findings findings)
+    {
+        // 1.x and 2.0 tell so whenever they load an instance, a paired one too.
+        if (data.Get("status"u8) is { ValueKind: JsonValueKind.String } status && status.ValueEquals("created"u8))
+        {
+            findings.Ignore("instance_loaded");
+        }
+        else
+        {
+            Add(findings, SessionStatus.Close, ReasonOf(data.Get("disconnectionReasonCode"u8)));
+        }
+    }
 
     public static void ReadLogout(Findings findings) => Add(findings, SessionStatus.Close, "logout");
 
