@@ -27,6 +27,10 @@ public sealed class ContentTests
     [InlineData("""{"editedMessage":{"message":{"conversation":"typo"}}}""", "text 'typo' edited")]
     [InlineData("""{"groupMentionedMessage":{"message":{"extendedTextMessage":{"text":"g"}}}}""", "text 'g'")]
     [InlineData("""{"botInvokeMessage":{"message":{"conversation":"@Meta"}}}""", "text '@Meta'")]
+    [InlineData("""{"botForwardedMessage":{"message":{"extendedTextMessage":{"text":"AI"}}}}""", "text 'AI'")]
+    [InlineData("""{"wrapperOfNextYear":{"message":{"imageMessage":{"caption":"c"}}}}""", "image 'c' media()")]
+    [InlineData("""{"wrapperOfNextYear":{"message":{"conversation":"inner"}},"conversation":"outer"}""", "text 'outer'")]
+    [InlineData("""{"statusMentionMessage":{"message":{"protocolMessage":{"type":25}}}}""", "unsupported statusMentionMessage")]
     [InlineData("""{"placeholderMessage":{"type":"MASK_LINKED_DEVICES"}}""", "unavailable placeholderMessage")]
     [InlineData("""{"albumMessage":{"expectedImageCount":2}}""", "system albumMessage")]
     [InlineData("""{"pinInChatMessage":{"key":{"id":"X"}}}""", "system pinInChatMessage")]
@@ -42,6 +46,10 @@ public sealed class ContentTests
     [InlineData("""{"stickerPackMessage":{"name":"Cats"}}""", "unsupported stickerPackMessage 'Cats'")]
     [InlineData("""{"scheduledCallCreationMessage":{"title":"Call"}}""", "unsupported scheduledCallCreationMessage 'Call'")]
     [InlineData("""{"highlyStructuredMessage":{"elementName":"e"}}""", "unsupported highlyStructuredMessage")]
+    [InlineData("""{"highlyStructuredMessage":{"hydratedHsm":{"hydratedTemplate":{"hydratedContentText":"Your code"}}}}""", "unsupported highlyStructuredMessage 'Your code'")]
+    [InlineData("""{"invoiceMessage":{"note":"pay","token":"t"}}""", "unsupported invoiceMessage 'pay'")]
+    [InlineData("""{"newsletterFollowerInviteMessageV2":{"newsletterName":"News"}}""", "unsupported newsletterFollowerInviteMessageV2 'News'")]
+    [InlineData("""{"botForwardedMessage":{"message":{"richResponseMessage":{"submessages":[{"messageText":"one"},{},{"messageText":"two"}]}}}}""", "unsupported richResponseMessage 'one\ntwo'")]
     [InlineData("""{"newsletterAdminInviteMessage":{"caption":"be admin"}}""", "unsupported newsletterAdminInviteMessage 'be admin'")]
     [InlineData("""{"messageContextInfo":{},"somethingOfNextYear":{"caption":"c"}}""", "unsupported somethingOfNextYear 'c'")]
     public void Content_is_read_by_its_key(string content, string expected)
@@ -224,6 +232,7 @@ public sealed class ContentTests
     [InlineData("""{"templateButtonReplyMessage":{"selectedId":"ok","selectedDisplayText":"Ok","selectedIndex":0}}""", "ok", "Ok")]
     [InlineData("""{"interactiveResponseMessage":{"body":{"text":"A"},"nativeFlowResponseMessage":{"paramsJson":"{\"id\":\"a\"}"}}}""", "a", "A")]
     [InlineData("""{"interactiveResponseMessage":{"body":{"text":"A"},"nativeFlowResponseMessage":{"paramsJson":"not json"}}}""", null, "A")]
+    [InlineData("""{"interactiveResponseMessage":{"nativeFlowResponseMessage":{"paramsJson":"{\"id\":\"a\",\"title\":\"A\"}"}}}""", "a", "A")]
     public void An_answer_to_a_menu_is_read(string content, string? id, string label)
     {
         var read = Bodies.Observed(content).Content;
@@ -241,6 +250,33 @@ public sealed class ContentTests
     [InlineData("""{"imageMessage":{},"base64":7}""", "", null)]
     public void Media_that_travels_along_is_found(string content, string more, string? expected) =>
         Assert.Equal(expected, Bodies.Observed(content, more).MediaData);
+
+    [Theory]
+    [InlineData("""{"mediaUrl":"https://x.example/a.png","caption":"c"}""", "image 'c' media()", null)]
+    [InlineData("""{"mediaUrl":"QUJD"}""", "image media()", "QUJD")] // up to 2.2: the bytes as they were given
+    [InlineData("""{"mediaUrl":null,"base64":"QUJD"}""", "image media()", "QUJD")]
+    [InlineData("""{"base64":"QUJD","mimetype":"image/png"}""", "image media(image/png)", "QUJD")]
+    public void Media_of_the_evolution_channel_is_read_by_the_types_name(string content, string expected, string? data)
+    {
+        var message = Bodies.Observed(content, ",\"messageType\":\"imageMessage\"");
+
+        Assert.Equal(data, message.MediaData);
+        Assert.Equal(expected, Described.Line(message with { MediaData = null }).Replace("in 3A01 ", "", StringComparison.Ordinal)
+            .Replace(" peer=5511987650001", "", StringComparison.Ordinal).Replace(" at=1795345679", "", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("status@broadcast", true)]
+    [InlineData("120363000000000001@newsletter", true)]
+    [InlineData("120363025246125888@g.us", false)] // answered privately: the group's message can be there
+    [InlineData("", false)]
+    public void A_quoted_story_is_nobodys_message(string chat, bool expected)
+    {
+        var info = $$"""{"stanzaId":"Q","remoteJid":"{{chat}}"}""";
+
+        Assert.Equal(expected, Bodies.Observed("""{"conversation":"x"}""", $",\"contextInfo\":{info}").QuotesElsewhere);
+        Assert.Equal(expected, Bodies.Observed("{\"imageMessage\":{\"contextInfo\":" + info + "}}").QuotesElsewhere);
+    }
 
     [Fact]
     public void Unknown_and_doubled_members_are_tolerated() =>

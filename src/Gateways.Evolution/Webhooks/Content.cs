@@ -111,6 +111,10 @@ internal readonly record struct Content
             }
         }
 
-        return best;
+        // A wrapper of tomorrow: its name is not known, its shape is.
+        return best.Finding == Finding.Found && best.Kind == ContentKind.Unsupported && !ContentKinds.TryFind(best.Key, out _)
+            && ContentKinds.IsWrapper(best.Value)
+                ? best with { Kind = ContentKind.Wrapper }
+                : best;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.Json;
 
 namespace Parley.Gateways.Evolution.Webhooks;
 
@@ -105,12 +106,34 @@ internal static class ContentKinds
         ["pollCreationMessageV4"] = ContentKind.Wrapper,
         ["questionMessage"] = ContentKind.Wrapper,
         ["spoilerMessage"] = ContentKind.Wrapper,
+        ["commentMessage"] = ContentKind.Unsupported,
+        ["richResponseMessage"] = ContentKind.Unsupported,
         ["messageContextInfo"] = ContentKind.Companion,
         ["contextInfo"] = ContentKind.Companion,
         ["quoted"] = ContentKind.Companion,
         ["senderKeyDistributionMessage"] = ContentKind.KeyDistribution,
         ["fastRatchetKeySenderKeyDistributionMessage"] = ContentKind.KeyDistribution,
     }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Whether an object holds a message in its <c>message</c>, as all of WhatsApp's wrappers do.</summary>
+    /// <remarks>A protocol message is none: what wraps one is a note of its own (of a mention in a story, say).</remarks>
+    public static bool IsWrapper(JsonElement value)
+    {
+        if (value.Get("message"u8) is not { ValueKind: JsonValueKind.Object } message)
+        {
+            return false;
+        }
+
+        foreach (var member in message.EnumerateObject())
+        {
+            if (TryFind(member.Name, out var kind) && kind is not (ContentKind.Protocol or ContentKind.Companion or ContentKind.KeyDistribution))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public static bool TryFind(string key, out ContentKind kind) => Known.TryGetValue(key, out kind);
 }

@@ -20,7 +20,8 @@ internal static class Replies
     public static MessageContent Flow(JsonElement value)
     {
         using var parameters = InnerJson.Parse(value.Get("nativeFlowResponseMessage"u8, "paramsJson"u8).Text());
-        return Reply((parameters?.RootElement ?? default).Get("id"u8).Words(), value.Get("body"u8, "text"u8).Words());
+        var chosen = parameters?.RootElement ?? default;
+        return Reply(chosen.Get("id"u8).Words(), value.Get("body"u8, "text"u8).Words() ?? chosen.Get("title"u8).Words());
     }
 
     /// <summary>An answer of which the gateway passes on the label only (Cloud API).</summary>
