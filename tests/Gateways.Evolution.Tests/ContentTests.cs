@@ -140,6 +140,7 @@ public sealed class ContentTests
         Assert.Equal(new("Converse conosco", "Sua melhor opção para sair de carro novo em 2026", "https://fb.me/5992cdb91b", "ad",
             "120239177205810192", "Affbb6a2bc671e0a66f4e5ffa345bffe5f99710df0a146e0528f3b397f1b234"), ad);
         Assert.Null(preview.Content.Referral);
+        Assert.Null(Bodies.Observed("""{"conversation":"x"}""", ",\"contextInfo\":{\"conversionSource\":\"\"}").Content.Referral);
     }
 
     [Theory]
@@ -170,6 +171,7 @@ public sealed class ContentTests
     [InlineData("BEGIN:VCARD\nFN:Zé\nTEL;type=CELL;waid=5511987650077:+55 11 98765-0077\nEND:VCARD", "5511987650077")]
     [InlineData("BEGIN:VCARD\r\nitem1.TEL;waid=4915587650071@s.whatsapp.net:+49 155 87650071\r\nEND:VCARD", "4915587650071")]
     [InlineData("TEL:+49 (155) 8765-0071", "4915587650071")]
+    [InlineData("TEL;TYPE=cell;VALUE=uri:tel:+49-155-8765-0071", "4915587650071")]
     [InlineData("tel;type=WORK:*21#", "*21#")]
     [InlineData("TEL;waid=1:+5511987650077", "5511987650077")]
     [InlineData("NOTE:TEL:1234567\nEMAIL:b@example.com", null)]
@@ -216,6 +218,8 @@ public sealed class ContentTests
     [InlineData("""{"listMessage":{"title":"Menu","description":"Choose","footerText":"f","sections":[{"rows":[{"rowId":"r1","title":"R1"}]},{"rows":[{"rowId":"r2","title":"R2"}]}]}}""", "list Choose f r1=R1 r2=R2")]
     [InlineData("""{"templateMessage":{"hydratedTemplate":{"hydratedContentText":"Ready","hydratedFooterText":"f","hydratedButtons":[{"quickReplyButton":{"displayText":"Ok","id":"ok"}},{"urlButton":{"displayText":"Go","url":"https://x.example"}}]}}}""", "template Ready f ok=Ok https://x.example=Go")]
     [InlineData("""{"viewOnceMessage":{"message":{"interactiveMessage":{"body":{"text":"B"},"footer":{"text":"f"},"nativeFlowMessage":{"buttons":[{"name":"quick_reply","buttonParamsJson":"{\"display_text\":\"Yes\",\"id\":\"y\"}"},{"name":"odd","buttonParamsJson":"{"}]}}}}}""", "flow B f y=Yes =odd")]
+    [InlineData("""{"interactiveMessage":{"body":{"text":"B"},"footer":{"text":"f"},"nativeFlowMessage":{"buttons":[{"name":"single_select","buttonParamsJson":"{\"title\":\"Pick\",\"sections\":[{\"rows\":[{\"id\":\"r1\",\"title\":\"R1\"}]},{\"rows\":[{\"id\":\"r2\",\"title\":\"R2\"}]}]}"},7]}}}""", "flow B f r1=R1 r2=R2")]
+    [InlineData("""{"interactiveMessage":{"body":{"text":"B"},"footer":{"text":"f"},"carouselMessage":{"cards":[{"nativeFlowMessage":{"buttons":[{"name":"quick_reply","buttonParamsJson":"{\"display_text\":\"One\",\"id\":\"1\"}"}]}},7]}}}""", "flow B f 1=One")]
     [InlineData("""{"title":"T","description":"D","footer":"f","buttons":[{"type":"reply","displayText":"Y","id":"y"}]}""", "buttons D f y=Y")]
     public void A_menu_is_read(string content, string expected)
     {

@@ -125,6 +125,7 @@ public sealed class PeopleTests
     [InlineData("\"Você\"", null)]
     [InlineData("\"5511987650001\"", null)]
     [InlineData("\"+55 11 98765-0001\"", null)]
+    [InlineData("\"100000000000011:12\"", null)]
     [InlineData("\"100000000000011@lid\"", null)]
     [InlineData("\"5511987650001:3@s.whatsapp.net\"", null)]
     [InlineData("\"ana@example.com\"", "ana@example.com")]

@@ -68,7 +68,7 @@ internal readonly ref struct ContextInfo(JsonElement lifted, JsonElement inner, 
         var sourceType = ad.Get("sourceType"u8).Words();
 
         // Rich link previews use the same object: without a source they are no advertisement.
-        if (clickId is null && sourceId is null && sourceType is null && !info.Get("conversionSource"u8).IsThere())
+        if (clickId is null && sourceId is null && sourceType is null && info.Get("conversionSource"u8).Words() is null)
         {
             return null;
         }

@@ -49,7 +49,7 @@ internal static class Menus
         value.Get("body"u8, "text"u8).Words(),
         value.Get("header"u8, "title"u8).Words(),
         value.Get("footer"u8, "text"u8).Words(),
-        Options(value.Get("nativeFlowMessage"u8, "buttons"u8), FlowButton));
+        FlowOptions(value));
 
     /// <summary>What the EVOLUTION channel tells of buttons that it sent: the request itself.</summary>
     public static MessageContent Requested(JsonElement message) => Menu(
@@ -90,12 +90,41 @@ internal static class Menus
             kind.Get("displayText"u8).Words());
     }
 
-    private static MenuOption FlowButton(JsonElement button)
+    /// <summary>Of a flow, and of the cards that it shows side by side.</summary>
+    private static ImmutableArray<MenuOption> FlowOptions(JsonElement value)
     {
+        var options = ImmutableArray.CreateBuilder<MenuOption>();
+        foreach (var button in value.Get("nativeFlowMessage"u8, "buttons"u8).Elements())
+        {
+            options.AddRange(FlowButton(button));
+        }
+
+        foreach (var card in value.Get("carouselMessage"u8, "cards"u8).Elements())
+        {
+            options.AddRange(FlowOptions(card));
+        }
+
+        return options.ToImmutable();
+    }
+
+    /// <summary>A button, or the rows of the list that it opens.</summary>
+    private static ImmutableArray<MenuOption> FlowButton(JsonElement button)
+    {
+        if (!button.IsObject())
+        {
+            return [];
+        }
+
         using var parameters = InnerJson.Parse(button.Get("buttonParamsJson"u8).Text());
         var root = parameters?.RootElement ?? default;
-        return new(
-            root.Get("id"u8).Words() ?? root.Get("url"u8).Words(),
-            root.Get("display_text"u8).Words() ?? button.Get("name"u8).Words());
+        var rows = ImmutableArray.CreateBuilder<MenuOption>();
+        foreach (var section in root.Get("sections"u8).Elements())
+        {
+            rows.AddRange(Options(section.Get("rows"u8), static row => new(row.Get("id"u8).Words(), row.Get("title"u8).Words())));
+        }
+
+        return rows.Count > 0
+            ? rows.ToImmutable()
+            : [new(root.Get("id"u8).Words() ?? root.Get("url"u8).Words(), root.Get("display_text"u8).Words() ?? button.Get("name"u8).Words())];
     }
 }

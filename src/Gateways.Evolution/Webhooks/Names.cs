@@ -19,5 +19,5 @@ internal static class Names
     private static bool IsAddress(string name) => name.Contains('@', StringComparison.Ordinal) && Address.TryParse(name, out _);
 
     private static bool IsNumber(string name) =>
-        name.Any(char.IsAsciiDigit) && name.All(c => char.IsAsciiDigit(c) || c is '+' or ' ' or '(' or ')' or '-' or '.' or '\u00a0');
+        name.Any(char.IsAsciiDigit) && name.All(c => char.IsAsciiDigit(c) || c is '+' or ' ' or '(' or ')' or '-' or '.' or ':' or '\u00a0');
 }

@@ -75,7 +75,9 @@ internal static class VCard
             }
         }
 
-        var typed = value.Trim().ToString();
+        const string Uri = "tel:";
+        value = value.Trim();
+        var typed = (value.StartsWith(Uri, StringComparison.OrdinalIgnoreCase) ? value[Uri.Length..] : value).ToString();
         return typed.Length == 0 ? null : Address.TryParse(typed, out var address) && address.IsPhone ? address.Value : typed;
     }
 }
