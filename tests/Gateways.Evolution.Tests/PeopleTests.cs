@@ -70,6 +70,15 @@ public sealed class PeopleTests
         Assert.Null(Bodies.Observed(Text, $",\"participant\":\"{Phone}\"").Author);
     }
 
+    [Fact]
+    public void An_author_in_the_place_of_the_name_counts_in_history_only()
+    {
+        const string Row = """{"key":{"remoteJid":"120363025246125888@g.us","id":"A"},"pushName":"100000000000019@lid","message":{"conversation":"x"},"messageTimestamp":1795086775}""";
+
+        Assert.Equal(["in A text 'x' group=120363025246125888@g.us author=100000000000019@lid history at=1795086775"], Bodies.Lines("messages.set", $"[{Row}]"));
+        Assert.Equal(["in A text 'x' group=120363025246125888@g.us at=1795086775"], Bodies.Lines("messages.upsert", Row));
+    }
+
     [Theory]
     [InlineData("status@broadcast", "ignored status_story")]
     [InlineData("17170000001@broadcast", "ignored broadcast_list")]

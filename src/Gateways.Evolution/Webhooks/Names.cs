@@ -16,6 +16,9 @@ internal static class Names
     public static string? Of(JsonElement value) =>
         value.Words()?.Trim() is { } name && name != Self && !IsNumber(name) && !IsAddress(name) ? name : null;
 
+    /// <summary>Whether an address stands where a name should.</summary>
+    public static bool IsAddress(JsonElement value) => value.Words() is { } name && IsAddress(name);
+
     private static bool IsAddress(string name) => name.Contains('@', StringComparison.Ordinal) && Address.TryParse(name, out _);
 
     private static bool IsNumber(string name) =>
