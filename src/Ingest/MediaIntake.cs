@@ -56,8 +56,7 @@ internal sealed class MediaIntake(IMediaStore store, IWebhookReader reader)
 
     private async Task<StoredMedia?> Decode(string tenantId, string data, CancellationToken cancellationToken)
     {
-        var comma = data.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? data.IndexOf(',', StringComparison.Ordinal) : -1;
-        var text = Encoding.UTF8.GetBytes(data[(comma + 1)..]);
+        var text = TextOf(data);
         if (Base64.DecodeFromUtf8InPlace(text, out var length) != OperationStatus.Done || length == 0)
         {
             return null;
@@ -66,5 +65,14 @@ internal sealed class MediaIntake(IMediaStore store, IWebhookReader reader)
         await using var writer = await store.Create(tenantId, cancellationToken);
         await writer.Write(text.AsMemory(0, length), cancellationToken);
         return await writer.Complete(cancellationToken);
+    }
+
+    /// <summary>As the media of a large body are read: with a prefix or not, in either alphabet, with or without padding.</summary>
+    private static byte[] TextOf(string data)
+    {
+        var comma = data.StartsWith("data:", StringComparison.OrdinalIgnoreCase) ? data.IndexOf(',', StringComparison.Ordinal) : -1;
+        var text = data[(comma + 1)..].Replace('-', '+').Replace('_', '/');
+        var rest = text.Count(static c => !char.IsWhiteSpace(c)) % 4;
+        return Encoding.UTF8.GetBytes(rest < 2 ? text : text + new string('=', 4 - rest));
     }
 }

@@ -77,6 +77,26 @@ public sealed class MediaTests(SharedProcess shared)
         Assert.NotNull(answer.Header("Retry-After"));
     }
 
+    [Theory]
+    [InlineData("{0}")]
+    [InlineData("data:image/png;base64,{0}")]
+    [InlineData("\n{0}\n")]
+    public async Task Bytes_are_stored_however_their_base64_is_written(string form)
+    {
+        var bytes = Enumerable.Range(0, 1000).Select(i => (byte)(i * 251)).ToArray();
+        var base64 = Convert.ToBase64String(bytes);
+        foreach (var written in (string[])[base64, base64.TrimEnd('='), base64.TrimEnd('=').Replace('+', '-').Replace('/', '_')])
+        {
+            var tenant = await _parley.NewTenant();
+            var body = Webhook.Media(Peer, "imageMessage", "image/png", bytes);
+            body["data"]!["message"]!["base64"] = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, written);
+            await tenant.Accept(body);
+
+            var message = (await tenant.Client.Get("/messages")).Data.Single()!;
+            Assert.Equal(bytes, (await tenant.Client.Get($"/messages/{message["id"]}/media")).Expect(200).Bytes);
+        }
+    }
+
     private async Task<(TestTenant Tenant, string Path, System.Text.Json.Nodes.JsonNode Media)> Kept(
         string kind, string mimeType, byte[] bytes, string? fileName)
     {
