@@ -36,6 +36,9 @@ public sealed class Dialect
     /// <summary>Whether a receipt or deletion of a message that is not stored is told.</summary>
     public bool TellsOfUnknown => !RawProtobuf;
 
+    /// <summary>Whether the type of media that is sent is that of the file name's extension, whatever type is given.</summary>
+    public bool TypesByName => !IsV1 && _version >= new Version(2, 3, 4);
+
     /// <summary>Hexadecimal digits after the prefix of an id that the gateway gives.</summary>
     public int SentIdDigits => Keys == KeyForm.PhoneAndPrevious ? 36 : 18;
 

@@ -48,7 +48,7 @@ internal sealed record Outgoing(string Call, JsonNode Own)
             body["caption"] = caption;
         }
 
-        body["fileName"] = media.FileName is { Length: > 0 } name ? name : NameOf(media.MimeType);
+        body["fileName"] = MediaNames.Of(media.FileName, media.MimeType);
         body["media"] = JsonWithMedia.Place;
         return body;
     }
@@ -104,11 +104,4 @@ internal sealed record Outgoing(string Call, JsonNode Own)
         ["selectableCount"] = poll.SelectableCount,
         ["values"] = new JsonArray([.. poll.Options.Select(static option => (JsonNode)option)]),
     };
-
-    private static string NameOf(string? mimeType)
-    {
-        var type = (mimeType ?? "").Split(';')[0];
-        var subtype = type[(type.IndexOf('/', StringComparison.Ordinal) + 1)..].Trim();
-        return subtype.Length is > 0 and <= 5 && subtype.All(char.IsAsciiLetterOrDigit) ? $"file.{subtype}" : "file";
-    }
 }

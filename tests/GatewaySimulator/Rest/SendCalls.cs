@@ -40,7 +40,7 @@ internal static class SendCalls
         }
 
         var bytes = await MediaSource.Read(media);
-        return await Send(call, new MediaContent(kind, bytes, part.Text("mimetype") ?? MediaTypes.Guess(kind, fileName))
+        return await Send(call, new MediaContent(kind, bytes, MediaTypes.Of(call.Dialect, kind, part.Text("mimetype"), fileName))
         {
             Caption = part.Text("caption"),
             FileName = kind == MediaKind.Document ? fileName : null,

@@ -36,8 +36,8 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
         },
         {
             "sendMedia", new() { Type = MessageType.Document, Media = new() { MimeType = "application/vnd.oasis.opendocument.text" } },
-            """{"number":"5511987650001","mediatype":"document","mimetype":"application/vnd.oasis.opendocument.text","fileName":"file","media":"AQID"}""",
-            """{"number":"5511987650001","mediaMessage":{"mediatype":"document","fileName":"file","media":"AQID"}}"""
+            """{"number":"5511987650001","mediatype":"document","mimetype":"application/vnd.oasis.opendocument.text","fileName":"file.odt","media":"AQID"}""",
+            """{"number":"5511987650001","mediaMessage":{"mediatype":"document","fileName":"file.odt","media":"AQID"}}"""
         },
         {
             "sendMedia", new() { Type = MessageType.Audio, Media = new() { MimeType = "audio/mpeg", FileName = "a.mp3" } },
