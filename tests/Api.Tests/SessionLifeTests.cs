@@ -204,6 +204,25 @@ public sealed class SessionLifeTests(SharedProcess shared)
         Assert.Equal("open", instance.Connection.State);
     }
 
+    /// <summary>A gateway does not restart what is closed, and says so in a success that tells nothing.</summary>
+    [Theory]
+    [InlineData("2.3.7")]
+    [InlineData("1.8.2")]
+    public async Task A_restart_of_a_closed_line_connects_it(string version)
+    {
+        await using var gateway = await TestGateway.Start(_parley, version);
+        var (tenant, phone) = (gateway.Tenant, TestGateway.NewPhone());
+        var instance = await gateway.OpenSession("shop-1", phone);
+        (await tenant.Client.Post("/sessions/shop-1/logout")).Expect(202);
+        await tenant.Until("shop-1", "close");
+
+        (await tenant.Client.Post("/sessions/shop-1/restart")).Expect(202);
+        await tenant.Qr("shop-1");
+        await instance.Connection.Scan(phone);
+        Assert.Null((await tenant.Until("shop-1", "open")).Json["needsAttention"]);
+        Assert.Single(gateway.Simulated.Requests.Of("instance/restart"));
+    }
+
     [Fact]
     public async Task A_create_that_the_gateway_did_without_saying_so_is_found()
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
+using Parley.Domain.Sessions;
 using Parley.Gateways.Evolution.Webhooks;
 using Parley.Ports;
 using Parley.Ports.Gateways;
@@ -76,7 +77,7 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
         }
 
         var call = new RestCall(HttpMethod.Get, "instance/connect", instanceName, options.SessionTimeout) { Number = phoneNumber };
-        var answer = await AskSession(gateway, call, cancellationToken);
+        var answer = await AskSession(gateway, call, GatewayFault.Unknown, cancellationToken);
         return new(InstanceAnswers.State(answer.Json)?.Status, answer.Json.Get("pairingCode"u8).Words());
     }
 
@@ -96,7 +97,13 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     public async Task Restart(GatewayAccess gateway, string instanceName, CancellationToken cancellationToken)
     {
         var dialect = await dialects.Of(gateway, cancellationToken);
-        await AskSession(gateway, new(dialect.Change, "instance/restart", instanceName, options.SessionTimeout), cancellationToken);
+        var call = new RestCall(dialect.Change, "instance/restart", instanceName, options.SessionTimeout);
+        var answer = await AskSession(gateway, call, GatewayFault.NotConnected, cancellationToken);
+        if (InstanceAnswers.State(answer.Json)?.Status == SessionStatus.Close)
+        {
+            // 1.x restarts only what is open, and answers how it stands (1.8.2/16).
+            throw new GatewayException(GatewayFault.NotConnected, $"{call}: it is closed");
+        }
     }
 
     /// <inheritdoc/>
@@ -326,11 +333,21 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     }
 
     /// <summary>Connect and restart fail with 200: an error in the body, or no body (gateway notes, 1).</summary>
-    private async Task<RestAnswer> AskSession(GatewayAccess gateway, RestCall call, CancellationToken cancellationToken)
+    /// <param name="failed">What the error means. Its text does not tell: of a restart of 2.x it is <c>[object Object]</c> (2.3.7/004).</param>
+    private async Task<RestAnswer> AskSession(GatewayAccess gateway, RestCall call, GatewayFault failed, CancellationToken cancellationToken)
     {
         var answer = await rest.Ask(gateway, call, cancellationToken);
-        return answer.IsEmpty ? throw Faults.Unreadable(call, "the answer is empty")
-            : answer.Json.Get("error"u8).IsTrue() ? throw Faults.Of(call, answer, gateway.ApiKey)
-            : answer;
+        if (answer.IsEmpty)
+        {
+            throw Faults.Unreadable(call, "the answer is empty");
+        }
+
+        if (!answer.Json.Get("error"u8).IsTrue())
+        {
+            return answer;
+        }
+
+        var fault = Faults.Of(call, answer, gateway.ApiKey);
+        throw fault.Fault == GatewayFault.Unknown ? new GatewayException(failed, fault.Message) : fault;
     }
 }

@@ -32,6 +32,7 @@ public interface IGateway
     Task<InstanceState> ReadState(GatewayAccess gateway, string instanceName, CancellationToken cancellationToken);
 
     /// <summary>Asks for a new socket. Success says nothing: wait for the webhooks.</summary>
+    /// <exception cref="GatewayException"><see cref="GatewayFault.NotConnected"/>: there is no socket to restart; it can be connected.</exception>
     Task Restart(GatewayAccess gateway, string instanceName, CancellationToken cancellationToken);
 
     /// <summary>Unpairs the device. One that is not connected is done.</summary>
