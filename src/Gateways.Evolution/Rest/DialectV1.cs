@@ -73,9 +73,6 @@ internal sealed class DialectV1 : Dialect
         var own = outgoing.Own;
         switch (outgoing.Call)
         {
-            case Outgoing.Media:
-                own.AsObject().Remove("mimetype");
-                break;
             case Outgoing.Sticker:
                 own = new JsonObject { ["image"] = JsonWithMedia.Place };
                 break;

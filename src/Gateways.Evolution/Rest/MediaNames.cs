@@ -6,7 +6,7 @@ namespace Parley.Gateways.Evolution.Rest;
 /// <summary>The file name that media is sent under. It tells the type.</summary>
 /// <remarks>
 /// From 2.3.4 on the gateway goes by the name's extension whatever type it is given, and sends the type <c>false</c> where it knows none:
-/// phones then cannot open the file. 1.x is given no type at all.
+/// phones then cannot open the file.
 /// </remarks>
 internal static class MediaNames
 {

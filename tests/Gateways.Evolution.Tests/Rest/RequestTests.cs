@@ -27,22 +27,22 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
         {
             "sendMedia", new() { Type = MessageType.Image, Text = "see", Media = new() { MimeType = "image/png", FileName = "a.png" } },
             """{"number":"5511987650001","mediatype":"image","mimetype":"image/png","caption":"see","fileName":"a.png","media":"AQID"}""",
-            """{"number":"5511987650001","mediaMessage":{"mediatype":"image","caption":"see","fileName":"a.png","media":"AQID"}}"""
+            """{"number":"5511987650001","mediaMessage":{"mediatype":"image","mimetype":"image/png","caption":"see","fileName":"a.png","media":"AQID"}}"""
         },
         {
             "sendMedia", new() { Type = MessageType.Video, Media = new() { MimeType = "video/mp4" } },
             """{"number":"5511987650001","mediatype":"video","mimetype":"video/mp4","fileName":"file.mp4","media":"AQID"}""",
-            """{"number":"5511987650001","mediaMessage":{"mediatype":"video","fileName":"file.mp4","media":"AQID"}}"""
+            """{"number":"5511987650001","mediaMessage":{"mediatype":"video","mimetype":"video/mp4","fileName":"file.mp4","media":"AQID"}}"""
         },
         {
             "sendMedia", new() { Type = MessageType.Document, Media = new() { MimeType = "application/vnd.oasis.opendocument.text" } },
             """{"number":"5511987650001","mediatype":"document","mimetype":"application/vnd.oasis.opendocument.text","fileName":"file.odt","media":"AQID"}""",
-            """{"number":"5511987650001","mediaMessage":{"mediatype":"document","fileName":"file.odt","media":"AQID"}}"""
+            """{"number":"5511987650001","mediaMessage":{"mediatype":"document","mimetype":"application/vnd.oasis.opendocument.text","fileName":"file.odt","media":"AQID"}}"""
         },
         {
             "sendMedia", new() { Type = MessageType.Audio, Media = new() { MimeType = "audio/mpeg", FileName = "a.mp3" } },
             """{"number":"5511987650001","mediatype":"audio","mimetype":"audio/mpeg","fileName":"a.mp3","media":"AQID"}""",
-            """{"number":"5511987650001","mediaMessage":{"mediatype":"audio","fileName":"a.mp3","media":"AQID"}}"""
+            """{"number":"5511987650001","mediaMessage":{"mediatype":"audio","mimetype":"audio/mpeg","fileName":"a.mp3","media":"AQID"}}"""
         },
         {
             "sendWhatsAppAudio", new() { Type = MessageType.Audio, Media = new() { MimeType = "audio/ogg; codecs=opus", VoiceNote = true } },
