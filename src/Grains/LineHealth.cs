@@ -41,7 +41,7 @@ public sealed class LineHealth(ISessionStore sessions, IQueries queries, KeeperO
     private async Task<bool> IsZombie(OpenGateway gateway, string tenantId, Session session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var heard = (await sessions.ReadEntry(tenantId, session.SessionId, cancellationToken))?.LastReceivedAt ?? DateTimeOffset.MinValue;
-        return await HasStuckSends(tenantId, session, heard, now, cancellationToken)
+        return (!session.IsUnacknowledged && await HasStuckSends(tenantId, session, heard, now, cancellationToken))
             || (now - heard > options.SilentFor
                 && now - session.ConnectedAt > options.SilentFor
                 && MayAsk(tenantId, session.SessionId)

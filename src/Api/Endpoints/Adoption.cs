@@ -95,6 +95,7 @@ internal sealed class Adoption(
             InstanceName = instance.InstanceName,
             Status = (await open.Gateway.ReadState(open.Access, instance.InstanceName, cancellationToken)).Status ?? instance.State,
             Line = instance.PhoneNumber,
+            IsUnacknowledged = !instance.Acknowledges,
             HistorySince = historySince,
         };
         SessionToken? token = null;

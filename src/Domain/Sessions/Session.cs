@@ -138,6 +138,14 @@ public sealed record Session
     [Id(42)]
     public Missed? Missed { get; init; }
 
+    /// <summary>Nobody ever tells that a message of it was sent: that none is acknowledged says nothing.</summary>
+    [Id(43)]
+    public bool IsUnacknowledged { get; init; }
+
+    /// <summary>Since when it has been on its way to open, however often its connection was lost meanwhile; null = it is not.</summary>
+    [Id(44)]
+    public DateTimeOffset? ComesUpSince { get; init; }
+
     /// <summary>Whether Parley may ask its gateway for anything.</summary>
     public bool IsRun => GatewayId is not null;
 

@@ -149,6 +149,7 @@ public static class SessionCommands
             IsAdopted = true,
             IsMade = true,
             Claims = true,
+            IsUnacknowledged = plan.IsUnacknowledged,
             DesiredStatus = SessionStatus.Open,
             Secrets = plan.Secrets,
             TokenId = plan.TokenId,

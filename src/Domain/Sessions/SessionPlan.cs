@@ -47,6 +47,10 @@ public sealed record SessionPlan
     /// <summary>Of an adoption: from when on what was there before is to be brought in; null = not at all.</summary>
     [Id(10)]
     public DateTimeOffset? HistorySince { get; init; }
+
+    /// <summary>Of an adoption: nobody ever tells that a message was sent.</summary>
+    [Id(11)]
+    public bool IsUnacknowledged { get; init; }
 }
 
 /// <summary>An instance in the place of one that is gone: no name is ever used again.</summary>

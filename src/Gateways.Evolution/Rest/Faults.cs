@@ -57,6 +57,7 @@ internal static class Faults
         HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.MethodNotAllowed or HttpStatusCode.UnsupportedMediaType =>
             GatewayFault.Refused,
         HttpStatusCode.BadRequest => OfBadRequest(call, answer, said),
+        HttpStatusCode.InternalServerError when Says(said, "File or buffer is undefined") => GatewayFault.Unsupported,
         HttpStatusCode.InternalServerError when Array.Exists(NoSocket, word => Says(said, word)) => GatewayFault.NotConnected,
         _ => GatewayFault.Unknown,
     };

@@ -9,6 +9,9 @@ namespace Parley.Gateways.Evolution.Rest;
 /// <summary>What a gateway tells of instances, in the shapes of both generations (gateway notes, 2 and 3).</summary>
 internal static class InstanceAnswers
 {
+    /// <summary>The gateway's channel for other programs: no pairing, no acknowledgements (2.3.7/560).</summary>
+    private const string OwnChannel = "EVOLUTION";
+
     /// <summary>The list: rows, or objects with an <c>instance</c> in them; of one instance v1 gives the object alone.</summary>
     /// <returns>Null when it is no list.</returns>
     public static IReadOnlyList<GatewayInstance>? List(JsonElement answer)
@@ -70,9 +73,11 @@ internal static class InstanceAnswers
             return null;
         }
 
-        // What was given as number at creation is not the account that is paired.
+        // What was given as number at creation is not the account that is paired, except where nothing is ever paired.
+        var isOwnChannel = row.Get("integration"u8).Words() == OwnChannel;
         var state = StatusOf(row.Either("connectionStatus"u8, "status"u8).Words());
-        return new(name, state, Envelope.Phone(row.Either("ownerJid"u8, "owner"u8)));
+        var phone = Envelope.Phone(row.Either("ownerJid"u8, "owner"u8)) ?? (isOwnChannel ? Envelope.Phone(row.Get("number"u8)) : null);
+        return new(name, state, phone, Acknowledges: !isOwnChannel);
     }
 
     private static ImmutableSortedDictionary<string, string> HeadersOf(JsonElement headers)

@@ -6,8 +6,9 @@ namespace Parley.Ports.Gateways;
 
 /// <summary>An instance in a gateway's list. Its token is left out.</summary>
 /// <param name="State">As the list says; may lag behind <see cref="IGateway.ReadState"/>. Null when it says none.</param>
-/// <param name="PhoneNumber">The account that is really paired; null = none.</param>
-public sealed record GatewayInstance(string InstanceName, SessionStatus? State, Address? PhoneNumber);
+/// <param name="PhoneNumber">The account that is really paired, or the number of a channel that pairs with none; null = none.</param>
+/// <param name="Acknowledges">Whether it ever tells that a message was sent: a channel that is not WhatsApp does not.</param>
+public sealed record GatewayInstance(string InstanceName, SessionStatus? State, Address? PhoneNumber, bool Acknowledges = true);
 
 /// <summary>A new instance.</summary>
 /// <param name="InstanceName">Unguessable, never used before.</param>

@@ -16,6 +16,7 @@ public sealed class Connection
     private Task _lastPost = Task.CompletedTask;
     private int _qrCount;
     private string? _number;
+    private volatile bool _loses;
 
     internal Connection(Instance instance)
     {
@@ -107,8 +108,19 @@ public sealed class Connection
         await PostState("connecting", 200);
     }
 
-    /// <summary>Ends a <see cref="Hang"/>.</summary>
-    public Task Recover() => Open();
+    /// <summary>WhatsApp cannot be reached: each new connection is lost at once, without end. Only that it tries again is posted, each time.</summary>
+    public void LoseEach(TimeSpan every)
+    {
+        _loses = true;
+        _ = Lose(every);
+    }
+
+    /// <summary>Ends a <see cref="Hang"/> or <see cref="LoseEach"/>.</summary>
+    public Task Recover()
+    {
+        _loses = false;
+        return Open();
+    }
 
     /// <summary>From now on it is said to be open, and nothing goes in or out. A restart cures it.</summary>
     public void BecomeZombie() => IsZombie = true;
@@ -169,9 +181,22 @@ public sealed class Connection
         return _qrShown.Task.IsCompletedSuccessfully ? await _qrShown.Task : null;
     }
 
+    /// <summary>A channel that is not WhatsApp is open from the start, and says nothing of it.</summary>
+    internal void OpenUnpaired()
+    {
+        SetState("open");
+        StoredState = "open";
+        HasSocket = true;
+    }
+
     /// <summary>A new socket for a paired session.</summary>
     internal async Task Reconnect()
     {
+        if (_loses)
+        {
+            return;
+        }
+
         SetState("connecting");
         HasSocket = true;
         _ = PostState("connecting", 200);
@@ -262,6 +287,22 @@ public sealed class Connection
         });
         _qrShown.TrySetResult(code);
         await posted;
+    }
+
+    /// <summary>Not counted as work that ends.</summary>
+    private async Task Lose(TimeSpan every)
+    {
+        while (_loses && !Gateway.Stopping.IsCancellationRequested)
+        {
+            SetState("connecting");
+            _ = PostState("connecting", 200);
+            await Task.Delay(every / 4, CancellationToken.None);
+            if (_loses)
+            {
+                SetState("close");
+                await Task.Delay(every * 3 / 4, CancellationToken.None);
+            }
+        }
     }
 
     private void SetState(string state)

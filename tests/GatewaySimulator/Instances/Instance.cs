@@ -22,6 +22,9 @@ public sealed class Instance
         Receipts = new Receipts(this);
     }
 
+    /// <summary>Its integration, as the calls name it.</summary>
+    internal string Integration => IsOwnChannel ? "EVOLUTION" : "WHATSAPP-BAILEYS";
+
     public string Name { get; }
 
     public string Id { get; } = NewIds.Instance();
@@ -31,6 +34,9 @@ public sealed class Instance
 
     /// <summary>As given at create; null = none. Says nothing about the account that is paired.</summary>
     public string? Number { get; }
+
+    /// <summary>Its integration is <c>EVOLUTION</c>, the gateway's channel for other programs: always open, nothing paired, no ticks.</summary>
+    public bool IsOwnChannel { get; internal init; }
 
     /// <summary>Null = it has none.</summary>
     public WebhookRow? Webhook { get; internal set; }

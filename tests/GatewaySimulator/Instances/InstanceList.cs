@@ -20,9 +20,14 @@ public sealed class InstanceList
     public Instance? Find(string name) => _byName.GetValueOrDefault(name);
 
     /// <returns>Null when the name is taken.</returns>
-    public Instance? Add(string name, string? token = null, string? number = null)
+    public Instance? Add(string name, string? token = null, string? number = null, bool ownChannel = false)
     {
-        var instance = new Instance(_gateway, name, token ?? NewIds.Token(), number);
+        var instance = new Instance(_gateway, name, token ?? NewIds.Token(), number) { IsOwnChannel = ownChannel };
+        if (ownChannel)
+        {
+            instance.Connection.OpenUnpaired();
+        }
+
         // v1 keeps the messages of a deleted instance; the next of that name reads them.
         if (_left.TryGetValue(name, out var messages))
         {

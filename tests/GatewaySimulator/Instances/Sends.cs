@@ -38,7 +38,7 @@ internal sealed class Sends(Instance instance)
         }
 
         await Echo(message);
-        if (instance.Connection.IsAlive)
+        if (instance.Connection.IsAlive && !instance.IsOwnChannel)
         {
             instance.Receipts.Begin(message.Id);
         }

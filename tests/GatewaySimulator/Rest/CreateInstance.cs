@@ -26,7 +26,7 @@ internal static class CreateInstance
             return Answer.Errors(400, "TypeError: Cannot read properties of undefined (reading 'length')");
         }
 
-        var instance = call.Gateway.Instances.Add(body.Text("instanceName")!, Token(body), body.Text("number"));
+        var instance = call.Gateway.Instances.Add(body.Text("instanceName")!, Token(body), body.Text("number"), body.Text("integration") == "EVOLUTION");
         if (instance is null)
         {
             return Answer.Errors(403, $"This name \"{body.Text("instanceName")}\" is already in use.");
@@ -46,7 +46,7 @@ internal static class CreateInstance
         }
 
         _ = instance.Post("instance.create", new JsonObject { ["instanceName"] = instance.Name, ["instanceId"] = instance.Id });
-        var wantsQr = body.Flag("qrcode") == true;
+        var wantsQr = body.Flag("qrcode") == true && !instance.IsOwnChannel;
         var qr = wantsQr ? await instance.Connection.Start(instance.Number, call.Gateway.Options.QrWait) : null;
         var answer = new JsonObject
         {

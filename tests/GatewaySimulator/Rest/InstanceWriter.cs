@@ -42,7 +42,7 @@ internal static class InstanceWriter
             ["ownerJid"] = instance.Sender,
             ["profileName"] = instance.ProfileName,
             ["profilePicUrl"] = null,
-            ["integration"] = "WHATSAPP-BAILEYS",
+            ["integration"] = instance.Integration,
             ["number"] = instance.Number,
             ["businessId"] = null,
             ["token"] = instance.Token,

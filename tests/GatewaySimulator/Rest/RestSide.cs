@@ -97,6 +97,11 @@ internal sealed class RestSide(SimulatedGateway gateway)
             return NoInstance(request.Query["instanceName"].First()!);
         }
 
+        if (target is { IsOwnChannel: true } && !OwnChannel.Takes(call))
+        {
+            return OwnChannel.Refusal(call);
+        }
+
         return await Run(route, new RestCall(gateway, target, body, request.Query, key));
     }
 

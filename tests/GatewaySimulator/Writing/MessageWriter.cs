@@ -91,6 +91,16 @@ internal static class MessageWriter
         data["messageTimestamp"] = message.Time.ToUnixTimeSeconds();
         data["instanceId"] = instance.Id;
         data["source"] = dialect.SentSource;
+        if (instance.IsOwnChannel)
+        {
+            // No status, and the number as it was given.
+            data.Remove("pushName");
+            data.Remove("status");
+            data.Remove("contextInfo");
+            data["key"]!["remoteJid"] = message.SentTo!.Split('@')[0];
+            data["source"] = "unknown";
+        }
+
         return data;
     }
 

@@ -55,6 +55,30 @@ public sealed class ReadBackTests(ScriptedGateway gateway) : IClassFixture<Scrip
         Assert.Equal(["1A", "1B", "2A", "2B", "3A", "3B"], seen);
     }
 
+    /// <summary>As 2.3.6 lists them: the channel for other programs has no owner, and its number is its own.</summary>
+    [Theory]
+    [InlineData("EVOLUTION", null, "5511987650009", false)]
+    [InlineData("WHATSAPP-BAILEYS", null, null, true)]
+    [InlineData("WHATSAPP-BAILEYS", "5511987650001@s.whatsapp.net", "5511987650001", true)]
+    [InlineData("WHATSAPP-BUSINESS", null, null, true)]
+    public async Task A_channel_that_is_not_WhatsApp_is_known_in_the_list(string integration, string? owner, string? phone, bool acknowledges)
+    {
+        var row = new JsonObject
+        {
+            ["name"] = "shop-1",
+            ["connectionStatus"] = "open",
+            ["ownerJid"] = owner,
+            ["integration"] = integration,
+            ["number"] = "5511987650009",
+            ["token"] = "T",
+        };
+        gateway.Anew().Says(200, new JsonArray(row).ToJsonString());
+
+        var listed = Assert.Single(await gateway.Client.ListInstances(gateway.Access, Stop));
+
+        Assert.Equal((phone, acknowledges), (listed.PhoneNumber?.Value, listed.Acknowledges));
+    }
+
     [Fact]
     public async Task A_page_that_is_no_number_is_none_of_ours()
     {

@@ -155,7 +155,8 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
         var rows = (step.Response as JsonArray)?.Select(static row => row!["instance"] ?? row) ?? [step.Response!["instance"] ?? step.Response];
         var expected = step.Status == 404 ? [] : rows.Select(row => (
             Name: (row["name"] ?? row["instanceName"])!.GetValue<string>(),
-            Phone: (row["ownerJid"] ?? row["owner"])?.GetValue<string>().Split('@')[0],
+            Phone: (row["ownerJid"] ?? row["owner"] ?? (row["integration"] is JsonValue own && own.ToString() == "EVOLUTION" ? row["number"] : null))?
+                .GetValue<string>().Split('@')[0],
             State: StatusOf(row["connectionStatus"] ?? row["status"])));
         var listed = await gateway.Client.ListInstances(gateway.Access, Stop);
         Assert.Equal(expected, listed.Select(static i => (i.InstanceName, i.PhoneNumber?.Value, i.State)));
