@@ -31,7 +31,10 @@ public sealed class LineHealth(ISessionStore sessions, IQueries queries, KeeperO
             // A person has the next step, or nobody ever paired it.
             SessionStatus.Close when session.ConnectedAt is null || session.NeedsAttention is not null => null,
             SessionStatus.Close when now - since > options.Patience => new SessionReport { Kind = SessionReportKind.Closed, At = now },
-            SessionStatus.Connecting when session.ConnectedAt is not null && session.NeedsAttention is null && now - since > options.Patience =>
+            SessionStatus.Connecting when session.ConnectedAt is null || session.NeedsAttention is not null => null,
+
+            // A gateway that loses each connection at once tells so again and again: the last word is always new.
+            SessionStatus.Connecting or SessionStatus.Close when now - (session.ComesUpSince ?? since) > options.Patience =>
                 Stuck(Attention.CannotConnect, now),
             SessionStatus.Open when await IsZombie(gateway, tenantId, session, now, cancellationToken) => Stuck(Attention.Zombie, now),
             _ => null,

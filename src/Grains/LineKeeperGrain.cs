@@ -31,9 +31,12 @@ public sealed partial class LineKeeperGrain(
     private const int MostTries = 8;
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GivingUp = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan GivesUpWithin = TimeSpan.FromSeconds(3);
     private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private Task<TimeSpan?> _running = Task.FromResult<TimeSpan?>(null);
     private int _failures;
+    private long? _looked;
 
     public IGrainContext GrainContext => context;
 
@@ -92,7 +95,19 @@ public sealed partial class LineKeeperGrain(
             await Report(SessionReportKind.Claimed, static report => report);
         }
 
-        return session.Task is { } task ? await Try(gateway, session, task) : await Look(gateway, session);
+        if (session.Task is { } task)
+        {
+            return await Try(gateway, session, task);
+        }
+
+        // Each change wakes it, what it found by looking too: a line that comes and goes is not asked after at its own pace.
+        if (_looked is { } looked && options.FirstLook - time.GetElapsedTime(looked) is var left && left > TimeSpan.Zero)
+        {
+            return left;
+        }
+
+        _looked = time.GetTimestamp();
+        return await Look(gateway, session);
     }
 
     /// <summary>Tells what a storm kept back, when it is over.</summary>
@@ -145,8 +160,13 @@ public sealed partial class LineKeeperGrain(
         switch (task.Kind)
         {
             case SessionTaskKind.Create:
-                return await Create(gateway, session, task.PhoneNumber);
+                return await Create(gateway, session, task);
             case SessionTaskKind.Connect:
+                if (task.Anew)
+                {
+                    await GiveUp(gateway, name);
+                }
+
                 await Connect(gateway, name, task.PhoneNumber);
                 return null;
             case SessionTaskKind.Restart:
@@ -168,10 +188,10 @@ public sealed partial class LineKeeperGrain(
         }
     }
 
-    private async Task<string?> Create(OpenGateway gateway, Session session, string? phoneNumber)
+    private async Task<string?> Create(OpenGateway gateway, Session session, SessionTask task)
     {
         var secrets = vault.Open(session.Secrets!);
-        var order = new InstanceOrder(session.InstanceName, secrets.InstanceToken!, secrets.Webhook(), phoneNumber);
+        var order = new InstanceOrder(session.InstanceName, secrets.InstanceToken!, secrets.Webhook(), task.PhoneNumber);
         InstanceWebhook? webhook;
         try
         {
@@ -181,10 +201,16 @@ public sealed partial class LineKeeperGrain(
         {
             // An earlier try made it: nobody else can have the name.
             var code = await Own(gateway, session, await gateway.Gateway.ReadWebhook(gateway.Access, session.InstanceName, CancellationToken.None));
+            if (task.Anew)
+            {
+                // The first code comes before the answer of the call that made it.
+                await GiveUp(gateway, session.InstanceName);
+            }
+
             var state = await gateway.Gateway.ReadState(gateway.Access, session.InstanceName, CancellationToken.None);
             if (state.Status != SessionStatus.Open)
             {
-                await Connect(gateway, session.InstanceName, phoneNumber);
+                await Connect(gateway, session.InstanceName, task.PhoneNumber);
             }
 
             return code;
@@ -202,6 +228,27 @@ public sealed partial class LineKeeperGrain(
             await Report(SessionReportKind.Looked, report => report with { Status = SessionStatus.Open, At = began });
         }
     }
+
+    /// <summary>
+    /// Ends an attempt that shows a QR code: until then the gateway gives no pairing code, whatever number it is asked for. It ends after the answer.
+    /// </summary>
+    private async Task GiveUp(OpenGateway gateway, string name)
+    {
+        if (!await IsConnecting(gateway, name))
+        {
+            return;
+        }
+
+        await IfThere(() => gateway.Gateway.LogOut(gateway.Access, name, CancellationToken.None));
+        var began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) < GivesUpWithin && await IsConnecting(gateway, name))
+        {
+            await Task.Delay(GivingUp, time);
+        }
+    }
+
+    private static async Task<bool> IsConnecting(OpenGateway gateway, string name) =>
+        (await gateway.Gateway.ReadState(gateway.Access, name, CancellationToken.None)).Status == SessionStatus.Connecting;
 
     /// <summary>A closed session cannot be restarted, only connected.</summary>
     private async Task Restart(OpenGateway gateway, string name)

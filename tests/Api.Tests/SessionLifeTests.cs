@@ -172,6 +172,32 @@ public sealed class SessionLifeTests(SharedProcess shared)
         Assert.NotNull(connected.Json["expiresAt"]);
     }
 
+    /// <summary>While it shows a QR code, as each new session does, a gateway does not look at the number it is asked for.</summary>
+    [Theory]
+    [InlineData("2.3.7", 0)]
+    [InlineData("1.8.2", 0)]
+    [InlineData("2.3.7", 3)]
+    public async Task With_a_number_a_pairing_code_comes_where_a_QR_code_is_shown(string version, int secondsOfCreate)
+    {
+        await using var gateway = await TestGateway.Start(_parley, version);
+        if (secondsOfCreate > 0)
+        {
+            // A gateway waits before it answers a create, and posts the first code meanwhile.
+            gateway.Simulated.Faults.Next("instance/create", RestFault.Slow(TimeSpan.FromSeconds(secondsOfCreate)));
+        }
+
+        (await gateway.Tenant.Client.Post("/sessions", gateway.NewSession("shop-1"))).Expect(201);
+        await gateway.Tenant.Qr("shop-1");
+        var instance = await gateway.InstanceOf("shop-1");
+        Assert.Null(instance.Connection.LastQr!.PairingCode);
+
+        var connected = (await gateway.Tenant.Client.Post("/sessions/shop-1/connect", new JsonObject { ["phoneNumber"] = "5511987650001" })).Expect(200);
+        Assert.NotNull(connected.Text("pairingCode"));
+        Assert.Equal(instance.Connection.LastQr!.PairingCode, connected.Text("pairingCode"));
+        await instance.Connection.Scan(TestGateway.NewPhone());
+        Assert.Null((await gateway.Tenant.Until("shop-1", "open")).Json["needsAttention"]);
+    }
+
     [Fact]
     public async Task A_device_that_is_removed_on_the_phone_needs_a_person()
     {

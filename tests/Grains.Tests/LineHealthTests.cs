@@ -83,6 +83,30 @@ public sealed class LineHealthTests
     }
 
     [Fact]
+    public async Task on_a_channel_that_acknowledges_nothing_it_says_nothing()
+    {
+        var sent = Now - _options.StuckAfter - TimeSpan.FromMinutes(1);
+        Pending((ConversationKind.Direct, sent));
+        Heard(sent.AddSeconds(-5));
+        _session = _session with { IsUnacknowledged = true };
+
+        Assert.Null(await Judge());
+    }
+
+    /// <summary>The gateway tells of each attempt, and shows it closed between two.</summary>
+    [Theory]
+    [InlineData(SessionStatus.Connecting, true)]
+    [InlineData(SessionStatus.Close, true)]
+    [InlineData(SessionStatus.Connecting, false)]
+    public async Task a_paired_line_that_loses_each_connection_at_once_is_stuck(SessionStatus status, bool isLong)
+    {
+        var began = Now - _options.Patience + TimeSpan.FromSeconds(isLong ? -1 : 1);
+        _session = _session with { Status = status, StateReceivedAt = Now - TimeSpan.FromMilliseconds(200), ComesUpSince = began };
+
+        Assert.Equal(isLong ? Attention.CannotConnect : null, (await Judge())?.Code);
+    }
+
+    [Fact]
     public async Task a_send_from_before_the_last_restart_says_nothing_of_the_line_as_it_is()
     {
         var sent = Now - _options.StuckAfter - TimeSpan.FromMinutes(1);

@@ -70,6 +70,21 @@ public sealed class LineKeeperTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Equal((SessionStatus.Open, "polled"), (session.Status, session.StatusReason));
     }
 
+    /// <summary>A gateway that cannot reach WhatsApp tells several times a second that it tries, and each change wakes the keeper.</summary>
+    [Fact]
+    public async Task a_line_that_comes_and_goes_is_not_asked_after_each_time()
+    {
+        await Create();
+        await Keep();
+        for (var i = 0; i < 10; i++)
+        {
+            Lines.Set(_instance, i % 2 == 0 ? SessionStatus.Close : SessionStatus.Connecting);
+            await Keep();
+        }
+
+        Assert.Equal(1, Lines.Asked("state", _instance));
+    }
+
     [Fact]
     public async Task a_key_that_is_refused_needs_a_person_until_it_is_taken()
     {

@@ -173,12 +173,13 @@ public static class SessionCommands
     private static void Connect(SessionDraft draft, SessionCommand command, DateTimeOffset now)
     {
         var session = draft.Session;
+        var anew = command.PhoneNumber is not null && session is { Status: SessionStatus.Connecting, NeedsAttention: Attention.ScanQr };
         draft.Session = session with { DesiredStatus = SessionStatus.Open };
         draft.Attend(null);
         var isGone = session.Status == SessionStatus.Destroyed && !session.IsAdopted;
         if (session.Task is { Kind: SessionTaskKind.Create })
         {
-            draft.Give(SessionTaskKind.Create, command.PhoneNumber);
+            draft.Give(SessionTaskKind.Create, command.PhoneNumber, anew);
         }
         else if ((isGone || !session.IsMade) && command.Fresh is { } fresh)
         {
@@ -186,7 +187,7 @@ public static class SessionCommands
         }
         else if (session.Status != SessionStatus.Open)
         {
-            draft.Give(SessionTaskKind.Connect, command.PhoneNumber);
+            draft.Give(SessionTaskKind.Connect, command.PhoneNumber, anew);
         }
     }
 

@@ -42,6 +42,14 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
             Status = status,
             StatusReason = reason,
             ConnectedAt = changes && status == SessionStatus.Open ? now : Session.ConnectedAt,
+            ComesUpSince = status switch
+            {
+                SessionStatus.Connecting => Session.ComesUpSince ?? now,
+
+                // A gateway whose connections are lost at once shows both, in turn.
+                SessionStatus.Close => Session.ComesUpSince,
+                _ => null,
+            },
         };
         if (!isNew || !Passes(from))
         {
@@ -141,12 +149,15 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
         _events.Add(facts with { Number = Session.EventNumber, SessionId = Session.SessionId });
     }
 
-    public void Give(SessionTaskKind kind, string? phoneNumber = null)
+    public void Give(SessionTaskKind kind, string? phoneNumber = null, bool anew = false)
     {
         Session = Session with
         {
-            Task = new SessionTask(kind, Session.TaskCount + 1, phoneNumber),
+            Task = new SessionTask(kind, Session.TaskCount + 1, phoneNumber, Anew: anew),
             TaskCount = Session.TaskCount + 1,
+
+            // It has a new chance.
+            ComesUpSince = kind is SessionTaskKind.Connect or SessionTaskKind.Restart ? now : Session.ComesUpSince,
         };
         Keep();
     }

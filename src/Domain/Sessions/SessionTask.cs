@@ -6,6 +6,7 @@ namespace Parley.Domain.Sessions;
 /// <param name="Tries">How often it failed.</param>
 /// <param name="TriedAt">When it failed last.</param>
 /// <param name="Fault">Why it failed last: a stable code.</param>
+/// <param name="Anew">Of create and connect: it shows a QR code, so nothing is paired, and what it began is given up first.</param>
 [GenerateSerializer, Immutable, Alias("parley.SessionTask")]
 public sealed record SessionTask(
     [property: Id(0)] SessionTaskKind Kind,
@@ -13,7 +14,8 @@ public sealed record SessionTask(
     [property: Id(2)] string? PhoneNumber = null,
     [property: Id(3)] int Tries = 0,
     [property: Id(4)] DateTimeOffset? TriedAt = null,
-    [property: Id(5)] string? Fault = null);
+    [property: Id(5)] string? Fault = null,
+    [property: Id(6)] bool Anew = false);
 
 /// <summary>The kinds of tasks.</summary>
 public enum SessionTaskKind

@@ -8,6 +8,30 @@ public sealed class SessionCommandTests
 {
     private readonly SessionRun _run = new();
 
+    /// <summary>Where a code is shown nothing is paired, so nothing is lost; a line that only reconnects keeps its pairing.</summary>
+    [Theory]
+    [InlineData(true, true, "5511987650001", true)]
+    [InlineData(true, true, null, false)]
+    [InlineData(true, false, "5511987650001", false)]
+    [InlineData(false, true, "5511987650001", true)]
+    [InlineData(false, false, "5511987650001", false)]
+    public void a_pairing_code_is_asked_for_anew_where_a_QR_code_is_shown(bool isCreated, bool showsQr, string? phoneNumber, bool anew)
+    {
+        var run = new SessionRun();
+        run.Create();
+        if (isCreated)
+        {
+            run.Done();
+        }
+
+        run.State(SessionStatus.Connecting, qr: showsQr);
+        Assert.Equal(showsQr ? Attention.ScanQr : null, run.Session!.NeedsAttention);
+
+        run.Command(SessionCommandKind.Connect, phoneNumber: phoneNumber);
+
+        Assert.Equal((isCreated ? SessionTaskKind.Connect : SessionTaskKind.Create, anew), (run.Session.Task!.Kind, run.Session.Task.Anew));
+    }
+
     [Fact]
     public void a_created_session_leaves_its_keeper_a_task()
     {

@@ -34,6 +34,29 @@ public sealed class SessionReportTests
         Assert.Equal(SessionTaskKind.Delete, _run.Session.Task!.Kind);
     }
 
+    /// <summary>Each attempt that a gateway tells of is new; how long the line is away is not.</summary>
+    [Fact]
+    public void a_line_whose_connections_are_lost_again_and_again_comes_up_since_the_first_loss()
+    {
+        var run = SessionRun.Opened();
+        Assert.Null(run.Session!.ComesUpSince);
+        var lost = run.Now;
+        for (var i = 0; i < 40; i++)
+        {
+            run.State(SessionStatus.Connecting);
+            run.Now += TimeSpan.FromSeconds(2);
+            run.Report(new SessionReport { Kind = SessionReportKind.Looked, At = run.Now, Status = SessionStatus.Close });
+            run.Now += TimeSpan.FromSeconds(2);
+        }
+
+        Assert.Equal(lost, run.Session.ComesUpSince);
+        run.Report(new SessionReport { Kind = SessionReportKind.Stuck, At = run.Now, Code = Attention.CannotConnect });
+        Assert.Equal((SessionTaskKind.Restart, run.Now), (run.Session.Task!.Kind, run.Session.ComesUpSince));
+        run.Done();
+        run.State(SessionStatus.Open);
+        Assert.Null(run.Session.ComesUpSince);
+    }
+
     [Fact]
     public void a_failure_is_tried_again_and_needs_a_person_when_it_stays()
     {

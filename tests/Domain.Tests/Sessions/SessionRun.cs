@@ -39,8 +39,8 @@ internal sealed class SessionRun
     public SessionOutcome Adopt(SessionPlan? plan = null) =>
         Take(SessionCommands.Adopt(Tenant, "shop", Session, plan ?? Plan("line") with { Status = SessionStatus.Open }, Now));
 
-    public SessionOutcome Command(SessionCommandKind kind, FreshInstance? fresh = null) =>
-        Take(SessionCommands.Command(Tenant, Session, new SessionCommand { Kind = kind, Fresh = fresh }, Now));
+    public SessionOutcome Command(SessionCommandKind kind, FreshInstance? fresh = null, string? phoneNumber = null) =>
+        Take(SessionCommands.Command(Tenant, Session, new SessionCommand { Kind = kind, Fresh = fresh, PhoneNumber = phoneNumber }, Now));
 
     public void State(SessionStatus status, string? reason = null, long? envelopeMs = null, bool qr = false) => Take(SessionRules.Observe(
         Tenant,
