@@ -1,4 +1,3 @@
-using Parley.Domain.Events;
 using Parley.Ports;
 using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
@@ -115,13 +114,12 @@ internal sealed class EventLog(SqliteDatabase database) : IEventLog
         return dropped;
     }
 
-    private static LoggedEvent Row(string tenantId, Statement row) => new(
-        tenantId,
-        EventPlace.Position(row.Int64(0)),
-        row.Int64(1),
-        row.Text(2),
-        StoreJson.Read<EventFacts>(row.Bytes(3)),
-        DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(4)));
+    private static LoggedEvent Row(string tenantId, Statement row)
+    {
+        var loggedAt = EventRow.Time(row.Int64(4));
+        return new LoggedEvent(
+            tenantId, EventPlace.Position(row.Int64(0)), row.Int64(1), row.Text(2), EventRow.Read(row.Bytes(3), loggedAt), loggedAt);
+    }
 
     private static LogBounds Bounds(Connection connection, long tenant)
     {

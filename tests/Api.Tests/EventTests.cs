@@ -433,7 +433,7 @@ public sealed class EventTests(SharedProcess shared) : IAsyncLifetime
         using var nobody = Parley.With(null);
         var webhooks = (await nobody.Get("/openapi/v1.json")).Expect(200).Json["webhooks"]!.AsObject();
         Assert.Equal(types.Order(StringComparer.Ordinal), webhooks.Select(static w => w.Key).Order(StringComparer.Ordinal));
-        Assert.Equal(19, types.Count);
+        Assert.Equal(20, types.Count);
         var guide = await File.ReadAllTextAsync(Path.Combine(Repository.Path, "docs", "events.md"), Cancel);
         foreach (var (type, hook) in webhooks)
         {

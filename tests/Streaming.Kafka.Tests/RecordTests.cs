@@ -4,6 +4,8 @@ using CloudNative.CloudEvents;
 using CloudNative.CloudEvents.SystemTextJson;
 using Confluent.Kafka;
 using Parley.Domain.Events;
+using Parley.Ports;
+using Parley.Streaming.Kafka.Publishing;
 using Parley.TestServers;
 
 namespace Parley.Streaming.Kafka.Tests;
@@ -61,6 +63,24 @@ public sealed class RecordTests
         Assert.Equal("{}"u8, records[0].Message.Value);
         Assert.Equal($"/messages/{records[0].Header("ce_subject")}", records[0].Header("ce_dataref"));
         Assert.False(records[1].Message.Headers.TryGetLastBytes("ce_dataref", out _));
+    }
+
+    [Theory]
+    [InlineData(EventType.MessageEdited, "5511987650001:5511987650002", true)]
+    [InlineData(EventType.ConversationRead, "5511987650001:5511987650002", true)]
+    [InlineData(EventType.SessionUpdated, "shop-1", false)]
+    [InlineData(null, "5511987650001:5511987650002", true)]
+    [InlineData(null, "shop-1", false)]
+    public async Task What_cannot_be_read_stands_among_its_own(string? wasType, string subject, bool isOfConversation)
+    {
+        var options = new KafkaOptions { BootstrapServers = "nobody", TopicPrefix = "t" };
+        var facts = new EventFacts { Type = EventType.Unreadable, WasType = wasType, Number = 0, At = DateTimeOffset.UnixEpoch };
+        var logged = new LoggedEvent("acme", 4, 4, subject, facts, DateTimeOffset.UnixEpoch);
+        var rendered = Assert.Single(await new PlainRenderer().Render("acme", [logged], TestContext.Current.CancellationToken));
+        var (topic, record) = EventRecord.Of(rendered, options);
+        Assert.Equal(isOfConversation ? options.Conversations : options.Sessions, topic);
+        Assert.Equal($"acme/{subject}", Encoding.UTF8.GetString(record.Key));
+        Assert.Equal(EventType.Unreadable, Encoding.UTF8.GetString(record.Headers.GetLastBytes("ce_type")));
     }
 
     [Fact]

@@ -216,7 +216,7 @@ internal static class Examples
         """.ReplaceLineEndings("\n");
 
     public static CloudEventResource Event(EventKind kind) => CloudEventResource.Of(EventRenderer.Show(
-        EventCatalogue.Example(kind), new Dictionary<Guid, MessageResource> { [Message.Id] = Message }));
+        EventCatalogue.Example(kind), new Dictionary<Guid, MessageResource?> { [Message.Id] = Message }));
 
     private static IReadOnlyList<KeyScope> AllScopes => [KeyScope.Read, KeyScope.Send, KeyScope.Manage];
 

@@ -23,9 +23,9 @@ internal static class EventCatalogue
             "The delivery status of a message went up.",
             typeof(MessageStatusEventData),
             static (e, message) => new MessageStatusEventData(
-                message!,
+                EventKind.Needed(message),
                 e.Facts.Previous is { } previous ? MessageRenderer.Shown(previous) : null,
-                MessageRenderer.Shown(e.Facts.Current ?? default),
+                MessageRenderer.Shown(EventKind.Needed(e.Facts.Current)),
                 e.Facts.At),
             Sample(EventType.MessageStatusChanged) with { Previous = MessageStatus.Sent, Current = MessageStatus.Delivered }),
         OfMessage(EventType.MessageEdited, "The text of a message was changed by its author."),
@@ -73,14 +73,14 @@ internal static class EventCatalogue
             EventType.SessionCreated,
             "A session was made, or appeared with its first webhook.",
             typeof(SessionCreatedData),
-            static (e, _) => new SessionCreatedData(e.Subject, e.Facts.CurrentSession ?? default),
+            static (e, _) => new SessionCreatedData(e.Subject, EventKind.Needed(e.Facts.CurrentSession)),
             Sample(EventType.SessionCreated) with { CurrentSession = SessionStatus.Creating }),
         new(
             EventType.SessionStatusChanged,
             "The state of a session changed.",
             typeof(SessionStatusData),
             static (e, _) => new SessionStatusData(
-                e.Subject, e.Facts.PreviousSession ?? default, e.Facts.CurrentSession ?? default, e.Facts.Reason),
+                e.Subject, EventKind.Needed(e.Facts.PreviousSession), EventKind.Needed(e.Facts.CurrentSession), e.Facts.Reason),
             Sample(EventType.SessionStatusChanged) with
             {
                 PreviousSession = SessionStatus.Connecting,
@@ -117,6 +117,12 @@ internal static class EventCatalogue
             typeof(EndpointDisabledData),
             static (e, _) => new EndpointDisabledData(e.Subject, e.Facts.Reason),
             Sample(EventType.EndpointDisabled) with { Reason = "gone" }),
+        new(
+            EventType.Unreadable,
+            "An event was logged that cannot be shown: its row is damaged, or a newer version wrote it. Read anew what its subject names.",
+            typeof(UnreadableEventData),
+            static (e, _) => new UnreadableEventData(e.Facts.KnownType, e.Facts.SessionId, e.Facts.MessageId),
+            Sample(EventType.Unreadable) with { WasType = EventType.MessageStatusChanged, MessageId = Message }),
     ];
 
     private static readonly Dictionary<string, EventKind> Kinds = All.ToDictionary(static kind => kind.Type, StringComparer.Ordinal);
@@ -136,7 +142,7 @@ internal static class EventCatalogue
     };
 
     private static EventKind OfMessage(string type, string description) =>
-        new(type, description, typeof(MessageEventData), static (_, message) => new MessageEventData(message!), Sample(type));
+        new(type, description, typeof(MessageEventData), static (_, message) => new MessageEventData(EventKind.Needed(message)), Sample(type));
 
     private static EventFacts Sample(string type) => new()
     {

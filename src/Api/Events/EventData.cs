@@ -3,7 +3,7 @@ using Parley.Domain.Sessions;
 
 namespace Parley.Api.Events;
 
-/// <param name="Message">A <see cref="MessageResource"/>, or a <see cref="GoneMessageResource"/>.</param>
+/// <param name="Message">A <see cref="MessageResource"/>, a <see cref="GoneMessageResource"/> or an <see cref="UnreadableMessageResource"/>.</param>
 internal sealed record MessageEventData(object Message);
 
 /// <param name="Message">As in <see cref="MessageEventData"/>: as it now is, which may be further on than <paramref name="Current"/>.</param>
@@ -13,6 +13,14 @@ internal sealed record MessageStatusEventData(object Message, ShownStatus? Previ
 /// <summary>What is left of a message that is no longer there: it was deleted with its conversation.</summary>
 /// <param name="Deleted">Always true.</param>
 internal sealed record GoneMessageResource(Guid Id, string ConversationId, string? SessionId, long Sequence, bool Deleted);
+
+/// <summary>What can be told of a message that is kept and cannot be read.</summary>
+/// <param name="Unreadable">Always true.</param>
+internal sealed record UnreadableMessageResource(Guid Id, string ConversationId, string? SessionId, long Sequence, bool Unreadable);
+
+/// <summary>What can still be told of an event whose row is damaged; each part is null where it cannot.</summary>
+/// <param name="Type">The type that it had.</param>
+internal sealed record UnreadableEventData(string? Type, string? SessionId, Guid? MessageId);
 
 /// <param name="SessionId">The session whose message began it.</param>
 internal sealed record ConversationCreatedData(string ConversationId, string? SessionId);

@@ -16,5 +16,15 @@ internal sealed record EventKind(
     /// <summary>Whether the event is about one message.</summary>
     public bool HasMessage => IsOfMessage(Type);
 
+    /// <exception cref="FormatException">The row lacks what every event of its type has.</exception>
+    public static T Needed<T>(T? part)
+        where T : class => part ?? throw Lacking();
+
+    /// <inheritdoc cref="Needed{T}(T)"/>
+    public static T Needed<T>(T? part)
+        where T : struct => part ?? throw Lacking();
+
     public static bool IsOfMessage(string type) => type.StartsWith(OfMessages, StringComparison.Ordinal);
+
+    private static FormatException Lacking() => new("The row lacks what every event of its type has.");
 }

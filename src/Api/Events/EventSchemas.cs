@@ -10,6 +10,7 @@ internal static class EventSchemas
 {
     public const string Message = "Message";
     public const string GoneMessage = "GoneMessage";
+    public const string UnreadableMessage = "UnreadableMessage";
 
     private const string Dialect = "https://json-schema.org/draft/2020-12/schema";
     private const string Definitions = "#/$defs/";
@@ -21,6 +22,7 @@ internal static class EventSchemas
     {
         [Message] = typeof(MessageResource),
         [GoneMessage] = typeof(GoneMessageResource),
+        [UnreadableMessage] = typeof(UnreadableMessageResource),
     };
 
     public static string PathOf(EventKind kind) => $"/schemas/events/{kind.Type}";

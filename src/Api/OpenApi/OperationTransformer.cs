@@ -124,12 +124,14 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
             else if (answer.ContentType != JsonType)
             {
                 // The framework has no words for a type with a wildcard, which media have.
+                var isJson = answer.ContentType.EndsWith("+json", StringComparison.Ordinal);
+                var example = answer.Example is Func<string> text ? text() : null;
                 response.Content = new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal)
                 {
                     [answer.ContentType] = new()
                     {
-                        Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-                        Example = answer.Example is Func<string> text ? JsonValue.Create(text()) : null,
+                        Schema = new OpenApiSchema { Type = isJson ? JsonSchemaType.Object : JsonSchemaType.String },
+                        Example = isJson && example is not null ? JsonNode.Parse(example) : JsonValue.Create(example),
                     },
                 };
             }
@@ -149,7 +151,8 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
                 response.Content ??= new Dictionary<string, OpenApiMediaType>(StringComparer.Ordinal);
                 response.Content[form.ContentType] = new OpenApiMediaType
                 {
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    // OpenAPI 3.1 has no words for a stream: readers of the document take a schema for that of one event, or of the whole.
+                    Schema = new OpenApiSchema { Description = "Server-sent events; the data of one with a name is an event." },
                     Example = JsonValue.Create(form.Example),
                 };
             }

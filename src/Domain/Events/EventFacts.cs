@@ -68,4 +68,11 @@ public sealed record EventFacts
     /// <summary>Of session.attention: what a person must do; null = nothing any more.</summary>
     [Id(17)]
     public string? Attention { get; init; }
+
+    /// <summary>Of <see cref="EventType.Unreadable"/>, which no row is written with: the type that the row names; null = that cannot be read, either.</summary>
+    [Id(18)]
+    public string? WasType { get; init; }
+
+    /// <summary>What happened, also where no more than that can be read; null = that is not known.</summary>
+    public string? KnownType => Type == EventType.Unreadable ? WasType : Type;
 }

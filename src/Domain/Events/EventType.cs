@@ -34,6 +34,9 @@ public static class EventType
     /// <summary>An endpoint of the tenant gets no events any more: it failed for too long, or said that it is gone.</summary>
     public const string EndpointDisabled = "webhook_endpoint.disabled";
 
+    /// <summary>An event was logged whose row is damaged, or was written by a newer version: its facts are not known.</summary>
+    public const string Unreadable = "event.unreadable";
+
     /// <summary>A fresh QR code can be fetched.</summary>
     public const string SessionQrUpdated = "session.qr_updated";
 }

@@ -1,9 +1,12 @@
+using Parley.Domain.Events;
+
 namespace Parley.Ports;
 
 /// <summary>Gives events the content that they do not carry: the messages as they are now.</summary>
 public interface IEventRenderer
 {
     /// <summary>Renders events of one tenant, in their order, with one read for all messages.</summary>
+    /// <remarks>What cannot be shown because it is damaged is shown as that: it fails for nothing but a store that is away.</remarks>
     Task<IReadOnlyList<RenderedEvent>> Render(string tenantId, IReadOnlyList<LoggedEvent> events, CancellationToken cancellationToken);
 }
 
@@ -19,7 +22,8 @@ public sealed record RenderedEvent(
 {
     public string TenantId => Logged.TenantId;
 
-    public string Type => Logged.Facts.Type;
+    /// <summary>That of the row, unless it cannot be shown as such a one: then <see cref="EventType.Unreadable"/>.</summary>
+    public string Type { get; init; } = Logged.Facts.Type;
 
     public DateTimeOffset Time => Logged.Facts.At;
 }

@@ -31,6 +31,9 @@ internal static class StoreJson
     public static T Read<T>(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize<T>(json, Options) ?? throw new JsonException($"A row holds no {typeof(T).Name}.");
 
+    /// <summary>Reads one value; the caller's reader goes on after it.</summary>
+    public static T? Read<T>(ref Utf8JsonReader reader) => JsonSerializer.Deserialize<T>(ref reader, Options);
+
     public static string Text<T>(T value) => JsonSerializer.Serialize(value, Options);
 
     public static T Read<T>(string json) =>

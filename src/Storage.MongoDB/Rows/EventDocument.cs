@@ -1,5 +1,5 @@
+using System.Text;
 using MongoDB.Bson;
-using Parley.Domain.Events;
 using Parley.Ports;
 using Parley.Ports.Rows;
 
@@ -23,11 +23,16 @@ internal static class EventDocument
         { Field.Body, facts },
     };
 
-    public static LoggedEvent Read(BsonDocument row) => new(
-        row[Field.Id].AsBsonDocument.Text(Field.IdTenant),
-        row[Field.Id].AsBsonDocument[Field.Number].AsInt64,
-        row.Int64(Field.Running),
-        row.Text(Field.Subject),
-        StoreJson.Read<EventFacts>(row.Text(Field.Body)),
-        DateTimeOffset.FromUnixTimeMilliseconds(row.Int64(Field.Logged)));
+    /// <remarks>By its tenant and its numbers it was found; all else may be missing.</remarks>
+    public static LoggedEvent Read(BsonDocument row)
+    {
+        var loggedAt = EventRow.Time(row.MaybeInt64(Field.Logged) ?? 0);
+        return new LoggedEvent(
+            row[Field.Id].AsBsonDocument.Text(Field.IdTenant),
+            row[Field.Id].AsBsonDocument[Field.Number].ToInt64(),
+            row[Field.Running].ToInt64(),
+            row.MaybeText(Field.Subject) ?? "",
+            EventRow.Read(Encoding.UTF8.GetBytes(row.MaybeText(Field.Body) ?? ""), loggedAt),
+            loggedAt);
+    }
 }

@@ -46,9 +46,13 @@ internal static class EventRecord
             }
         }
 
-        var isOfConversation = e.Type.StartsWith(OfMessages, StringComparison.Ordinal) || e.Type.StartsWith(OfConversations, StringComparison.Ordinal);
         return (
-            isOfConversation ? options.Conversations : options.Sessions,
+            IsOfConversation(e.Logged) ? options.Conversations : options.Sessions,
             new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes($"{e.TenantId}/{e.Logged.Subject}"), Value = data, Headers = headers });
     }
+
+    /// <remarks>Where the type cannot be read the subject tells: every id of a conversation has a colon.</remarks>
+    private static bool IsOfConversation(LoggedEvent e) => e.Facts.KnownType is { } type
+        ? type.StartsWith(OfMessages, StringComparison.Ordinal) || type.StartsWith(OfConversations, StringComparison.Ordinal)
+        : e.Subject.Contains(':', StringComparison.Ordinal);
 }
