@@ -60,6 +60,24 @@ public sealed class EventProcessTests
     }
 
     [Fact]
+    public async Task A_ticket_ends_by_time_and_the_stream_that_it_opened_goes_on()
+    {
+        await using var parley = await ParleyProcess.Start(null, "--Parley:Events:TicketLife", "00:00:03", "--Parley:Events:Heartbeat", "00:00:00.3");
+        await EventSchemas.Load(parley);
+        var tenant = await parley.NewTenant();
+        var made = (await tenant.Client.Post("/events/tickets")).Expect(201);
+        var ends = made.Json["expiresAt"]!.GetValue<DateTimeOffset>();
+        var address = $"/events?ticket={made.Text("ticket")}";
+        await using var reader = await EventReader.Open(parley, null, address);
+        using var nobody = parley.With(null);
+        (await nobody.Get(address, ("Accept", "application/json"))).Expect(200);
+        await Poll.Until(async () => (await nobody.Get(address, ("Accept", "application/json"))).Status == 401, "the end of the ticket");
+        Assert.InRange(DateTimeOffset.UtcNow, ends, ends.AddSeconds(10));
+        await tenant.Accept(Webhook.Text(Ana, "later"));
+        Assert.Contains(await reader.Until("message.created"), static f => f.Data!.Contains("later", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_reader_that_takes_nothing_is_cut_off_and_harms_nobody()
     {
         await using var parley = await ParleyProcess.Start(null, "--Parley:Events:WriteTimeout", "00:00:01");

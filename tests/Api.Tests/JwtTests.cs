@@ -49,6 +49,42 @@ public sealed class JwtTests
         (await unsigned.Get("/messages")).Expect(401, "unauthorized");
     }
 
+    [Fact]
+    public async Task A_ticket_does_not_outlive_the_token_that_asked_for_it_and_neither_does_its_stream()
+    {
+        await using var parley = await ParleyProcess.Start(
+            null,
+            "--Parley:Jwt:Issuer",
+            "https://id.example",
+            "--Parley:Jwt:Audience",
+            "parley",
+            "--Parley:Jwt:Secrets:0",
+            Convert.ToBase64String(Secret),
+            "--Parley:Events:Heartbeat",
+            "00:00:00.3");
+        var tenant = await parley.NewTenant();
+        var ends = DateTimeOffset.FromUnixTimeSeconds(DateTimeOffset.UtcNow.AddSeconds(6).ToUnixTimeSeconds());
+        using var briefly = parley.With(Token(With(Claims(tenant.Id), "exp", ends.ToUnixTimeSeconds())));
+        var made = (await briefly.Post("/events/tickets")).Expect(201);
+        Assert.Equal(ends, made.Json["expiresAt"]!.GetValue<DateTimeOffset>());
+        await using var reader = await EventReader.Open(parley, null, $"/events?ticket={made.Text("ticket")}");
+        Assert.NotNull(await reader.NextFrame());
+        while (await reader.NextFrame() is { } frame)
+        {
+            Assert.Null(frame.Event);
+        }
+
+        // Its end was that of the token, not of anything else.
+        Assert.InRange(DateTimeOffset.UtcNow, ends, ends.AddSeconds(10));
+        using var nobody = parley.With(null);
+        (await nobody.Get($"/events?ticket={made.Text("ticket")}", ("Accept", "application/json"))).Expect(401, "unauthorized");
+
+        // One that lives for long gives tickets of the usual life, whose streams go on when they end.
+        using var longer = parley.With(Token(With(Claims(tenant.Id), "exp", DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeSeconds())));
+        var usual = (await longer.Post("/events/tickets")).Expect(201).Json["expiresAt"]!.GetValue<DateTimeOffset>() - DateTimeOffset.UtcNow;
+        Assert.InRange(usual, TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(5));
+    }
+
     private static JsonObject Claims(string tenantId) => new()
     {
         ["iss"] = "https://id.example",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Parley.Api.Tests;
@@ -69,6 +70,24 @@ public sealed partial class SurroundingsTests(SharedProcess shared)
             Assert.DoesNotContain("//", address, StringComparison.Ordinal);
             (await nobody.Get(new Uri(new Uri(_parley.Address, "/docs/"), address).PathAndQuery)).Expect(200);
         }
+    }
+
+    [Fact]
+    public async Task The_document_tells_no_answer_to_be_what_it_is_not()
+    {
+        using var nobody = _parley.With(null);
+        var document = (await nobody.Get("/openapi/v1.json")).Expect(200).Json;
+
+        // A property that may be null is null or such a word: where the words had a null, too, it would be both, which oneOf forbids.
+        var words = document["components"]!["schemas"]!.AsObject().Where(static s => s.Value!["enum"] is not null).ToList();
+        Assert.Contains(words, static s => s.Key == "SessionStatus");
+        Assert.All(words, static s => Assert.DoesNotContain(s.Value!["enum"]!.AsArray(), static word => word is null));
+
+        // Neither is a text.
+        Assert.Equal("object", Schema("/schemas/events/{type}", "application/schema+json")["type"]!.GetValue<string>());
+        Assert.Null(Schema("/events", "text/event-stream")["type"]);
+
+        JsonNode Schema(string path, string type) => document["paths"]![path]!["get"]!["responses"]!["200"]!["content"]![type]!["schema"]!;
     }
 
     [Fact]

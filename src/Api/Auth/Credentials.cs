@@ -45,7 +45,7 @@ internal sealed class Credentials(
     /// <returns>True also while the store cannot tell.</returns>
     public async Task<bool> StillMay(HttpContext context, string? tenantId)
     {
-        if (context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= time.GetUtcNow())
+        if (EndOf(context) <= time.GetUtcNow())
         {
             return false;
         }
@@ -61,6 +61,10 @@ internal sealed class Credentials(
             return true;
         }
     }
+
+    /// <returns>When the credential of a request ends by itself; null = never.</returns>
+    public static DateTimeOffset? EndOf(HttpContext context) =>
+        context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc;
 
     /// <summary>Whose a webhook's token is: a tenant's, a session's or a gateway's.</summary>
     /// <param name="patience">How long to wait for the store if this node does not know the token.</param>

@@ -34,7 +34,8 @@ internal sealed class TicketHandler(
         }
 
         return AuthenticateResult.Success(
-            new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme.Name)), Scheme.Name));
+            new AuthenticationTicket(
+                new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme.Name)), new AuthenticationProperties { ExpiresUtc = ticket.EndsAt }, Scheme.Name));
     }
 
     private async Task<bool> Counts(EventTicket ticket) =>

@@ -87,7 +87,8 @@ internal static class EventEndpoints
 
     private static Created<EventTicketResource> PostTicket(HttpContext context, [FromServices] EventTickets tickets)
     {
-        var (ticket, expiresAt) = tickets.New(context.Tenant(), context.User.FindFirstValue(ParleyAuthentication.KeyClaim));
+        var (ticket, expiresAt) = tickets.New(
+            context.Tenant(), context.User.FindFirstValue(ParleyAuthentication.KeyClaim), Credentials.EndOf(context));
         return TypedResults.Created("/events", new EventTicketResource(ticket, expiresAt));
     }
 

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Parley.Api.Auth;
 using Parley.Api.Problems;
 using Parley.Domain.Webhooks;
@@ -85,25 +84,19 @@ internal sealed class WebhooksOut(
                 ProblemCode.InvalidRequest, "#/url", "It is an https (or http) address without user, fragment and spaces."));
         }
 
-        try
+        var problem = await guard.Judge(uri, cancellationToken) switch
         {
-            var addresses = await NetworkGuard.LookUp(uri.IdnHost, cancellationToken);
-            if (!addresses.All(guard.Allows))
-            {
-                throw new ProblemException(Problem.OfBody(ProblemCode.AddressNotAllowed, "#/url", new NetworkRefusedException(uri.IdnHost).Message));
-            }
-
-            if (uri.Scheme == "http" && !addresses.All(guard.Names))
-            {
-                throw new ProblemException(Problem.OfBody(
-                    ProblemCode.AddressNotAllowed,
-                    "#/url",
-                    $"Plain http is only for networks that the operator names in {NetworkGuard.Setting}. Use https."));
-            }
-        }
-        catch (Exception e) when (e is SocketException or ArgumentException)
+            NetworkVerdict.NoAddress => Problem.OfBody(ProblemCode.HostNotFound, "#/url", $"The name {uri.IdnHost} leads to no address."),
+            NetworkVerdict.Refused => Problem.OfBody(ProblemCode.AddressNotAllowed, "#/url", new NetworkRefusedException(uri.IdnHost).Message),
+            NetworkVerdict.NeedsTls => Problem.OfBody(
+                ProblemCode.AddressNotAllowed,
+                "#/url",
+                $"Plain http is only for networks that the operator names in {NetworkGuard.Setting}. Use https."),
+            _ => null,
+        };
+        if (problem is not null)
         {
-            throw new ProblemException(Problem.OfBody(ProblemCode.HostNotFound, "#/url", $"The name {uri.IdnHost} leads to no address."));
+            throw new ProblemException(problem);
         }
     }
 }

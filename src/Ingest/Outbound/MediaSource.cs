@@ -22,7 +22,7 @@ public sealed class MediaSource(IMediaStore store, NetworkGuard guard) : IDispos
             UseProxy = false,
             UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(1),
-            ConnectCallback = (context, cancellationToken) => guard.Connect(context.DnsEndPoint, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => guard.Connect(context.DnsEndPoint, namedOnly: false, cancellationToken),
         })
     {
         Timeout = Timeout,

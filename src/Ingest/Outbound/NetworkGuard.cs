@@ -5,7 +5,9 @@ namespace Parley.Ingest.Outbound;
 
 /// <summary>Which addresses a URL of a tenant may reach: public ones, and the private networks that the operator named.</summary>
 /// <remarks>What is reserved follows the IANA special-purpose address registries (RFC 6890).</remarks>
-public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed)
+/// <param name="allowed">The private networks that the operator named.</param>
+/// <param name="resolve">Finds the addresses of a name; null = the system does.</param>
+public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
 {
     /// <summary>The setting that allows a private network.</summary>
     public const string Setting = "Parley:AllowedPrivateNetworks";
@@ -24,6 +26,7 @@ public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed)
     private static readonly IPNetwork Translated = IPNetwork.Parse("64:ff9b::/96");
 
     private readonly IPNetwork[] _allowed = [.. allowed];
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve = resolve ?? Dns.GetHostAddressesAsync;
 
     public bool Allows(IPAddress address)
     {
@@ -31,20 +34,30 @@ public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed)
         return Array.Exists(_allowed, n => n.Contains(address)) || !Array.Exists(Reserved, n => n.Contains(address));
     }
 
-    /// <summary>Whether an address is in a network that the operator named.</summary>
-    public bool Names(IPAddress address) => Array.Exists(_allowed, n => n.Contains(Plain(address)));
-
-    /// <summary>The addresses of a host that a URL names.</summary>
-    /// <exception cref="SocketException">There is no such host.</exception>
-    public static async Task<IReadOnlyList<IPAddress>> LookUp(string host, CancellationToken cancellationToken) =>
-        IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await Dns.GetHostAddressesAsync(host, cancellationToken);
+    /// <summary>Whether something may be posted to a URL, as its name now resolves. That is asked again whenever a connection is made.</summary>
+    public async Task<NetworkVerdict> Judge(Uri url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = await LookUp(url.IdnHost, cancellationToken);
+            return addresses.Count == 0 ? NetworkVerdict.NoAddress
+                : !addresses.All(Allows) ? NetworkVerdict.Refused
+                : url.Scheme == Uri.UriSchemeHttp && !addresses.All(Names) ? NetworkVerdict.NeedsTls
+                : NetworkVerdict.Allowed;
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            return NetworkVerdict.NoAddress;
+        }
+    }
 
     /// <summary>Connects to a host at an address that is allowed: looked up once, so that it cannot change between check and use.</summary>
+    /// <param name="namedOnly">Whether only a network will do that the operator named: without TLS nothing leaves those.</param>
     /// <exception cref="NetworkRefusedException">No address of the host is allowed.</exception>
-    public async ValueTask<Stream> Connect(DnsEndPoint host, CancellationToken cancellationToken)
+    public async ValueTask<Stream> Connect(DnsEndPoint host, bool namedOnly, CancellationToken cancellationToken)
     {
         var addresses = await LookUp(host.Host, cancellationToken);
-        var reachable = addresses.Where(Allows).ToArray();
+        var reachable = addresses.Where(a => namedOnly ? Names(a) : Allows(a)).ToArray();
         if (reachable.Length == 0)
         {
             throw new NetworkRefusedException(host.Host);
@@ -63,6 +76,14 @@ public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed)
         }
     }
 
+    /// <summary>Whether an address is in a network that the operator named.</summary>
+    private bool Names(IPAddress address) => Array.Exists(_allowed, n => n.Contains(Plain(address)));
+
+    /// <summary>The addresses of a host that a URL names.</summary>
+    /// <exception cref="SocketException">There is no such host.</exception>
+    private async Task<IReadOnlyList<IPAddress>> LookUp(string host, CancellationToken cancellationToken) =>
+        IPAddress.TryParse(host.Trim('[', ']'), out var literal) ? [literal] : await _resolve(host, cancellationToken);
+
     /// <summary>The IPv4 address that an IPv6 one stands for.</summary>
     private static IPAddress Plain(IPAddress address)
     {
@@ -80,3 +101,18 @@ public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed)
 /// <summary>A URL leads into a network that is not allowed.</summary>
 public sealed class NetworkRefusedException(string host)
     : Exception($"{host} is in a private or reserved network. The operator can allow it by {NetworkGuard.Setting}.");
+
+/// <summary>Whether something may be posted to a URL.</summary>
+public enum NetworkVerdict
+{
+    Allowed,
+
+    /// <summary>Its name leads to no address.</summary>
+    NoAddress,
+
+    /// <summary>It leads, perhaps among others, into a network that is not allowed.</summary>
+    Refused,
+
+    /// <summary>It is allowed, but not without TLS.</summary>
+    NeedsTls,
+}

@@ -42,7 +42,8 @@ public sealed class WebhookPoster : IDisposable
             ResponseDrainTimeout = TimeSpan.FromSeconds(1),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
-            ConnectCallback = (context, cancellationToken) => guard.Connect(context.DnsEndPoint, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => guard.Connect(
+                context.DnsEndPoint, context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttp, cancellationToken),
         })
         {
             Timeout = Timeout.InfiniteTimeSpan,
