@@ -101,6 +101,10 @@ public sealed class Cluster : IAsyncLifetime
         await _data.DisposeAsync();
     }
 
+    /// <summary>What the store has beside the ports.</summary>
+    internal T OfStore<T>()
+        where T : notnull => _storage!.GetRequiredService<T>();
+
     internal T Get<T>()
         where T : notnull => Orleans.Silos[0].ServiceProvider.GetRequiredService<T>();
 

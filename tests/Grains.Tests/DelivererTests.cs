@@ -9,7 +9,7 @@ using Parley.Ports;
 namespace Parley.Grains.Tests;
 
 /// <summary>Deliverers of one endpoint that meet, wake up late, lose answers or end at any step.</summary>
-public sealed class DelivererTests(Cluster cluster) : ClusterTests(cluster), IDisposable
+public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(cluster), IDisposable
 {
     private static readonly TimeSpan[] Schedule =
         [TimeSpan.Zero, TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(800), TimeSpan.FromMilliseconds(800)];
@@ -228,9 +228,10 @@ public sealed class DelivererTests(Cluster cluster) : ClusterTests(cluster), IDi
 
     private WebhookVault Vault => Cluster.Get<WebhookVault>();
 
-    private Runner Begin(Func<int, Func<Task<bool>>, Task<bool>>? onCommit = null, bool once = false)
+    private Runner Begin(
+        Func<int, Func<Task<bool>>, Task<bool>>? onCommit = null, bool once = false, IWebhookEndpointStore? endpoints = null)
     {
-        var store = new TroubledEndpoints(Store);
+        var store = new TroubledEndpoints(endpoints ?? Store);
         store.OnCommit = onCommit ?? store.OnCommit;
         var options = new WebhookOptions { Schedule = Schedule };
         var services = new DeliveryServices(
