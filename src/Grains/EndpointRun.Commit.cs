@@ -1,3 +1,4 @@
+using Parley.Domain.Webhooks;
 using Parley.Ingest;
 
 namespace Parley.Grains;
@@ -84,12 +85,14 @@ internal sealed partial class EndpointRun
             }
         }
 
-        if (stored is null || stored.Place.Mark != _mark)
+        if (stored is null || (stored.Place.Mark != _mark && !_progress.IsOnlyStopped(stored)))
         {
             _isLost = true;
         }
         else
         {
+            // What was posted and not yet kept would be posted again when the owner enables the endpoint.
+            _mark = stored.Place.Mark;
             _progress.Adopt(stored);
         }
     }
@@ -115,7 +118,7 @@ internal sealed partial class EndpointRun
     /// <summary>Waits a moment for the answers of what is under way, and keeps what is known.</summary>
     private async Task Finish()
     {
-        var grace = _stopping ? StopsWithin : _services.Options.Timeout;
+        var grace = _stopping || _progress.Endpoint.Status == EndpointStatus.Disabled ? StopsWithin : _services.Options.Timeout;
         await Task.WhenAny(Task.WhenAll(_posts), Task.Delay(grace, _services.Time));
         await _end.CancelAsync();
         await Task.WhenAll(_posts);

@@ -187,6 +187,44 @@ public sealed class EventTests(SharedProcess shared) : IAsyncLifetime
         list.Expect(400, "invalid_request");
     }
 
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("-0")]
+    [InlineData("+1")]
+    [InlineData("0x1")]
+    [InlineData("1e3")]
+    [InlineData("1,2")]
+    [InlineData("1.1")]
+    [InlineData("2147483648")]
+    [InlineData("9223372036854775807")]
+    [InlineData("9223372036854775808")]
+    [InlineData("99999999999999999999999999999999")]
+    [InlineData("evt_acme_1")]
+    public async Task A_header_that_is_no_place_of_this_log_is_refused_and_named(string place)
+    {
+        var tenant = await Parley.NewTenant();
+        await tenant.Accept(Webhook.Text(Ana, "hello"));
+        await Log(tenant, 3);
+        var refused = (await tenant.Client.Get("/events", ("Accept", "text/event-stream"), ("Last-Event-ID", place))).Expect(400, "invalid_request");
+        Assert.Equal("Last-Event-ID", refused.Json["errors"]![0]!["parameter"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_place_of_another_tenants_log_that_this_one_has_not_reached_is_refused()
+    {
+        var (busy, quiet) = (await Parley.NewTenant(), await Parley.NewTenant());
+        await busy.Accept(Webhook.Text(Ana, "hello"));
+        var place = (await Log(busy, 3))[^1]["position"]!.ToString();
+        (await quiet.Client.Get("/events", ("Accept", "text/event-stream"), ("Last-Event-ID", place))).Expect(400, "invalid_request");
+        (await quiet.Client.Get($"/events?after={place}", ("Accept", "application/json"))).Expect(400, "invalid_request");
+
+        // 0 is a place of every log, of an empty one, too.
+        await using var none = await EventReader.Open(Parley, quiet.ApiKey, lastEventId: "0");
+        Assert.Equal("0", (await none.NextFrame())!.Id);
+        await quiet.Accept(Webhook.Text(Ana, "first"));
+        Assert.Equal(1, (await none.NextEvent()).Position);
+    }
+
     [Fact]
     public async Task The_header_counts_more_than_the_query()
     {

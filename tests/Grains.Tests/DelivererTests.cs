@@ -160,6 +160,35 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
     }
 
     [Fact]
+    public async Task what_was_posted_before_its_owner_stopped_it_is_not_posted_again_when_he_enables_it()
+    {
+        await Create();
+        for (var round = 1; round <= 5; round++)
+        {
+            var runner = Begin();
+            await Keep(3);
+            await Taken(round * 3);
+
+            // Now: what was posted a moment ago is not kept yet.
+            await Change(static e => EndpointProgress.Disable(e, EndpointProgress.ByOwner, Guid.NewGuid()));
+            runner.Look((await Endpoint()).Version);
+            Assert.False(await runner.Ended);
+            Assert.Equal((EndpointStatus.Disabled, EndpointProgress.ByOwner), ((await Endpoint()).Status, (await Endpoint()).StatusReason));
+            await Change(static e => EndpointProgress.Enable(e, Guid.NewGuid(), DateTimeOffset.UtcNow));
+        }
+
+        var last = Begin();
+        await Keep(1);
+        await Taken(16);
+        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await last.End();
+        Assert.Equal(16, _inbox.Ids.Count);
+        InOrder();
+        var rows = (await Store.ListDeliveries(Tenant, _id, DeliveryStatus.Delivered, new PageRequest(100), Stop)).Rows;
+        Assert.Equal(_inbox.Ids.Order(), rows.Select(static r => r.EventId).Order());
+    }
+
+    [Fact]
     public async Task attempts_are_counted_on_and_an_exhausted_schedule_disables_and_tells()
     {
         await Create();

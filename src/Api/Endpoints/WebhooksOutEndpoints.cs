@@ -156,7 +156,7 @@ internal static class WebhooksOutEndpoints
         {
             EndpointStatus.Enabled when endpoint.Status != EndpointStatus.Enabled => EndpointProgress.Enable(changed, Guid.NewGuid(), now),
             EndpointStatus.Disabled when endpoint.Status != EndpointStatus.Disabled =>
-                EndpointProgress.Disable(changed, "by_owner", Guid.NewGuid()),
+                EndpointProgress.Disable(changed, EndpointProgress.ByOwner, Guid.NewGuid()),
             _ => changed,
         };
     }

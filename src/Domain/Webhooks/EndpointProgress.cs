@@ -14,6 +14,9 @@ public sealed class EndpointProgress
     /// <summary>Failures in a row that pause an endpoint.</summary>
     public const int PauseAfter = 3;
 
+    /// <summary>Why an endpoint is disabled whose owner wanted that.</summary>
+    public const string ByOwner = "by_owner";
+
     /// <summary>Attempts that a delivery shows.</summary>
     public const int MostShown = 20;
 
@@ -146,10 +149,20 @@ public sealed class EndpointProgress
     public void Adopt(WebhookEndpoint endpoint)
     {
         Endpoint = endpoint;
+        if (endpoint.Status == EndpointStatus.Disabled && Status != EndpointStatus.Disabled)
+        {
+            (Status, _reason) = (endpoint.Status, endpoint.StatusReason);
+        }
+
         _trails.AddRange(endpoint.Replays
             .Where(r => _trails.TrueForAll(t => t.Replay?.ReplayId != r.ReplayId))
             .Select(static r => new Trail(r.Place, r)));
     }
+
+    /// <summary>Whether the endpoint was disabled by its owner, and nothing else has changed since what is known of it: then its place is still this
+    /// one's to keep.</summary>
+    public bool IsOnlyStopped(WebhookEndpoint stored) =>
+        stored is { Status: EndpointStatus.Disabled, StatusReason: ByOwner } && stored.Version == Endpoint.Version + 1;
 
     /// <summary>The endpoint as it is to be kept.</summary>
     /// <param name="mark">Names this change.</param>
