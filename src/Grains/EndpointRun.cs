@@ -300,8 +300,7 @@ internal sealed partial class EndpointRun : IDisposable
         {
             if (attempt is { IsKnown: true, Delivery: null })
             {
-                attempt.Delivery = await _services.Endpoints.ReadDelivery(
-                    _progress.Endpoint.OwnerId, _progress.Endpoint.EndpointId, attempt.DeliveryId, _end.Token);
+                attempt.Delivery = await ReadDelivery(attempt.DeliveryId);
             }
 
             attempt.Event ??= await Find(attempt);
@@ -341,6 +340,20 @@ internal sealed partial class EndpointRun : IDisposable
 
         _isChanged |= result.Outcome != AttemptOutcome.Dropped;
         Wake();
+    }
+
+    /// <returns>Null where it has none, or one that cannot be read: then the event is posted all the same, and a new row takes its place.</returns>
+    private async Task<Delivery?> ReadDelivery(Guid deliveryId)
+    {
+        try
+        {
+            return await _services.Endpoints.ReadDelivery(_progress.Endpoint.OwnerId, _progress.Endpoint.EndpointId, deliveryId, _end.Token);
+        }
+        catch (Exception e) when (RowFault.Is(e))
+        {
+            LogUnreadable(_services.Logger, e, _progress.Endpoint.EndpointId, deliveryId);
+            return null;
+        }
     }
 
     private async Task<PlacedEvent?> Find(Attempt attempt)
@@ -405,4 +418,7 @@ internal sealed partial class EndpointRun : IDisposable
 
     [LoggerMessage(2605, LogLevel.Error, "An event could not be posted to {EndpointId} for a reason of our own.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string endpointId);
+
+    [LoggerMessage(2606, LogLevel.Error, "Delivery {DeliveryId} to {EndpointId} cannot be read, and its earlier attempts are no longer shown.")]
+    private static partial void LogUnreadable(ILogger logger, Exception exception, string endpointId, Guid deliveryId);
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Parley.Domain.Webhooks;
 using Parley.Grains.Abstractions;
 using Parley.Ports;
 
@@ -55,7 +54,7 @@ public sealed partial class WebhookClock(
     }
 
     /// <summary>One call an endpoint at a time.</summary>
-    private async Task Wake(WebhookEndpoint endpoint)
+    private async Task Wake(LiveEndpoint endpoint)
     {
         var key = GrainKey.Of(endpoint.OwnerId, endpoint.EndpointId);
         lock (_lock)

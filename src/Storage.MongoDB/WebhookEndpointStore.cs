@@ -53,9 +53,9 @@ internal sealed class WebhookEndpointStore(MongoDatabase database) : IWebhookEnd
                 (from, backwards) => Scan(session, ownerId, from, backwards, token), page, await CountOf(session, ownerId, token)),
             cancellationToken);
 
-    public Task<IReadOnlyList<WebhookEndpoint>> ListLiveEndpoints(
+    public Task<IReadOnlyList<LiveEndpoint>> ListLiveEndpoints(
         (string OwnerId, string EndpointId)? after, int limit, CancellationToken cancellationToken) =>
-        database.Calls.Read<IReadOnlyList<WebhookEndpoint>>(
+        database.Calls.Read<IReadOnlyList<LiveEndpoint>>(
             async token =>
             {
                 BsonValue place = after is { } last ? EndpointDocument.Id(last.OwnerId, last.EndpointId) : BsonMinKey.Value;
@@ -65,8 +65,9 @@ internal sealed class WebhookEndpointStore(MongoDatabase database) : IWebhookEnd
                         new FindOptions { Hint = Indexes.EndpointLive })
                     .Sort(new BsonDocument(Field.Live, 1))
                     .Limit(limit)
+                    .Project(new BsonDocument(Field.Version, 1))
                     .ToListAsync(token);
-                return [.. rows.Select(EndpointDocument.Read)];
+                return [.. rows.Select(EndpointDocument.ReadLive)];
             },
             cancellationToken);
 

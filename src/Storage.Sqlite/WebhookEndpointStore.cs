@@ -13,7 +13,7 @@ internal sealed class WebhookEndpointStore(SqliteDatabase database) : IWebhookEn
 {
     public const string After = "SELECT id, body FROM endpoint WHERE owner = ?1 AND id > ?2 ORDER BY id";
     public const string Before = "SELECT id, body FROM endpoint WHERE owner = ?1 AND id < ?2 ORDER BY id DESC";
-    public const string SelectLive = "SELECT body FROM endpoint WHERE live = 1 AND (owner, id) > (?1, ?2) ORDER BY owner, id LIMIT ?3";
+    public const string SelectLive = "SELECT owner, id, version FROM endpoint WHERE live = 1 AND (owner, id) > (?1, ?2) ORDER BY owner, id LIMIT ?3";
     public const string Older = "SELECT id, body FROM delivery WHERE owner = ?1 AND endpoint = ?2 AND id < ?3 ORDER BY id DESC";
     public const string Newer = "SELECT id, body FROM delivery WHERE owner = ?1 AND endpoint = ?2 AND id > ?3 ORDER BY id";
 
@@ -74,16 +74,16 @@ internal sealed class WebhookEndpointStore(SqliteDatabase database) : IWebhookEn
             (from, backwards) => Scan(connection, ownerId, from, backwards), page, CountOf(connection, ownerId)),
         cancellationToken);
 
-    public Task<IReadOnlyList<WebhookEndpoint>> ListLiveEndpoints(
+    public Task<IReadOnlyList<LiveEndpoint>> ListLiveEndpoints(
         (string OwnerId, string EndpointId)? after, int limit, CancellationToken cancellationToken) =>
-        database.Read<IReadOnlyList<WebhookEndpoint>>(
+        database.Read<IReadOnlyList<LiveEndpoint>>(
             connection =>
             {
-                var live = new List<WebhookEndpoint>();
+                var live = new List<LiveEndpoint>();
                 using var rows = connection.Use(SelectLive).Bind(1, after?.OwnerId ?? "").Bind(2, after?.EndpointId ?? "").Bind(3, limit);
                 while (rows.Step())
                 {
-                    live.Add(StoreJson.Read<WebhookEndpoint>(rows.Bytes(0)));
+                    live.Add(new LiveEndpoint(rows.Text(0), rows.Text(1), rows.Int64(2)));
                 }
 
                 return live;

@@ -22,6 +22,7 @@ public sealed class DamagedEventTests
         string[] settings = ["--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", .. HookReceiver.Schedule];
         TestTenant tenant;
         string endpoint;
+        string broken;
         List<JsonNode> log;
         await using (var parley = await ParleyProcess.Start(directory.Path, settings))
         {
@@ -35,6 +36,7 @@ public sealed class DamagedEventTests
 
             await tenant.Accept(Webhook.Text(Bia, "b1"));
             await receiver.Until(8);
+            broken = (await tenant.Client.Post("/webhook-endpoints", new JsonObject { ["url"] = receiver.Url })).Expect(201).Text("endpointId");
             log = await Log(tenant.Client);
             await parley.Stop();
         }
@@ -49,6 +51,8 @@ public sealed class DamagedEventTests
         Change(directory.Path, Row, "json_remove(facts, '$.messageId')", places["a4"]);
         Change(directory.Path, Row, "json_set(facts, '$.type', 'a' || char(10) || 'b', '$.at', 99999999999999999)", places["a5"]);
         Change(directory.Path, "UPDATE message SET body = {0} WHERE hex(id) = {1}", "'{\"id\":'", $"'{gone.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()}'");
+
+        Change(directory.Path, "UPDATE endpoint SET body = {0} WHERE id = {1}", "'{'", $"'{broken}'");
 
         await using var later = await ParleyProcess.Start(directory.Path, settings);
         tenant = tenant with { Client = later.With(tenant.ApiKey) };
@@ -88,11 +92,13 @@ public sealed class DamagedEventTests
         // As a list it is the same.
         Assert.Equal(log.Count + 1, (await Log(tenant.Client)).Count);
 
-        // An endpoint that asks for messages gets those that may have been some, and goes on.
-        var taken = receiver.Taken.Count;
+        // An endpoint that asks for messages gets those that may have been some, and goes on; another one that cannot be read holds up itself.
+        await receiver.Until(9);
+        Assert.Equal("b2", receiver.Taken[^1].Text);
+        const int taken = 9;
         (await tenant.Client.Post($"{endpoint}/replay", new JsonObject { ["since"] = DateTimeOffset.UtcNow.AddMinutes(-5).ToString("O") })).Expect(202);
-        await receiver.Until(taken + 8);
-        var again = receiver.Taken.Skip(taken - 1).ToList();
+        await receiver.Until(taken + 9);
+        var again = receiver.Taken.Skip(taken).ToList();
         Assert.Contains(again, static h => h.Text == "a7");
         Assert.Contains(again, static h => h.Text == "b2");
         Assert.Equal(5, again.Where(static h => h.Type == Unreadable).DistinctBy(static h => h.Id).Count());

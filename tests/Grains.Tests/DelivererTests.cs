@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.Domain.Events;
 using Parley.Domain.Webhooks;
@@ -208,6 +209,33 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         await Cluster.EventsAreNumbered();
         var told = (await Cluster.Get<IEventLog>().ReadEvents(Tenant, 0, 1000, Stop)).Where(static e => e.Facts.Type == EventType.EndpointDisabled);
         Assert.Equal((_id, "failing"), Assert.Single(told.Select(static e => (e.Subject, e.Facts.Reason!))));
+    }
+
+    [Fact]
+    public async Task a_row_of_the_log_of_deliveries_that_cannot_be_read_loses_no_event()
+    {
+        await Create();
+        _inbox.Status = 500;
+        await Keep(1);
+        var first = Begin();
+        await Poll(async () => (await Endpoint()).Place.Waiting is [{ Attempts: >= 1 }]);
+        await first.End();
+        Assert.Empty(_inbox.Ids);
+
+        _inbox.Status = 204;
+        var asked = 0;
+        var next = Begin();
+        next.Store.OnReadDelivery = _ =>
+        {
+            asked++;
+            throw new JsonException("It is damaged.");
+        };
+        await Taken(1);
+        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await next.End();
+        Assert.Equal(1, asked);
+        var row = Assert.Single((await Store.ListDeliveries(Tenant, _id, null, new PageRequest(10), Stop)).Rows);
+        Assert.Equal((DeliveryStatus.Delivered, _inbox.Ids[0]), (row.Status, row.EventId));
     }
 
     public void Dispose()

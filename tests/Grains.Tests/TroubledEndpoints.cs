@@ -12,6 +12,9 @@ internal sealed class TroubledEndpoints(IWebhookEndpointStore store) : IWebhookE
 
     public int Commits { get; private set; }
 
+    /// <summary>Called before a delivery is read.</summary>
+    public Action<Guid> OnReadDelivery { get; set; } = static _ => { };
+
     public Task<bool> UpdateEndpoint(
         WebhookEndpoint endpoint, IReadOnlyCollection<Delivery> deliveries, EventFacts? told, CancellationToken cancellationToken) =>
         OnCommit(++Commits, () => store.UpdateEndpoint(endpoint, deliveries, told, cancellationToken));
@@ -25,7 +28,7 @@ internal sealed class TroubledEndpoints(IWebhookEndpointStore store) : IWebhookE
     public Task<Page<WebhookEndpoint>> ListEndpoints(string ownerId, PageRequest page, CancellationToken cancellationToken) =>
         store.ListEndpoints(ownerId, page, cancellationToken);
 
-    public Task<IReadOnlyList<WebhookEndpoint>> ListLiveEndpoints(
+    public Task<IReadOnlyList<LiveEndpoint>> ListLiveEndpoints(
         (string OwnerId, string EndpointId)? after, int limit, CancellationToken cancellationToken) =>
         store.ListLiveEndpoints(after, limit, cancellationToken);
 
@@ -36,8 +39,11 @@ internal sealed class TroubledEndpoints(IWebhookEndpointStore store) : IWebhookE
         string ownerId, string endpointId, DeliveryStatus? status, PageRequest page, CancellationToken cancellationToken) =>
         store.ListDeliveries(ownerId, endpointId, status, page, cancellationToken);
 
-    public Task<Delivery?> ReadDelivery(string ownerId, string endpointId, Guid deliveryId, CancellationToken cancellationToken) =>
-        store.ReadDelivery(ownerId, endpointId, deliveryId, cancellationToken);
+    public Task<Delivery?> ReadDelivery(string ownerId, string endpointId, Guid deliveryId, CancellationToken cancellationToken)
+    {
+        OnReadDelivery(deliveryId);
+        return store.ReadDelivery(ownerId, endpointId, deliveryId, cancellationToken);
+    }
 
     public Task<int> ExpireDeliveries(DateTimeOffset before, CancellationToken cancellationToken) =>
         store.ExpireDeliveries(before, cancellationToken);

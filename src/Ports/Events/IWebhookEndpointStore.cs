@@ -16,8 +16,9 @@ public interface IWebhookEndpointStore
     /// <summary>In the order of their ids (key: the id), which is that of their creation.</summary>
     Task<Page<WebhookEndpoint>> ListEndpoints(string ownerId, PageRequest page, CancellationToken cancellationToken);
 
-    /// <summary>Endpoints of all owners that are not disabled, in the order of owner and id.</summary>
-    Task<IReadOnlyList<WebhookEndpoint>> ListLiveEndpoints(
+    /// <summary>Endpoints of all owners that are not disabled, in the order of owner and id. What else they have is not read: one that cannot be read
+    /// hides no other.</summary>
+    Task<IReadOnlyList<LiveEndpoint>> ListLiveEndpoints(
         (string OwnerId, string EndpointId)? after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Replaces the endpoint whose version is one less, in one transaction with what its deliveries came to and what is told.</summary>
@@ -40,3 +41,6 @@ public interface IWebhookEndpointStore
     /// <returns>How many were dropped because they were created before <paramref name="before"/> and do not wait.</returns>
     Task<int> ExpireDeliveries(DateTimeOffset before, CancellationToken cancellationToken);
 }
+
+/// <summary>An endpoint that is to get events.</summary>
+public sealed record LiveEndpoint(string OwnerId, string EndpointId, long Version);

@@ -1,5 +1,6 @@
 using MongoDB.Bson;
 using Parley.Domain.Webhooks;
+using Parley.Ports;
 using Parley.Ports.Rows;
 
 namespace Parley.Storage.MongoDB.Rows;
@@ -24,6 +25,9 @@ internal static class EndpointDocument
         { "$gt", new BsonDocument { { Field.IdTenant, ownerId }, { Field.Endpoint, BsonMinKey.Value } } },
         { "$lt", new BsonDocument { { Field.IdTenant, ownerId }, { Field.Endpoint, BsonMaxKey.Value } } },
     });
+
+    public static LiveEndpoint ReadLive(BsonDocument row) => new(
+        row[Field.Id].AsBsonDocument.Text(Field.IdTenant), row[Field.Id].AsBsonDocument.Text(Field.Endpoint), row.MaybeInt64(Field.Version) ?? 0);
 
     public static WebhookEndpoint Read(BsonDocument row) => StoreJson.Read<WebhookEndpoint>(row.Text(Field.Body));
 }

@@ -15,9 +15,9 @@ internal sealed class NoEndpoints : IWebhookEndpointStore
     public Task<Page<WebhookEndpoint>> ListEndpoints(string ownerId, PageRequest page, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task<IReadOnlyList<WebhookEndpoint>> ListLiveEndpoints(
+    public Task<IReadOnlyList<LiveEndpoint>> ListLiveEndpoints(
         (string OwnerId, string EndpointId)? after, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<WebhookEndpoint>>([]);
+        Task.FromResult<IReadOnlyList<LiveEndpoint>>([]);
 
     public Task<bool> UpdateEndpoint(
         WebhookEndpoint endpoint, IReadOnlyCollection<Delivery> deliveries, EventFacts? told, CancellationToken cancellationToken) =>
