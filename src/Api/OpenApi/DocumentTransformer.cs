@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Parley.Api.Auth;
@@ -53,6 +54,17 @@ internal sealed class DocumentTransformer : IOpenApiDocumentTransformer
                 Description = "A tenant's API key or the admin key.",
             },
         };
+        Words(document);
         return Task.CompletedTask;
+    }
+
+    /// <summary>A property that may be null says so by itself. Where it is met first, the framework gives the schema that all share a null, too, and
+    /// then null would be both of the two that oneOf allows.</summary>
+    private static void Words(OpenApiDocument document)
+    {
+        foreach (var schema in (document.Components?.Schemas?.Values ?? []).OfType<OpenApiSchema>())
+        {
+            schema.Enum = schema.Enum?.Where(static word => word?.GetValueKind() == JsonValueKind.String && !word.IsJsonNullSentinel()).ToList();
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -22,12 +21,6 @@ internal sealed class SchemaTransformer : IOpenApiSchemaTransformer
         else if (context.JsonPropertyInfo is null && type == typeof(MarkReadRequest))
         {
             Property(schema, "sequence", sequence => sequence.Minimum = "0");
-        }
-
-        else if (context.JsonPropertyInfo is null && Nullable.GetUnderlyingType(type) is { IsEnum: true })
-        {
-            // A property that may be null says so by itself, and both share one schema: which of them is met first must not matter.
-            schema.Enum = schema.Enum?.Where(static word => word?.GetValueKind() == JsonValueKind.String && !word.IsJsonNullSentinel()).ToList();
         }
 
         return Task.CompletedTask;
