@@ -210,6 +210,18 @@ public sealed class EventTests(SharedProcess shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_place_that_is_too_long_is_refused_as_the_document_says()
+    {
+        var tenant = await Parley.NewTenant();
+        (await tenant.Client.Get($"/events?lastEventId={new string('1', 1025)}", ("Accept", "text/event-stream"))).Expect(400, "invalid_request");
+        (await tenant.Client.Get($"/events?after={new string('1', 1025)}", ("Accept", "application/json"))).Expect(400, "invalid_request");
+        Assert.Equal(414, (await tenant.Client.Get($"/events?after={new string('1', 40_000)}", ("Accept", "application/json"))).Status);
+        using var nobody = Parley.With(null);
+        var answers = (await nobody.Get("/openapi/v1.json")).Expect(200).Json["paths"]!["/events"]!["get"]!["responses"]!;
+        Assert.NotNull(answers["414"]);
+    }
+
+    [Fact]
     public async Task A_place_of_another_tenants_log_that_this_one_has_not_reached_is_refused()
     {
         var (busy, quiet) = (await Parley.NewTenant(), await Parley.NewTenant());

@@ -52,6 +52,7 @@ internal static class EventEndpoints
             PageCall.LimitParameter,
         ])
         .Answers(200, "A page of the log, or the stream.", example)
+        .AnswersEmpty(414, "The address is longer than 32 KB.")
         .Also(StreamType, Examples.EventStream);
 
     private static Task<IResult> Get(

@@ -11,7 +11,9 @@ namespace Parley.Api.Events;
 internal static class EventQuery
 {
     private const string Header = "Last-Event-ID";
-    private const int LongestPlace = 8192;
+
+    /// <summary>Three times what the most tracks come to.</summary>
+    private const int LongestPlace = 1024;
 
     private static readonly Dictionary<string, MessageOrigin> OriginWords = Enum.GetValues<MessageOrigin>().ToDictionary(
         static origin => JsonNamingPolicy.SnakeCaseLower.ConvertName(origin.ToString()), StringComparer.Ordinal);
