@@ -173,6 +173,8 @@ public sealed class EventTests(SharedProcess shared) : IAsyncLifetime
     [InlineData("/events?types=message.created,message.sung", "types")]
     [InlineData("/events?types=", "types")]
     [InlineData("/events?origin=sometime", "origin")]
+    [InlineData("/events?limit=0", "limit")]
+    [InlineData("/events?limit=null&limit=null", "limit")]
     [InlineData("/events?lastEventId=7777777", "lastEventId")]
     [InlineData("/events?lastEventId=one", "lastEventId")]
     [InlineData("/events?lastEventId=-1", "lastEventId")]

@@ -68,12 +68,16 @@ internal static class EventEndpoints
     {
         context.Response.Headers.Vary = "Accept";
         var filter = EventQuery.Filter(context);
+
+        // What is wrong is refused in both forms, also where only the other one has a use for it.
+        var limit = (int)(PageCall.LimitParameter.Read(context) ?? PageCall.DefaultLimit);
+        var after = EventQuery.After.Read(context) ?? EventPlace.Oldest;
+        _ = EventQuery.LastEventId.Read(context);
         if (WantsPage(context.Request))
         {
-            var limit = (int)(PageCall.LimitParameter.Read(context) ?? PageCall.DefaultLimit);
             using var log = streams.Feed(tenantId, follows: false);
             return TypedResults.Ok(await EventPage.Read(
-                streams, log, filter, EventQuery.After.Read(context) ?? EventPlace.Oldest, EventQuery.After.Name, limit, cancellationToken));
+                streams, log, filter, after, EventQuery.After.Name, limit, cancellationToken));
         }
 
         using var feed = streams.Feed(tenantId, follows: true);
