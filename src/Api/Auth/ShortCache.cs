@@ -34,12 +34,12 @@ internal sealed class ShortCache<TValue>(TimeProvider time, TimeSpan? standsIn =
             return entry.Value;
         }
 
-        var standsIn = entry is not null && now - entry.ReadAt < _standsIn;
+        var isStandIn = entry is not null && now - entry.ReadAt < _standsIn;
         try
         {
-            return Remember(key, await find(cancellationToken).WaitAsync(standsIn ? Patience : patience, time, cancellationToken), now);
+            return Remember(key, await find(cancellationToken).WaitAsync(isStandIn ? Patience : patience, time, cancellationToken), now);
         }
-        catch (Exception e) when (standsIn && e is (StoreException or TimeoutException))
+        catch (Exception e) when (isStandIn && e is (StoreException or TimeoutException))
         {
             return entry!.Value;
         }
