@@ -217,6 +217,7 @@ public sealed class EventTests(SharedProcess shared) : IAsyncLifetime
         var tenant = await Parley.NewTenant();
         (await tenant.Client.Get($"/events?lastEventId={new string('1', 1025)}", ("Accept", "text/event-stream"))).Expect(400, "invalid_request");
         (await tenant.Client.Get($"/events?after={new string('1', 1025)}", ("Accept", "application/json"))).Expect(400, "invalid_request");
+        (await tenant.Client.Get($"/events?ticket={new string('0', 2049)}", ("Accept", "text/event-stream"))).Expect(400, "invalid_request");
         Assert.Equal(414, (await tenant.Client.Get($"/events?after={new string('1', 40_000)}", ("Accept", "application/json"))).Status);
         using var nobody = Parley.With(null);
         var answers = (await nobody.Get("/openapi/v1.json")).Expect(200).Json["paths"]!["/events"]!["get"]!["responses"]!;

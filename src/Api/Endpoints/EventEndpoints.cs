@@ -73,6 +73,7 @@ internal static class EventEndpoints
         var limit = (int)(PageCall.LimitParameter.Read(context) ?? PageCall.DefaultLimit);
         var after = EventQuery.After.Read(context) ?? EventPlace.Oldest;
         _ = EventQuery.LastEventId.Read(context);
+        _ = tenantId is null ? null : EventTickets.Parameter.Read(context);
         if (WantsPage(context.Request))
         {
             using var log = streams.Feed(tenantId, follows: false);
