@@ -32,7 +32,10 @@ public sealed class WebhookTlsTests(SharedProcess shared)
         var made = (await tenant.Client.Post(
             "/webhook-endpoints", new JsonObject { ["url"] = server.Url, ["types"] = new JsonArray("message.created") })).Expect(201);
         var endpoint = $"/webhook-endpoints/{made.Text("endpointId")}";
-        var test = (await tenant.Client.Post($"{endpoint}/test")).Expect(200);
+        Answer? tried = null;
+        await Poll.Until(
+            async () => (tried = (await tenant.Client.Post($"{endpoint}/test")).Expect(200)).Text("error") != "timeout", "A busy machine shakes hands in time");
+        var test = tried!;
         Assert.Equal((false, "tls_failed"), (test.Json["delivered"]!.GetValue<bool>(), test.Text("error")));
         Assert.Null(test.Json["statusCode"]);
 
@@ -44,7 +47,11 @@ public sealed class WebhookTlsTests(SharedProcess shared)
             "it is tried, and tried again");
         Assert.Equal("pending", row!["status"]!.GetValue<string>());
         Assert.NotNull(row["nextAttemptAt"]);
-        Assert.All(row["attempts"]!.AsArray(), static a => Assert.Equal((null, "tls_failed"), (a!["statusCode"], a["error"]!.GetValue<string>())));
+        Assert.All(row["attempts"]!.AsArray(), static a =>
+        {
+            Assert.Null(a!["statusCode"]);
+            Assert.Contains(a["error"]!.GetValue<string>(), (string[])["tls_failed", "timeout"]);
+        });
         Assert.Equal(0, server.BytesTaken);
         (await tenant.Client.Delete(endpoint)).Expect(204);
     }
