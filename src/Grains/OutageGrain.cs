@@ -27,7 +27,6 @@ public sealed partial class OutageGrain(
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private Task _running = Task.CompletedTask;
-    private bool _hasBegun;
     private bool _stopping;
 
     public IGrainContext GrainContext => context;
@@ -64,8 +63,6 @@ public sealed partial class OutageGrain(
             {
                 await places.MovePlace(Place, last, now, CancellationToken.None);
             }
-
-            _hasBegun = true;
         }
         catch (Exception e)
         {
@@ -75,7 +72,7 @@ public sealed partial class OutageGrain(
     }
 
     private bool IsOutage(DateTimeOffset heard) =>
-        time.GetUtcNow() - heard > (options.IsAlone && !_hasBegun ? TimeSpan.Zero : options.OutageAfter);
+        heard < options.AloneSince || time.GetUtcNow() - heard > options.OutageAfter;
 
     /// <returns>False when the silo stops before all know: another one tells all of them again.</returns>
     private async Task<bool> TellAll(DateTimeOffset since)

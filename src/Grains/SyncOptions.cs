@@ -8,8 +8,8 @@ public sealed class SyncOptions
     /// <summary>How long nobody took webhooks before all sessions read back what they may have missed: some beats of <see cref="IntakePulse"/>.</summary>
     public TimeSpan OutageAfter { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>No other process takes webhooks: whenever this one starts, nobody did for a while.</summary>
-    public bool IsAlone { get; set; }
+    /// <summary>When this process began, where no other one takes webhooks: before that nobody did for a while. Null = another one may have.</summary>
+    public DateTimeOffset? AloneSince { get; set; }
 
     /// <summary>How many of the gateway's messages are held in memory at once; a stretch of time with more is split.</summary>
     public int MostHeld { get; set; } = 5_000;

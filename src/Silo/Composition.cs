@@ -107,7 +107,7 @@ internal static class Composition
             services.AddSqliteStorage(Sqlite(settings.DataDirectory, settings.Section.GetSection("Sqlite")));
         }
 
-        services.AddSingleton(new SyncOptions { IsAlone = settings.Cluster is null });
+        services.AddSingleton(new SyncOptions { AloneSince = settings.Cluster is null ? TimeProvider.System.GetUtcNow() : null });
         services.AddSingleton(settings.Section.GetSection("Sweep").Get<SweepOptions>() ?? new SweepOptions());
         services.AddSingleton(settings.Section.GetSection("Keeper").Get<KeeperOptions>() ?? new KeeperOptions());
     }

@@ -95,9 +95,9 @@ public sealed class OutageTests
     [InlineData(false, 0)]
     public async Task a_short_restart_is_an_outage_where_no_other_node_took_webhooks_meanwhile(bool isAlone, int told)
     {
-        _options.IsAlone = isAlone;
         await Grain().Beat();
         _clock.Now += TimeSpan.FromSeconds(4);
+        _options.AloneSince = isAlone ? _clock.Now : null;
 
         var restarted = Grain();
         await restarted.Beat();
@@ -105,6 +105,18 @@ public sealed class OutageTests
         await restarted.Beat();
 
         Assert.Equal(told, _told.Count);
+    }
+
+    [Fact]
+    public async Task a_grain_that_begins_anew_in_a_process_that_lives_on_tells_nobody()
+    {
+        _options.AloneSince = _clock.Now;
+        await Grain().Beat();
+        _clock.Now += TimeSpan.FromSeconds(5);
+
+        await Grain().Beat();
+
+        Assert.Empty(_told);
     }
 
     private Task<Session?> Take(string key, SessionReport report)
