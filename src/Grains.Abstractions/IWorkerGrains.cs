@@ -20,7 +20,7 @@ public interface ITenantWorkerGrain : IGrainWithStringKey
 public interface ISenderGrain : IGrainWithStringKey
 {
     /// <summary>Begins to work off the queue, if it is not at it already, and does not wait for the end.</summary>
-    /// <returns>Whether the queue was empty.</returns>
+    /// <returns>Whether the queue was empty and the last run left no echo over.</returns>
     [Alias("Run")]
     Task<bool> Run();
 }

@@ -46,6 +46,9 @@ public sealed partial class SenderGrain(
     private Task _running = Task.CompletedTask;
     private TaskCompletionSource _woken = new();
     private bool _stopping;
+
+    /// <summary>The last run left nothing over, echoes that wait included.</summary>
+    private bool _isDone;
     private (int PerMinute, RateLimiter Limiter)? _pace;
     private TimeSpan _pause;
     private DateTimeOffset _resumesAt;
@@ -54,6 +57,11 @@ public sealed partial class SenderGrain(
 
     public async Task<bool> Run()
     {
+        if (_isDone && await queue.CountSends(_key.TenantId, _key.SessionId, 1, CancellationToken.None) == 0)
+        {
+            return true;
+        }
+
         if (_running.IsCompleted)
         {
             _running = RunAll();
@@ -63,7 +71,7 @@ public sealed partial class SenderGrain(
             _woken.TrySetResult();
         }
 
-        return await queue.CountSends(_key.TenantId, _key.SessionId, 1, CancellationToken.None) == 0;
+        return false;
     }
 
     public async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken token)
@@ -77,6 +85,7 @@ public sealed partial class SenderGrain(
     private async Task RunAll()
     {
         TenantContext.Set(_key.TenantId);
+        _isDone = false;
         try
         {
             do
@@ -84,6 +93,8 @@ public sealed partial class SenderGrain(
                 await SendWaiting();
             }
             while (_woken.Task.IsCompleted && !_stopping);
+
+            _isDone = true;
         }
         catch (Exception e) when (Retryable.Is(e))
         {
@@ -284,7 +295,6 @@ public sealed partial class SenderGrain(
             return new SettleRequest(message.Id, null, SendResult.Unknown);
         }
     }
-
 
     private static SettleRequest Failed(Message message, string code, string text) =>
         new(message.Id, null, SendResult.Failed) { Error = new MessageError(code, text) };

@@ -21,14 +21,15 @@ public sealed class Echoes
     internal Echoes(ISendQueue queue, IConversationStore store, MessageRouter router, Work work, TimeProvider time) =>
         (_queue, _store, _router, _work, _time) = (queue, store, router, work, time);
 
-    /// <summary>Parks those deliveries that may be the echo of a send that is leaving at this moment.</summary>
+    /// <summary>Parks those deliveries that may be the echo of a send that is leaving at this moment: told by a webhook, or found in the
+    /// gateway's list.</summary>
     /// <param name="line">The line as the payload names it.</param>
     /// <returns>The deliveries that are parked, durably.</returns>
     internal async Task<IReadOnlySet<RoutedMessage>> Park(
         string tenantId, Address line, IReadOnlyList<RoutedMessage> messages, CancellationToken cancellationToken)
     {
         var parked = new HashSet<RoutedMessage>(ReferenceEqualityComparer.Instance);
-        var own = messages.Where(static m => m.Message is { Direction: Direction.Out, Origin: MessageOrigin.Live }).ToList();
+        var own = messages.Where(static m => m.Message is { Direction: Direction.Out, Origin: not MessageOrigin.History }).ToList();
         if (own.Count == 0)
         {
             return parked;

@@ -91,6 +91,25 @@ public sealed class SendTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_leaving_and_is_found_in_the_gateways_list_before_it_is_given_up_is_one_message()
+    {
+        _line.Simulated.Faults.Next(Call, RestFault.Slow(TimeSpan.FromSeconds(30)));
+        _line.Simulated.Webhooks.Next(new LoseWebhook("send.message"));
+        var id = await _line.Send(TestGateway.NewPhone(), "hello");
+        await Poll.Until(() => Task.FromResult(_line.Sent.Count == 1), "it is out");
+        await _parley.Kill();
+        var lists = Lists;
+
+        // Nobody gives it up for longer than a new process takes to read the list.
+        await KillAndStart("--Parley:Sends:Grace", "00:00:10");
+        await Poll.Until(() => Task.FromResult(Lists > lists), "the list is read");
+        Assert.Equal("pending", (await _line.Read(id))["status"]!.GetValue<string>());
+
+        await _line.Until(id, "delivered");
+        await _line.OnlyMessage(id);
+    }
+
+    [Fact]
     public async Task What_goes_out_after_the_process_has_ended_is_sent_by_its_echo()
     {
         _line.Simulated.Faults.Next(Call, RestFault.Late(TimeSpan.FromSeconds(8)));
@@ -191,17 +210,22 @@ public sealed class SendTests : IAsyncLifetime
     private Task Asked(int count) =>
         Poll.Until(() => Task.FromResult(_line.Simulated.Requests.Of(Call).Count >= count), "the gateway is asked");
 
-    private Task<ParleyProcess> Start() => ParleyProcess.Start(
-        _directory.Path,
-        "--urls", _url,
-        "--Parley:SendTimeout", "00:00:02",
-        "--Parley:Sends:LeavesWithin", "00:00:01",
-        "--Parley:Sends:Grace", "00:00:01");
+    private int Lists => _line.Simulated.Requests.Of("chat/findMessages").Count;
 
-    private async Task KillAndStart()
+    private Task<ParleyProcess> Start(params string[] more) => ParleyProcess.Start(
+        _directory.Path,
+        [
+            "--urls", _url,
+            "--Parley:SendTimeout", "00:00:02",
+            "--Parley:Sends:LeavesWithin", "00:00:01",
+            "--Parley:Sends:Grace", "00:00:01",
+            .. more,
+        ]);
+
+    private async Task KillAndStart(params string[] more)
     {
         await _parley.Kill();
         await _parley.DisposeAsync();
-        _parley = await Start();
+        _parley = await Start(more);
     }
 }

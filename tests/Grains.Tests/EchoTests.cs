@@ -80,6 +80,40 @@ public sealed class EchoTests(Cluster cluster) : ClusterTests(cluster)
     }
 
     [Fact]
+    public async Task an_echo_in_the_gateways_list_is_the_send_when_it_is_read_while_the_send_is_leaving()
+    {
+        await Outbox.Open();
+        Outbox.OnSend(async (_, _) =>
+        {
+            await Outbox.Echo("X1", "hello", listedAt: DateTimeOffset.UtcNow);
+            Assert.Equal(1, await Outbox.Echoes());
+            throw new GatewayException(GatewayFault.Unknown, "timed out");
+        });
+
+        var id = await Outbox.Queue("hello");
+        await Outbox.Drain();
+
+        Assert.Equal("X1", (await Outbox.Until(id, static m => m.IsNamed)).ExternalId);
+        await Chat.AssertKept(Chat.Known, ["X1"]);
+    }
+
+    [Fact]
+    public async Task what_the_gateways_list_has_from_before_a_send_was_queued_is_not_that_send()
+    {
+        await Outbox.Open();
+        Outbox.OnSend((_, _) => throw new GatewayException(GatewayFault.Unknown, "timed out"));
+        var id = await Outbox.Queue("hello");
+        await Outbox.Drain();
+
+        await Outbox.Echo("X1", "hello", listedAt: DateTimeOffset.UtcNow - TimeSpan.FromHours(1));
+
+        await Chat.AssertCount(Chat.Known, 2);
+        Assert.Equal(MessageStatus.OutcomeUnknown, (await Outbox.Read(id)).Status);
+        await Outbox.Echo("X2", "hello", listedAt: DateTimeOffset.UtcNow);
+        Assert.Equal("X2", (await Outbox.Read(id)).ExternalId);
+    }
+
+    [Fact]
     public async Task without_an_answer_two_echoes_of_this_content_are_nobodys()
     {
         await Outbox.Open();

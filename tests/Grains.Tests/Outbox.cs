@@ -82,19 +82,12 @@ internal sealed class Outbox(Cluster cluster, string tenant)
 
     public ISenderGrain Sender(int silo = 0) => cluster.Factories[silo % cluster.Factories.Count].GetGrain<ISenderGrain>(GrainKey.Of(tenant, SessionId));
 
-    /// <summary>Wakes the sender until the queue is empty.</summary>
+    /// <summary>Wakes the sender until the queue is empty and nothing is left over.</summary>
     public async Task Drain()
     {
         using var timeout = new CancellationTokenSource(Patience);
         while (!await Sender().Run())
         {
-            await Task.Delay(20, timeout.Token);
-        }
-
-        // What it does after the last send is part of it.
-        while (await Echoes() > 0)
-        {
-            await Sender().Run();
             await Task.Delay(20, timeout.Token);
         }
     }
@@ -119,12 +112,18 @@ internal sealed class Outbox(Cluster cluster, string tenant)
         }
     }
 
-    /// <summary>Delivers the echo of an own message the way a webhook does.</summary>
-    public async Task Echo(string externalId, string text, Address? to = null, MessageStatus status = MessageStatus.Pending)
+    /// <summary>Delivers the echo of an own message the way a webhook does; one that is dated as a gateway's list tells it.</summary>
+    public async Task Echo(
+        string externalId, string text, Address? to = null, MessageStatus status = MessageStatus.Pending, DateTimeOffset? listedAt = null)
     {
         var address = to ?? Chat.Phone;
         var content = new MessageContent { Type = MessageType.Text, Text = text };
-        var message = ((KeepItem)Chat.Message(externalId, Direction.Out, SessionId)).Message with { To = address, Content = content, Status = status };
+        var message = Chat.Message(externalId, Direction.Out, SessionId).Message with { To = address, Content = content, Status = status };
+        if (listedAt is { } at)
+        {
+            message = message with { Origin = MessageOrigin.Sync, Timestamp = at };
+        }
+
         var routed = new RoutedMessage(0, message, Party.Of(address), null);
         await InTenant(async () =>
         {

@@ -40,7 +40,8 @@ internal static class Oracle
             return $"it is of {message.Timestamp:O}, not {timestamp:O}";
         }
 
-        var origin = told.Max(t => t.Origin);
+        // What was sent through here happened here, whoever tells of it.
+        var origin = isSend ? MessageOrigin.Live : told.Max(t => t.Origin);
         if (message.Origin != origin)
         {
             return $"its origin is {message.Origin}, not {origin}";

@@ -8,7 +8,8 @@ using Parley.Simulator.Workload;
 
 namespace Parley.Simulator.WhatsApp;
 
-/// <summary>Tells what a line wrote, through its gateway or on the phone: at once, late, twice, or never; and how it fared.</summary>
+/// <summary>Tells what a line wrote, through its gateway or on the phone: at once, late, twice, in the gateway's list, or
+/// never; and how it fared.</summary>
 /// <param name="told">All that is told; what is told here is put to it.</param>
 /// <param name="post">Posts a webhook until it is answered.</param>
 internal sealed class EchoTeller(Dice dice, SeededScheduler scheduler, List<Telling> told, Func<Telling, Task> post)
@@ -43,6 +44,7 @@ internal sealed class EchoTeller(Dice dice, SeededScheduler scheduler, List<Tell
     private void TellMessage(Order order, string externalId, DateTimeOffset at, bool byApi)
     {
         var peer = order.Person is null ? null : PeerOf(order);
+        var origin = dice.Below(6) == 0 ? MessageOrigin.Sync : MessageOrigin.Live;
         var observed = new MessageObserved
         {
             ExternalId = externalId,
@@ -52,6 +54,7 @@ internal sealed class EchoTeller(Dice dice, SeededScheduler scheduler, List<Tell
             Content = new MessageContent { Type = MessageType.Text, Text = order.Text },
             Timestamp = at,
             ByApi = byApi,
+            Origin = origin,
         };
         var fact = new MessageFact(
             externalId,
@@ -62,7 +65,7 @@ internal sealed class EchoTeller(Dice dice, SeededScheduler scheduler, List<Tell
             order.Text,
             at,
             byApi ? MessageStatus.Pending : MessageStatus.Sent,
-            MessageOrigin.Live);
+            origin);
         if (peer is { Phone: { } phone, Lid: { } lid })
         {
             var pair = new LidPair(lid, phone);
