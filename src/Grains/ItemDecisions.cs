@@ -11,9 +11,6 @@ namespace Parley.Grains;
 /// <remarks>Nothing is awaited here: between the first look at the memory and the draft nothing else runs.</remarks>
 internal sealed class ItemDecisions(string conversationId, RecentMessages recent)
 {
-    /// <summary>How far a gateway's clock may be behind.</summary>
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
-
     private static readonly Direction[] Directions = [Direction.In, Direction.Out];
 
     public ItemReply Decide(ConversationDraft draft, ConversationItem item, MessageLookup lookup)
@@ -54,10 +51,10 @@ internal sealed class ItemDecisions(string conversationId, RecentMessages recent
     /// <summary>An own message that nobody knows may be the one send of this content whose outcome is unknown: then it has that id now.</summary>
     private bool BecomeSend(ConversationDraft draft, IncomingMessage message, MessageLookup lookup)
     {
-        if (message is { Direction: Direction.Out, Origin: not MessageOrigin.History }
+        if (message.Direction == Direction.Out
             && draft.FindUnknown(message.Content) is { } send
             && Here(lookup, new MessageKey(Direction.Out, Message.UnsentId(send.MessageId))) is { Message: { } queued } known
-            && !IsFromBefore(message, queued))
+            && !EchoRules.IsFromBefore(message, queued.CreatedAt))
         {
             draft.Accept(send, known, new SendReport(message.ExternalId, message.Timestamp, message.Status), null);
             return true;
@@ -65,10 +62,6 @@ internal sealed class ItemDecisions(string conversationId, RecentMessages recent
 
         return false;
     }
-
-    /// <summary>A gateway's list reaches back: what is in it from before a send was queued is not that send.</summary>
-    private static bool IsFromBefore(IncomingMessage message, Message queued) =>
-        message.Origin == MessageOrigin.Sync && message.Timestamp < queued.CreatedAt - ClockSkew;
 
     /// <summary>Applies what is parked for a message of this draft, as far as this conversation's copy is meant.</summary>
     public void ApplyParked(ConversationDraft draft, string externalId, MessageLookup lookup)

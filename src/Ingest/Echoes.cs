@@ -29,14 +29,15 @@ public sealed class Echoes
         string tenantId, Address line, IReadOnlyList<RoutedMessage> messages, CancellationToken cancellationToken)
     {
         var parked = new HashSet<RoutedMessage>(ReferenceEqualityComparer.Instance);
-        var own = messages.Where(static m => m.Message is { Direction: Direction.Out, Origin: not MessageOrigin.History }).ToList();
+        var own = messages.Where(static m => m.Message.Direction == Direction.Out).ToList();
         if (own.Count == 0)
         {
             return parked;
         }
 
-        var leaving = Fingerprints(await _queue.ListLeaving(tenantId, line.Canonical, cancellationToken));
-        own.RemoveAll(m => !leaving.Contains(SendFingerprint.Of(m.Message.Content)));
+        var leaving = (await _queue.ListLeaving(tenantId, line.Canonical, cancellationToken)).ToLookup(static s => s.Fingerprint, StringComparer.Ordinal);
+        own.RemoveAll(m => leaving.Count == 0
+            || leaving[SendFingerprint.Of(m.Message.Content)].All(send => EchoRules.IsFromBefore(m.Message, send.Since)));
         if (own.Count == 0)
         {
             return parked;

@@ -69,7 +69,7 @@ internal static class Mutants
         new("what left before it was deleted is erased when it is over", (DraftSends, "            Leave(new Erase(_head.ConversationId));\n", "")),
         new("what is nobody's any more is settled", (Sender, "            await SettleAbandoned(sends);\n", "")),
         new("an echo waits while its send leaves", (Echoes, "        if (own.Count == 0)\n        {\n            return parked;\n        }\n\n        var known", "        if (own.Count >= 0)\n        {\n            return parked;\n        }\n\n        var known")),
-        new("an echo that the gateway's list tells waits, too", (Echoes, "Origin: not MessageOrigin.History", "Origin: MessageOrigin.Live")),
+        new("an echo that the gateway's list tells waits, too", (Echoes, "m.Message.Direction == Direction.Out)", "m.Message is { Direction: Direction.Out, Origin: MessageOrigin.Live })")),
         new("an echo is released after its send is settled", (Echoes, "known.Contains(e.Echo.Message.ExternalId) || !leaving", "e.Id > 0 || !leaving")),
         new("an echo looks for the send after it was parked", (Echoes, "        if (parked.Count > 0)\n", "        if (parked.Count > 999)\n"), (Sweep, "            () => MeetEchoes(now),\n", "")),
         new("a sender that could not look for echoes does so again", (Sender, "if (_isDone && await", "if (await"), (Sweep, "            () => MeetEchoes(now),\n", "")),

@@ -44,7 +44,7 @@ internal sealed class EchoTeller(Dice dice, SeededScheduler scheduler, List<Tell
     private void TellMessage(Order order, string externalId, DateTimeOffset at, bool byApi)
     {
         var peer = order.Person is null ? null : PeerOf(order);
-        var origin = dice.Below(6) == 0 ? MessageOrigin.Sync : MessageOrigin.Live;
+        var origin = dice.Below(8) switch { 0 => MessageOrigin.Sync, 1 => MessageOrigin.History, _ => MessageOrigin.Live };
         var observed = new MessageObserved
         {
             ExternalId = externalId,

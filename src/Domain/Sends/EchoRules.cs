@@ -1,0 +1,16 @@
+using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
+
+namespace Parley.Domain.Sends;
+
+/// <summary>When an own message cannot be what a send became.</summary>
+public static class EchoRules
+{
+    /// <summary>How far a gateway's clock may be behind.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>A gateway's list reaches back: what is in it from before a send was queued, or left, is not that send. What a webhook tells
+    /// happens now, whatever time it names.</summary>
+    public static bool IsFromBefore(IncomingMessage message, DateTimeOffset send) =>
+        message.Origin != MessageOrigin.Live && message.Timestamp < send - ClockSkew;
+}
