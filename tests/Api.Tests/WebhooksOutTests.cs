@@ -106,7 +106,7 @@ public sealed class WebhooksOutTests(SharedProcess shared)
         Assert.Equal("failing", (await tenant.Client.Get(endpoint)).Text("statusReason"));
         await Settled(receiver);
         var tried = receiver.Hooks.Count;
-        await Poll.Until(() => Task.FromResult(receiver.Hooks.Count >= tried + 6), "the paused endpoint is tried by the schedule");
+        await Poll.Until(() => Task.FromResult(receiver.Hooks.Count >= tried + 6), "the paused endpoint is tried by the schedule", TimeSpan.FromMinutes(1));
         Assert.Single(receiver.Hooks.Skip(tried).GroupBy(static h => h.Id), static tries => tries.Count() > 1);
         await Poll.Until(
             async () => (await tenant.Client.Get(endpoint)).Json["nextAttemptAt"]!.GetValue<DateTimeOffset>() > DateTimeOffset.UtcNow,
