@@ -122,11 +122,7 @@ public sealed partial class LineSyncGrain(
 
             foreach (var chunk in rows.InOrder(options.MostAtOnce))
             {
-                if (_stopping)
-                {
-                    throw new OperationCanceledException("The silo stops.");
-                }
-
+                StopIfAsked();
                 var added = await intake.Sync(_key.TenantId, session, chunk, CancellationToken.None);
                 run = run with { Read = run.Read + chunk.Items.Count, Added = run.Added + added };
                 await Note(run);
@@ -144,6 +140,7 @@ public sealed partial class LineSyncGrain(
         var canSplit = until - since > options.ShortestStretch;
         do
         {
+            StopIfAsked();
             var page = await gateway.Gateway.ReadMessages(gateway.Access, instanceName, query, CancellationToken.None);
             if (canSplit && page.Total > options.MostHeld)
             {
@@ -153,8 +150,16 @@ public sealed partial class LineSyncGrain(
             gathered.Add(page.Reading);
             query = query with { Cursor = page.Next };
         }
-        while (query.Cursor is not null && gathered.Count < options.MostHeld && !_stopping);
+        while (query.Cursor is not null && gathered.Count < options.MostHeld);
         return query.Cursor is not null && canSplit ? null : gathered;
+    }
+
+    private void StopIfAsked()
+    {
+        if (_stopping)
+        {
+            throw new OperationCanceledException("The silo stops.");
+        }
     }
 
     private Task<bool> Note(SyncRun run) =>

@@ -11,7 +11,7 @@ internal static class SendFaults
     public static (SendResult Result, MessageError? Error) Of(GatewayException e) => e.Fault switch
     {
         GatewayFault.Unknown => (SendResult.Unknown, null),
-        GatewayFault.Unreachable or GatewayFault.NotConnected => (SendResult.NotSent, null),
+        GatewayFault.Unreachable or GatewayFault.TooLate or GatewayFault.NotConnected => (SendResult.NotSent, null),
         GatewayFault.Busy => (SendResult.NotSent, new MessageError(SendErrors.GatewayBusy, e.Message)),
         GatewayFault.Unauthorized => (SendResult.Failed, new MessageError(SendErrors.GatewayUnauthorized, e.Message)),
         GatewayFault.InstanceMissing => (SendResult.Failed, new MessageError(SendErrors.InstanceMissing, e.Message)),

@@ -50,6 +50,9 @@ public sealed partial class SenderGrain(
     /// <summary>The last run left nothing over, echoes that wait included.</summary>
     private bool _isDone;
     private (int PerMinute, RateLimiter Limiter)? _pace;
+
+    /// <summary>Ends when the session's pace allows its next send; null = nobody has asked for that since the last one.</summary>
+    private Task? _turn;
     private TimeSpan _pause;
     private DateTimeOffset _resumesAt;
 
@@ -78,6 +81,7 @@ public sealed partial class SenderGrain(
     {
         // What is under way is carried to its end: its answer would be lost. Where the whole process ends, it was waited for before.
         _stopping = true;
+        _woken.TrySetResult();
         await _running.WaitAsync(token);
         _pace?.Limiter.Dispose();
     }
@@ -120,16 +124,18 @@ public sealed partial class SenderGrain(
             if (await sessions.ReadSession(_key.TenantId, _key.SessionId, CancellationToken.None) is { Status: SessionStatus.Open, GatewayId: not null } session
                 && time.GetUtcNow() >= _resumesAt)
             {
-                await Begin(session, sends);
+                Begin(session, sends);
             }
 
-            if (_underWay.Count == 0)
+            List<Task> waiting = [.. _underWay.Values.Select(static s => s.Task), .. _turn is { IsCompleted: false } turn ? (Task[])[turn] : []];
+            if (waiting.Count == 0)
             {
                 break;
             }
 
-            // A gateway may take its time with one: other conversations do not wait for it.
-            await Task.WhenAny([_woken.Task, .. _underWay.Values.Select(static s => s.Task)]);
+            // A gateway may take its time with one: other conversations do not wait for it. And while a turn is waited for, the session and
+            // what is queued may change.
+            await Task.WhenAny([_woken.Task, .. waiting]);
         }
 
         await Task.WhenAll(_underWay.Values.Select(static s => s.Task));
@@ -145,7 +151,7 @@ public sealed partial class SenderGrain(
     }
 
     /// <summary>Sets off as many sends as may be on their way, the oldest of each conversation first.</summary>
-    private async Task Begin(Session session, IReadOnlyList<QueuedSend> sends)
+    private void Begin(Session session, IReadOnlyList<QueuedSend> sends)
     {
         var busy = sends.Where(static s => s.State == SendState.Leaving).Select(static s => s.ConversationId)
             .Concat(_underWay.Values.Select(static s => s.ConversationId))
@@ -162,7 +168,11 @@ public sealed partial class SenderGrain(
                 return;
             }
 
-            await Pace(session);
+            if (!TakeTurn(session))
+            {
+                return;
+            }
+
             if (!underWay.TryBegin())
             {
                 _stopping = true;
@@ -201,7 +211,7 @@ public sealed partial class SenderGrain(
     private async Task SendOne(Session session, QueuedSend send)
     {
         var token = Guid.NewGuid();
-        var began = time.GetTimestamp();
+        var leavesBy = new Deadline(time, options.LeavesWithin);
         var (conversationId, leave) = await MakeLeave(send, token);
         if (leave is not { Outcome: LeaveOutcome.Leaving, Message: { } message, To: { } to })
         {
@@ -214,7 +224,7 @@ public sealed partial class SenderGrain(
             return;
         }
 
-        var result = await CallGateway(session, message, to, began);
+        var result = await CallGateway(session, message, to, leavesBy);
         if (result.Outcome == SendResult.Unknown && !await backlog.IsDone(time.GetUtcNow(), CancellationToken.None))
         {
             // Its echo may wait in the buffer. It is settled as an abandoned one, when what came meanwhile is taken in.
@@ -229,7 +239,7 @@ public sealed partial class SenderGrain(
     }
 
     /// <summary>Calls the gateway, once, if there is still time for it.</summary>
-    private async Task<SettleRequest> CallGateway(Session session, Message message, Address to, long began)
+    private async Task<SettleRequest> CallGateway(Session session, Message message, Address to, Deadline leavesBy)
     {
         OpenGateway? gateway;
         OutgoingMessage ready;
@@ -254,16 +264,15 @@ public sealed partial class SenderGrain(
             return Failed(message, SendErrors.InstanceMissing, "The session's gateway is gone.");
         }
 
-        return time.GetElapsedTime(began) > options.LeavesWithin
-            ? NotSent(message)
-            : await CallGateway(gateway, session.InstanceName, message, ready);
+        return await CallGateway(gateway, session.InstanceName, message, ready, leavesBy);
     }
 
-    private async Task<SettleRequest> CallGateway(OpenGateway gateway, string instanceName, Message message, OutgoingMessage ready)
+    private async Task<SettleRequest> CallGateway(
+        OpenGateway gateway, string instanceName, Message message, OutgoingMessage ready, Deadline leavesBy)
     {
         try
         {
-            var answer = await gateway.Gateway.Send(gateway.Access, instanceName, ready, options.Timeout, CancellationToken.None);
+            var answer = await gateway.Gateway.Send(gateway.Access, instanceName, ready, leavesBy, options.Timeout, CancellationToken.None);
             _pause = TimeSpan.Zero;
             if (!await outgoing.IsFor(_key.TenantId, ready.To, answer.To, CancellationToken.None))
             {
@@ -359,15 +368,18 @@ public sealed partial class SenderGrain(
         }
     }
 
-    private async Task Pace(Session session)
+    /// <returns>Whether one may leave now by the session's pace.</returns>
+    private bool TakeTurn(Session session)
     {
         if ((session.Settings.SendsPerMinute ?? options.SendsPerMinute) is not { } perMinute)
         {
-            return;
+            _turn = null;
+            return true;
         }
 
         if (_pace?.PerMinute != perMinute)
         {
+            _turn = null;
             _pace?.Limiter.Dispose();
             _pace = (perMinute, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
             {
@@ -378,7 +390,19 @@ public sealed partial class SenderGrain(
             }));
         }
 
-        using var lease = await _pace.Value.Limiter.AcquireAsync();
+        _turn ??= WaitForTurn(_pace.Value.Limiter);
+        if (!_turn.IsCompleted)
+        {
+            return false;
+        }
+
+        _turn = null;
+        return true;
+    }
+
+    private static async Task WaitForTurn(RateLimiter limiter)
+    {
+        using var lease = await limiter.AcquireAsync();
     }
 
     /// <summary>A gateway that takes nothing is left alone for a while, longer each time.</summary>

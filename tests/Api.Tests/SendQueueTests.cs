@@ -115,8 +115,7 @@ public sealed class SendQueueTests(SharedProcess shared)
     public async Task A_sessions_pace_is_kept()
     {
         await using var line = await SendingLine.Open(_parley);
-        (await line.Client.Send(
-            HttpMethod.Patch, $"/sessions/{SendingLine.SessionId}", ParleyClient.Text("""{"settings":{"sendsPerMinute":60}}"""))).Expect(200);
+        await Pace(line, 60);
         var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => line.Send(TestGateway.NewPhone(), "hello")));
         foreach (var id in ids)
         {
@@ -126,6 +125,42 @@ public sealed class SendQueueTests(SharedProcess shared)
         // Each a second after the one before; the first at once.
         var calls = line.Simulated.Requests.Of("message/sendText").Select(static r => r.At).ToList();
         Assert.True(calls[^1] - calls[0] >= TimeSpan.FromSeconds(2.5), $"They left within {calls[^1] - calls[0]}.");
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_sessions_pace_does_not_leave_when_the_line_has_closed_meanwhile()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        await Pace(line, 20);
+        var ids = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => line.Send(TestGateway.NewPhone(), "hello")));
+        await Poll.Until(() => Task.FromResult(line.Sent.Count == 1), "the first one leaves at once");
+        await line.Instance.Connection.LogOutOnPhone();
+        await line.Tenant.Until(SendingLine.SessionId, "close");
+        var asked = line.Simulated.Requests.Of("message/sendText").Count;
+
+        // Longer than the turns of all that wait.
+        await Task.Delay(TimeSpan.FromSeconds(8), TestContext.Current.CancellationToken);
+        Assert.Equal(asked, line.Simulated.Requests.Of("message/sendText").Count);
+        var waiting = await Task.WhenAll(ids.Select(line.Read));
+        Assert.Equal(ids.Length - asked, waiting.Count(static m => m["status"]!.GetValue<string>() == "pending" && m["externalId"] is null));
+    }
+
+    [Fact]
+    public async Task What_waits_for_its_sessions_pace_expires_in_time_and_a_quicker_pace_counts_at_once()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        await Pace(line, 1);
+        await line.UntilNamed(await line.Send(TestGateway.NewPhone(), "now"));
+        var body = SendingLine.Text(TestGateway.NewPhone(), "short-lived");
+        body["expiresAt"] = DateTimeOffset.UtcNow.AddSeconds(3);
+        var expires = await line.Send(body);
+        var waits = await line.Send(TestGateway.NewPhone(), "later");
+
+        await line.UntilFailed(expires, "expired", TimeSpan.FromSeconds(20));
+        Assert.Null((await line.Read(waits))["externalId"]);
+        await Pace(line, 600);
+        await line.Until(waits, static m => m["externalId"] is not null, "named", TimeSpan.FromSeconds(20));
+        Assert.Equal(["now", "later"], line.Sent.Select(static m => m.Text!));
     }
 
     [Fact]
@@ -145,8 +180,7 @@ public sealed class SendQueueTests(SharedProcess shared)
     {
         // One in six seconds: the second one is in the queue for as long as that.
         await using var line = await SendingLine.Open(_parley);
-        var settings = ParleyClient.Text("""{"settings":{"sendsPerMinute":10}}""");
-        (await line.Client.Send(HttpMethod.Patch, $"/sessions/{SendingLine.SessionId}", settings)).Expect(200);
+        await Pace(line, 10);
         var first = await line.Send(TestGateway.NewPhone(), "first");
         await line.Until(first, "delivered");
         var id = await line.Send(TestGateway.NewPhone(), "hello");
@@ -159,4 +193,9 @@ public sealed class SendQueueTests(SharedProcess shared)
             new[] { first, other }.Order(StringComparer.Ordinal),
             (await line.Messages()).Select(static m => m["id"]!.GetValue<string>()).Order(StringComparer.Ordinal));
     }
+
+    private static async Task Pace(SendingLine line, int perMinute) => (await line.Client.Send(
+        HttpMethod.Patch,
+        $"/sessions/{SendingLine.SessionId}",
+        ParleyClient.Text($$$"""{"settings":{"sendsPerMinute":{{{perMinute.ToString(CultureInfo.InvariantCulture)}}}}}"""))).Expect(200);
 }

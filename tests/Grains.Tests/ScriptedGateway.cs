@@ -31,7 +31,12 @@ internal sealed class ScriptedGateway : IGateway
         new(externalId ?? $"SENT{Interlocked.Increment(ref _answers)}", message.To, MessageStatus.Pending, Chat.Start);
 
     public async Task<SendAnswer> Send(
-        GatewayAccess gateway, string instanceName, OutgoingMessage message, TimeSpan timeout, CancellationToken cancellationToken)
+        GatewayAccess gateway,
+        string instanceName,
+        OutgoingMessage message,
+        Deadline leavesBy,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         var asked = _asked.GetOrAdd(instanceName, static _ => new ConcurrentQueue<OutgoingMessage>());
         asked.Enqueue(message);

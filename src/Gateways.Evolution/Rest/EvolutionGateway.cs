@@ -155,12 +155,22 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
 
     /// <inheritdoc/>
     public async Task<SendAnswer> Send(
-        GatewayAccess gateway, string instanceName, OutgoingMessage message, TimeSpan timeout, CancellationToken cancellationToken)
+        GatewayAccess gateway,
+        string instanceName,
+        OutgoingMessage message,
+        Deadline leavesBy,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
         var dialect = await dialects.Of(gateway, cancellationToken);
         var send = dialect.Send(message);
         await using var media = await MediaOf(message, cancellationToken);
-        var call = new RestCall(HttpMethod.Post, $"message/{send.Call}", instanceName, timeout) { Body = send.Body, Media = media };
+        var call = new RestCall(HttpMethod.Post, $"message/{send.Call}", instanceName, timeout)
+        {
+            LeavesBy = leavesBy,
+            Body = send.Body,
+            Media = media,
+        };
         return SendAnswers.Of(call, await rest.Ask(gateway, call, cancellationToken), gateway.ApiKey);
     }
 

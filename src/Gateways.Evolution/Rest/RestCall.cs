@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Parley.Ports;
+using Parley.Ports.Gateways;
 
 namespace Parley.Gateways.Evolution.Rest;
 
@@ -14,6 +15,9 @@ internal sealed record RestCall(HttpMethod Method, string Path, string? Instance
 
     /// <summary>That no answer comes says something of the gateway, not of one instance's socket.</summary>
     public bool Prompt { get; init; }
+
+    /// <summary>Once it is over nothing is sent; null = it may take its time.</summary>
+    public Deadline? LeavesBy { get; init; }
 
     public JsonObject? Body { get; init; }
 

@@ -101,6 +101,11 @@ internal sealed class RestClient : IDisposable
         try
         {
             using var client = _clients.CreateClient(Name);
+            if (call.LeavesBy is { IsOver: true })
+            {
+                return new(null, new(GatewayFault.TooLate, $"{call}: it would have left too late."));
+            }
+
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit);
             var answer = RestAnswer.Of(response, await BodyOf(response, call, limit), _time.GetUtcNow());
             if (answer is { IsSuccess: true, IsJson: true })

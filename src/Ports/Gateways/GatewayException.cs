@@ -23,6 +23,9 @@ public enum GatewayFault
     /// <summary>No connection, or the circuit breaker is open: nothing arrived.</summary>
     Unreachable,
 
+    /// <summary>It was to leave by a time that was over before anything could be sent.</summary>
+    TooLate,
+
     /// <summary>429, 503: refused for now, nothing happened.</summary>
     Busy,
 

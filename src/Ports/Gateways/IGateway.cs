@@ -50,10 +50,16 @@ public interface IGateway
         GatewayAccess gateway, string instanceName, InstanceWebhook webhook, CancellationToken cancellationToken);
 
     /// <summary>Sends a message once.</summary>
-    /// <param name="timeout">How long the gateway may take to answer.</param>
+    /// <param name="leavesBy">Once it is over the message must not leave: it is looked at last of all, when everything is ready to be sent.</param>
+    /// <param name="timeout">How long the gateway may take to answer, from when it is asked.</param>
     /// <exception cref="GatewayException">By its fault nothing was sent, or nobody knows (<see cref="GatewayException.MayHaveHappened"/>).</exception>
     Task<SendAnswer> Send(
-        GatewayAccess gateway, string instanceName, OutgoingMessage message, TimeSpan timeout, CancellationToken cancellationToken);
+        GatewayAccess gateway,
+        string instanceName,
+        OutgoingMessage message,
+        Deadline leavesBy,
+        TimeSpan timeout,
+        CancellationToken cancellationToken);
 
     /// <param name="emoji">Null takes the reaction back.</param>
     Task React(GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken);

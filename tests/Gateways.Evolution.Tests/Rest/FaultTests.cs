@@ -137,11 +137,11 @@ public sealed class FaultTests(ScriptedGateway gateway) : IClassFixture<Scripted
         gateway.Anew().Says(201, """{"key":{"id":"3EB0"}}""");
 
         var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Send(
-            gateway.Access, ScriptedGateway.Instance, Hello with { To = Address.Parse(to) }, TimeSpan.FromSeconds(5), Stop));
+            gateway.Access, ScriptedGateway.Instance, Hello with { To = Address.Parse(to) }, ScriptedGateway.Soon, TimeSpan.FromSeconds(5), Stop));
 
         Assert.Equal(GatewayFault.Refused, thrown.Fault);
         Assert.Empty(gateway.Requests);
     }
 
-    private Task<SendAnswer> Send() => gateway.Client.Send(gateway.Access, ScriptedGateway.Instance, Hello, TimeSpan.FromSeconds(10), Stop);
+    private Task<SendAnswer> Send() => gateway.Client.Send(gateway.Access, ScriptedGateway.Instance, Hello, ScriptedGateway.Soon, TimeSpan.FromSeconds(10), Stop);
 }

@@ -181,7 +181,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
 
     private async Task Send(Step step)
     {
-        var answer = await gateway.Client.Send(gateway.Access, ScriptedGateway.Instance, MessageOf(step), TimeSpan.FromSeconds(20), Stop);
+        var answer = await gateway.Client.Send(gateway.Access, ScriptedGateway.Instance, MessageOf(step), ScriptedGateway.Soon, TimeSpan.FromSeconds(20), Stop);
         Assert.Equal(step.Response!["key"]!["id"]!.GetValue<string>(), answer.ExternalId);
         var jid = step.Response["key"]!["remoteJid"]!.GetValue<string>();
         Assert.Equal(jid.StartsWith('@') ? null : jid.Replace("@s.whatsapp.net", "", StringComparison.Ordinal).Split(':')[0], answer.To?.Value);

@@ -382,7 +382,7 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
     private static void AssertBody(string expected, Asked asked) =>
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), asked.Body), $"{expected}\n{asked.Text}");
 
-    private Task<SendAnswer> Send(OutgoingMessage message) => gateway.Client.Send(gateway.Access, "shop-1", message, TimeSpan.FromSeconds(20), Stop);
+    private Task<SendAnswer> Send(OutgoingMessage message) => gateway.Client.Send(gateway.Access, "shop-1", message, ScriptedGateway.Soon, TimeSpan.FromSeconds(20), Stop);
 
     /// <summary>A file that tells how it is read.</summary>
     private sealed class OneWay(Stream inner, bool seekable) : Stream

@@ -38,7 +38,7 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
 
     public static TheoryData<string, Func<IGateway, GatewayAccess, TimeSpan, Task>> Effects => new()
     {
-        { "send", static (g, a, t) => g.Send(a, "shop-1", Hello, t, Stop) },
+        { "send", static (g, a, t) => g.Send(a, "shop-1", Hello, ScriptedGateway.Soon, t, Stop) },
         { "react", static (g, a, _) => g.React(a, "shop-1", Message, "👍", Stop) },
         { "edit", static (g, a, _) => g.Edit(a, "shop-1", Message, "x", Stop) },
         { "revoke", static (g, a, _) => g.Revoke(a, "shop-1", Message, Stop) },
@@ -221,11 +221,11 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
         await using var gone = new ScriptedGateway();
         await gone.InitializeAsync();
         gone.With(Quick).Says(201, """{"key":{"id":"3EB0"}}""");
-        await gone.Client.Send(gone.Access, "shop-1", Hello, TimeSpan.FromSeconds(5), Stop);
+        await gone.Client.Send(gone.Access, "shop-1", Hello, ScriptedGateway.Soon, TimeSpan.FromSeconds(5), Stop);
         var (client, access) = (gone.Client, gone.Access);
         await gone.StopAsync();
 
-        var thrown = await Assert.ThrowsAsync<GatewayException>(() => client.Send(access, "shop-1", Hello, TimeSpan.FromSeconds(5), Stop));
+        var thrown = await Assert.ThrowsAsync<GatewayException>(() => client.Send(access, "shop-1", Hello, ScriptedGateway.Soon, TimeSpan.FromSeconds(5), Stop));
 
         Assert.Equal(GatewayFault.Unreachable, thrown.Fault);
     }
@@ -326,11 +326,29 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
         for (var i = 0; i < 4; i++)
         {
             var thrown = await Assert.ThrowsAsync<GatewayException>(() =>
-                gateway.Client.Send(gateway.Access, "shop-1", Hello, TimeSpan.FromMilliseconds(100), Stop));
+                gateway.Client.Send(gateway.Access, "shop-1", Hello, ScriptedGateway.Soon, TimeSpan.FromMilliseconds(100), Stop));
             Assert.Equal(GatewayFault.Unknown, thrown.Fault);
         }
 
         Assert.Equal("open", (await ReadState()).Word);
+    }
+
+    [Fact]
+    public async Task What_is_ready_only_after_the_time_by_which_it_was_to_leave_is_not_sent()
+    {
+        gateway.With(Quick).Says(201, """{"key":{"id":"3EB0"}}""").VersionWait = TimeSpan.FromSeconds(1);
+        try
+        {
+            var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Send(
+                gateway.Access, "shop-1", Hello, new Deadline(TimeProvider.System, TimeSpan.FromMilliseconds(500)), TimeSpan.FromSeconds(5), Stop));
+
+            Assert.Equal((GatewayFault.TooLate, false), (thrown.Fault, thrown.MayHaveHappened));
+            Assert.Equal((1, 0), (gateway.VersionsAsked, gateway.Requests.Count));
+        }
+        finally
+        {
+            gateway.VersionWait = TimeSpan.Zero;
+        }
     }
 
     [Fact]
@@ -394,7 +412,7 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
 
     private Task<InstanceState> ReadState() => gateway.Client.ReadState(gateway.Access, "shop-1", Stop);
 
-    private Task<SendAnswer> Send(GatewayAccess access) => gateway.Client.Send(access, "shop-1", Hello, TimeSpan.FromSeconds(5), Stop);
+    private Task<SendAnswer> Send(GatewayAccess access) => gateway.Client.Send(access, "shop-1", Hello, ScriptedGateway.Soon, TimeSpan.FromSeconds(5), Stop);
 
     private static int FreePort()
     {

@@ -19,6 +19,9 @@ public sealed class ScriptedGateway : IAsyncLifetime
 
     public const string Instance = "shop-1";
 
+    /// <summary>A time that is not over before a test is.</summary>
+    public static readonly Deadline Soon = new(TimeProvider.System, TimeSpan.FromHours(1));
+
     private readonly ConcurrentQueue<Asked> _asked = new();
     private WebApplication? _app;
     private ServiceProvider? _services;
@@ -27,6 +30,9 @@ public sealed class ScriptedGateway : IAsyncLifetime
     public Func<Asked, Answer> Script { get; set; } = static _ => Answer.Json(200, "{}");
 
     public string Version { get; set; } = "2.3.7";
+
+    /// <summary>How long the answer to <c>GET /</c> takes.</summary>
+    public TimeSpan VersionWait { get; set; }
 
     /// <summary>Everything but the questions for the version.</summary>
     public IReadOnlyList<Asked> Requests => [.. _asked.Where(static asked => !asked.AsksVersion)];
@@ -103,7 +109,7 @@ public sealed class ScriptedGateway : IAsyncLifetime
             context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget, context.Request.Headers["apikey"].ToString(), body);
         _asked.Enqueue(asked);
         var answer = asked.AsksVersion
-            ? Answer.Json(200, $$"""{"status":200,"message":"Welcome","version":"{{Version}}","manager":"http://x/manager"}""")
+            ? Answer.Json(200, $$"""{"status":200,"message":"Welcome","version":"{{Version}}","manager":"http://x/manager"}""") with { Wait = VersionWait }
             : Script(asked);
         if (answer.Wait > TimeSpan.Zero)
         {

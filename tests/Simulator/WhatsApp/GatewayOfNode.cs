@@ -13,8 +13,18 @@ internal sealed class GatewayOfNode(SimulatedGateway gateway, Node node, SeededS
     public string Kind => SimulatedGateway.Kind;
 
     public async Task<SendAnswer> Send(
-        GatewayAccess access, string instanceName, OutgoingMessage message, TimeSpan timeout, CancellationToken cancellationToken)
+        GatewayAccess access,
+        string instanceName,
+        OutgoingMessage message,
+        Deadline leavesBy,
+        TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
+        if (leavesBy.IsOver)
+        {
+            throw new GatewayException(GatewayFault.TooLate, "It would have left too late.");
+        }
+
         try
         {
             var answer = await scheduler.World.Run(() => SendOutside(message, timeout)).WaitAsync(timeout, scheduler.Time, cancellationToken);
