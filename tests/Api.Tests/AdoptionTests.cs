@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Parley.GatewaySimulator.Faults;
+using Parley.GatewaySimulator.Webhooks;
 
 namespace Parley.Api.Tests;
 
@@ -47,6 +48,62 @@ public sealed class AdoptionTests(SharedProcess shared)
         // It can be adopted once more.
         Assert.Equal("adopted", (await Adopt(gateway, "shop-line", "shop-1", setWebhook: true))["outcome"]!.GetValue<string>());
         Assert.Equal("open", (await gateway.Tenant.Client.Get("/sessions/shop-1")).Expect(200).Text("status"));
+    }
+
+    [Theory]
+    [InlineData("2.3.7", true)]
+    [InlineData("2.3.7", false)]
+    [InlineData("1.8.2", true)]
+    public async Task A_former_webhook_comes_back_with_all_that_it_had(string version, bool enabled)
+    {
+        await using var gateway = await TestGateway.Start(_parley, version);
+        var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone(), new WebhookRow
+        {
+            Url = $"{_parley.Address}former",
+            Events = ["MESSAGES_UPSERT", "CONNECTION_UPDATE"],
+            Enabled = enabled,
+            ByEvents = true,
+            Base64 = true,
+            Headers = version[0] == '1' ? null : new JsonObject { ["x-former"] = "a secret" },
+        });
+        var before = line.Webhook!;
+        await Adopt(gateway, "shop-line", "shop-1", setWebhook: true);
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url.Contains("/webhooks/evolution/", StringComparison.Ordinal)), "the webhook");
+        Assert.DoesNotContain("a secret", (await gateway.Tenant.Client.Get("/sessions/shop-1")).Expect(200).Body, StringComparison.Ordinal);
+
+        (await gateway.Tenant.Client.Delete("/sessions/shop-1")).Expect(204);
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url == before.Url), "the former webhook is back");
+        var after = line.Webhook!;
+        Assert.Equal((enabled, true, true), (after.Enabled, after.ByEvents, after.Base64));
+
+        // A webhook that is set disabled loses its events at the gateway itself.
+        Assert.Equal(enabled ? before.Events.Order(StringComparer.Ordinal) : [], after.Events.Order(StringComparer.Ordinal));
+        Assert.Equal(before.Headers?.ToJsonString(), after.Headers?.ToJsonString());
+    }
+
+    [Fact]
+    public async Task What_was_written_before_comes_in_with_an_adoption_that_asks_for_it()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone());
+        var ana = gateway.Simulated.WhatsApp.AddPerson("5511987650002", "Ana");
+        string[] texts = ["first", "second", "third"];
+        foreach (var text in texts)
+        {
+            line.Phone.Write(ana, text);
+
+            // Gateways tell whole seconds: what is of one second has no order.
+            await Task.Delay(TimeSpan.FromSeconds(1.1), TestContext.Current.CancellationToken);
+        }
+
+        await Adopt(gateway, "shop-line", "shop-1", setWebhook: true, historySince: DateTimeOffset.UtcNow.AddHours(-1));
+
+        await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages")).Data.Count == 3, "what was there before");
+        var kept = (await gateway.Tenant.Client.Get("/messages")).Data.OrderBy(static m => m!["sequence"]!.GetValue<long>()).ToList();
+        Assert.Equal(texts, kept.Select(static m => m!["text"]!.GetValue<string>()));
+        Assert.All(kept, static m => Assert.Equal("history", m!["origin"]!.GetValue<string>()));
+        var conversation = Assert.Single((await gateway.Tenant.Client.Get("/conversations")).Data)!;
+        Assert.Equal((3, 0), (conversation["messageCount"]!.GetValue<int>(), conversation["unreadCount"]!.GetValue<int>()));
     }
 
     [Fact]
@@ -151,7 +208,7 @@ public sealed class AdoptionTests(SharedProcess shared)
         (await gateway.Tenant.Client.Get("/sessions/shop-1")).Expect(404);
     }
 
-    private async Task<JsonNode> Adopt(TestGateway gateway, string instanceName, string? sessionId, bool setWebhook)
+    private async Task<JsonNode> Adopt(TestGateway gateway, string instanceName, string? sessionId, bool setWebhook, DateTimeOffset? historySince = null)
     {
         using var admin = _parley.Admin();
         var answer = await admin.Post($"/admin/gateways/{gateway.Id}/adoptions", new JsonObject
@@ -163,6 +220,7 @@ public sealed class AdoptionTests(SharedProcess shared)
                 ["sessionId"] = sessionId,
             }),
             ["setWebhook"] = setWebhook,
+            ["historySince"] = historySince,
         });
         return Assert.Single(answer.Expect(200).Data)!;
     }

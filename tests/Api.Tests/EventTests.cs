@@ -338,6 +338,41 @@ public sealed class EventTests(SharedProcess shared) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_lines_whole_life_is_told_and_never_its_qr_code()
+    {
+        await using var gateway = await TestGateway.Start(Parley);
+        var tenant = gateway.Tenant;
+        var line = await gateway.OpenSession("shop");
+        line.Phone.Write(gateway.Simulated.WhatsApp.AddPerson(Ana, "Ana"), "hello");
+        await Poll.Until(async () => (await tenant.Client.Get("/messages")).Data.Count == 1, "the message");
+        var message = (await tenant.Client.Get("/messages")).Data[0]!;
+        (await tenant.Client.Send(HttpMethod.Put, $"/messages/{message["id"]}/reaction", ParleyClient.Text("""{"emoji":"👍"}"""))).Expect(200);
+        (await tenant.Client.Post($"/conversations/{message["conversationId"]}/read")).Expect(200);
+        (await tenant.Client.Delete($"/conversations/{message["conversationId"]}")).Expect(204);
+        await line.Connection.LogOutOnPhone();
+        await Poll.Until(
+            async () => (await tenant.Client.Get("/sessions/shop")).Expect(200).Json["needsAttention"] is not null, "a person must look after it");
+        (await tenant.Client.Delete("/sessions/shop")).Expect(204);
+
+        IReadOnlyList<JsonNode> log = [];
+        await Poll.Until(
+            async () => (log = [.. (await tenant.Client.Get("/events?limit=200", ("Accept", "application/json"))).Expect(200).Data.Select(static e => e!)])
+                .Any(static e => e["type"]!.GetValue<string>() == "session.deleted"),
+            "the end is told");
+        Assert.All(log, EventSchemas.Check);
+        string[] expected =
+        [
+            "conversation.created", "conversation.deleted", "conversation.read", "message.created", "message.reaction", "session.attention",
+            "session.created", "session.deleted", "session.qr_updated", "session.status_changed",
+        ];
+        Assert.Empty(expected.Except(log.Select(static e => e["type"]!.GetValue<string>())));
+        var code = log.First(static e => e["type"]!.GetValue<string>() == "session.qr_updated");
+        Assert.NotNull(code["data"]!["expiresAt"]);
+        Assert.All(log, static e => Assert.DoesNotContain("base64", e.ToJsonString(), StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(log, static e => e.ToJsonString().Contains("2@", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_tenant_sees_its_own_events_only()
     {
         var (one, other) = (await Parley.NewTenant(), await Parley.NewTenant());

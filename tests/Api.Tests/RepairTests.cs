@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Parley.GatewaySimulator.Faults;
 using Parley.GatewaySimulator.Network;
 using Parley.GatewaySimulator.Webhooks;
 using Parley.GatewaySimulator.Writing;
@@ -184,6 +185,29 @@ public sealed class RepairTests(SharedProcess shared)
             new[] { one, two }.Order(StringComparer.Ordinal),
             gateway.Simulated.WhatsApp.Reads.Select(static r => r.Id).Order(StringComparer.Ordinal));
         Assert.All(gateway.Simulated.WhatsApp.Reads, r => Assert.Equal(ana.PhoneJid, r.Chat));
+    }
+
+    [Fact]
+    public async Task A_session_can_show_blue_ticks_without_being_asked_each_time()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        var (tenant, instance) = (gateway.Tenant, await gateway.OpenSession("shop"));
+        (await tenant.Client.Send(HttpMethod.Patch, "/sessions/shop", ParleyClient.Text("""{"settings":{"receipts":true}}"""))).Expect(200);
+        var ana = gateway.Simulated.WhatsApp.AddPerson(TestGateway.NewPhone(), "Ana");
+        var one = instance.Phone.Write(ana, "one");
+        await Until(tenant, 1);
+        var id = Id(await Conversations(tenant));
+
+        Assert.Equal("sent", (await tenant.Client.Post($"/conversations/{id}/read")).Expect(200).Text("receipt"));
+        instance.Phone.Write(ana, "two");
+        await Until(tenant, 2);
+        Assert.Equal("skipped", (await tenant.Client.Post($"/conversations/{id}/read", new JsonObject { ["receipt"] = false })).Expect(200).Text("receipt"));
+        instance.Phone.Write(ana, "three");
+        await Until(tenant, 3);
+        gateway.Simulated.Faults.Next("chat/markMessageAsRead", RestFault.Answer(500));
+        Assert.Equal("failed", (await tenant.Client.Post($"/conversations/{id}/read")).Expect(200).Text("receipt"));
+
+        Assert.Equal([one], gateway.Simulated.WhatsApp.Reads.Select(static r => r.Id));
     }
 
     private static bool IsOfSize(JsonNode message, long size) => message["media"]!["size"]?.GetValue<long>() == size;

@@ -60,6 +60,20 @@ public sealed class SendKeyTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task Of_one_key_for_two_people_at_once_one_message_is_made()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        var key = Key(NewKey());
+        JsonNode[] bodies = [SendingLine.Text(TestGateway.NewPhone(), "hello"), SendingLine.Text(TestGateway.NewPhone(), "hello")];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => line.Post(bodies[i % 2].DeepClone(), key)));
+        var id = Assert.Single(answers.Where(static a => a.Status == 202).Select(static a => a.Text("id")).Distinct(StringComparer.Ordinal));
+        Assert.All(
+            answers.Where(static a => a.Status != 202),
+            static a => Assert.True((a.Status, a.Code) is (409, "idempotency_in_flight") or (422, "idempotency_key_reused"), a.Body));
+        await line.OnlyMessage(id);
+    }
+
+    [Fact]
     public async Task A_key_counts_for_its_route_only()
     {
         await using var line = await SendingLine.Open(_parley);

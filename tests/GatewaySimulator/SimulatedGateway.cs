@@ -90,14 +90,14 @@ public sealed class SimulatedGateway : IAsyncDisposable
     /// <summary>An instance that is created, paired and open, without the ceremony of the calls.</summary>
     /// <param name="phone">The line's number.</param>
     /// <param name="webhookUrl">Where it posts all events; null = nowhere.</param>
-    public async Task<Instance> Pair(string name, string phone, string? webhookUrl = null)
+    public Task<Instance> Pair(string name, string phone, string? webhookUrl = null) =>
+        Pair(name, phone, webhookUrl is null ? null : new WebhookRow { Url = webhookUrl, Events = Dialect.Events });
+
+    /// <summary>As the other one, with a webhook of any kind.</summary>
+    public async Task<Instance> Pair(string name, string phone, WebhookRow? webhook)
     {
         var instance = Instances.Add(name) ?? throw new InvalidOperationException($"There is an instance {name} already.");
-        if (webhookUrl is not null)
-        {
-            instance.Webhook = new WebhookRow { Url = webhookUrl, Events = Dialect.Events };
-        }
-
+        instance.Webhook = webhook;
         await instance.Connection.Scan(phone);
         return instance;
     }
