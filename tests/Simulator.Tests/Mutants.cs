@@ -59,7 +59,6 @@ internal static class Mutants
         new("a shard whose relay failed is woken again", (RelayClock, "                // The clock comes again.\n", "                return;\n")),
         new("a relay that has ended runs when it is asked again", (RelayGrain, "_running is { IsCompleted: false } running", "_running is { } running")),
         new("only whoever made a send leave sends it", (GrainSends, "(send.State == SendState.Leaving && send.Token != token)", "send.Sequence < 0")),
-        new("a send leaves within its time", (Sender, "new Deadline(time, options.LeavesWithin)", "new Deadline(time, TimeSpan.FromDays(1))")),
         new("a send leaves by a commit", (GrainSends, "            draft.MakeLeave(send, token);\n            await Commit(draft);\n", "            _head = head with { Sends = head.Sends.Replace(send, send with { State = SendState.Leaving, Token = token }) };\n")),
         new("what may have been sent is not sent again", (SendFaults, "GatewayFault.Unknown => (SendResult.Unknown, null)", "GatewayFault.Unknown => (SendResult.NotSent, null)")),
         new("a send that is over leaves the queue", (DraftSends, "s.MessageId == send.MessageId) };\n        Dequeue(send.MessageId);", "s.MessageId == send.MessageId) };")),
