@@ -19,16 +19,14 @@ internal sealed record ClusterSettings
 
     public required int GatewayPort { get; init; }
 
-    /// <summary>The address at which the other nodes reach this one; null = the one that this machine's name leads to.</summary>
+    /// <summary>The address at which the other nodes reach this one; null = Orleans takes the lowest that this machine has in IPv4.</summary>
     public required IPAddress? AdvertisedIP { get; init; }
 
     /// <summary>Null = the silo's ports are plain.</summary>
     public required TlsSettings? Tls { get; init; }
 
     /// <summary>Whether the advertised address is one of this machine's. It is not where an address is translated on the way.</summary>
-    public bool ListensOnAdvertised => AdvertisedIP is null || IPAddress.IsLoopback(AdvertisedIP) || NetworkInterface.GetAllNetworkInterfaces()
-        .SelectMany(static network => network.GetIPProperties().UnicastAddresses)
-        .Any(unicast => unicast.Address.Equals(AdvertisedIP));
+    public bool ListensOnAdvertised => AdvertisedIP is null || IPAddress.IsLoopback(AdvertisedIP) || OwnAddresses().Contains(AdvertisedIP);
 
     /// <returns>Null when the configuration names no MongoDB.</returns>
     public static ClusterSettings? Read(IConfiguration configuration)
@@ -61,10 +59,18 @@ internal sealed record ClusterSettings
         var text => throw new SettingsException($"{key} '{text}' is no port."),
     };
 
+    /// <summary>An address, or the network that it is in: containers of one service have addresses that nobody knows before.</summary>
     private static IPAddress? Address(string? text) => text switch
     {
         null or "" => null,
+        _ when IPNetwork.TryParse(text, out var network) =>
+            OwnAddresses().FirstOrDefault(network.Contains)
+                ?? throw new SettingsException($"Orleans:AdvertisedIP '{text}': this machine has no address in that network."),
         _ when IPAddress.TryParse(text, out var address) && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) => address,
         _ => throw new SettingsException($"Orleans:AdvertisedIP '{text}' is no address that others could reach."),
     };
+
+    private static IEnumerable<IPAddress> OwnAddresses() => NetworkInterface.GetAllNetworkInterfaces()
+        .SelectMany(static network => network.GetIPProperties().UnicastAddresses)
+        .Select(static unicast => unicast.Address);
 }

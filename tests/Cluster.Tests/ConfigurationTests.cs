@@ -74,6 +74,36 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task of_a_network_the_address_that_the_machine_has_in_it_is_taken()
+    {
+        using var other = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        other.Listen();
+        var port = ((IPEndPoint)other.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture);
+
+        var (code, output) = await ParleyProcess.RunToEnd(
+            null, "--ConnectionStrings:MongoDB", Nobody, "--Orleans:AdvertisedIP", "127.0.0.0/8", "--Orleans:SiloPort", port);
+
+        Assert.Equal(3, code);
+        Assert.Contains($"{port} of 127.0.0.1", output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The first is kept for documentation: no machine has an address in it.</summary>
+    [Theory]
+    [InlineData("203.0.113.0/24", "no address in that network")]
+    [InlineData("127.0.0.0/99", "no address that others could reach")]
+    [InlineData("0.0.0.0", "no address that others could reach")]
+    [InlineData("silo", "no address that others could reach")]
+    public async Task an_advertised_address_that_is_none_is_refused(string text, string reason)
+    {
+        var (code, output) = await ParleyProcess.RunToEnd(null, "--ConnectionStrings:MongoDB", Nobody, "--Orleans:AdvertisedIP", text);
+
+        Assert.Equal(2, code);
+        Assert.Contains($"'{text}'", output, StringComparison.Ordinal);
+        Assert.Contains(reason, output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task of_two_silos_that_start_with_one_port_at_once_one_is_refused()
     {
         var (silo, gateway) = (FreePorts.Next().ToString(CultureInfo.InvariantCulture), FreePorts.Next().ToString(CultureInfo.InvariantCulture));
