@@ -58,7 +58,9 @@ public static class MongoServer
             // Testcontainers takes it away when this process ends.
             var container = new MongoDbBuilder(Image).WithReplicaSet("rs0").Build();
             await container.StartAsync();
-            return (container.GetConnectionString(), "");
+
+            // Its user belongs to "admin", whatever database a test adds to the address.
+            return (new MongoUrlBuilder(container.GetConnectionString()) { AuthenticationSource = "admin" }.ToString(), "");
         }
 #pragma warning disable CA1031 // Whatever keeps Docker from answering: there is no server.
         catch (Exception exception)
