@@ -461,6 +461,11 @@ public sealed partial class ConversationDraft
             // A send counts as of the time that the gateway gave it, which may be later than that of what came since.
             _head = _head with { LastMessageSequence = next.Sequence, LastActivityAt = next.Timestamp };
         }
+        else if (next.Timestamp < before.Timestamp && next.Sequence == _head.LastMessageSequence && MessageRules.HasLocalTime(before))
+        {
+            // Until then it counted as of this machine's clock, which may be ahead, and knows milliseconds.
+            _head = _head with { LastActivityAt = next.Timestamp };
+        }
 
         RaiseDifference(before, next, sessionId);
         return true;

@@ -143,7 +143,7 @@ public static class MessageRules
         };
 
     /// <summary>Whether no gateway has told a time of it yet.</summary>
-    private static bool HasLocalTime(Message message) => message.IsSend && message.Timestamp == message.CreatedAt;
+    public static bool HasLocalTime(Message message) => message.IsSend && message.Timestamp == message.CreatedAt;
 
     /// <summary>The higher status stays, with an error that was told of this very status; of several the lesser by ordinals.</summary>
     private static Message WithStatus(Message kept, MessageStatus told, StatusTimes times, MessageError? toldError)

@@ -80,6 +80,18 @@ public sealed class SendDraftTests
         Assert.Equal(Delivery().Timestamp, echo.Head.LastActivityAt);
     }
 
+    [Fact]
+    public void the_last_activity_is_the_gateways_time_of_a_send_also_where_the_local_clock_was_ahead()
+    {
+        var queued = Queue("known");
+        var named = Draft(queued.Head);
+        named.Accept(queued.Head.Sends[0], new KnownMessage(1, queued.Added[0]), Answer with { Timestamp = Noon.AddMinutes(-2) }, null);
+
+        Assert.Equal(Noon, queued.Head.LastActivityAt);
+        Assert.Equal(Noon.AddMinutes(-2), named.ToCommit("acme").Changed[0].Timestamp);
+        Assert.Equal(Noon.AddMinutes(-2), named.Head.LastActivityAt);
+    }
+
     private static ConversationDraft Draft(ConversationHead head) => new(head, Noon, Guid.CreateVersion7);
 
     private static ConversationHead Begin(string id) =>
