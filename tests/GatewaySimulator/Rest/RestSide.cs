@@ -34,8 +34,21 @@ internal sealed class RestSide(SimulatedGateway gateway)
 
     private async Task Serve(HttpContext http, RestFault fault, Func<Task<Answer>> handle)
     {
-        await Task.Delay(fault.Before, gateway.Stopping);
-        var answer = fault.Done ? await handle() : null;
+        Answer? answer = null;
+        if (fault.Done)
+        {
+            // What is done late is still under way, although nobody may wait for its answer any more.
+            await gateway.Work.Run(async () =>
+            {
+                await Task.Delay(fault.Before, gateway.Stopping);
+                answer = await handle();
+            });
+        }
+        else
+        {
+            await Task.Delay(fault.Before, gateway.Stopping);
+        }
+
         await Task.Delay(fault.After, gateway.Stopping);
         if (fault.Hang)
         {
