@@ -5,7 +5,8 @@ namespace Parley.BlackBox;
 /// <summary>A conversation's sequences and kept counts against its messages.</summary>
 public static class Recount
 {
-    public static void Check(KeptConversation conversation, Differences differences)
+    /// <param name="readElsewhere">Messages that were read in a conversation that was merged into this one; null = there are none.</param>
+    public static void Check(KeptConversation conversation, Differences differences, Func<JsonNode, bool>? readElsewhere = null)
     {
         var (resource, messages) = (conversation.Resource, conversation.Messages);
         var id = resource["conversationId"]!.GetValue<string>();
@@ -19,7 +20,8 @@ public static class Recount
         Equal("messageCount", messages.Count);
         Equal("inboundCount", messages.Count(IsInbound));
         Equal("outboundCount", messages.Count(message => !IsInbound(message)));
-        Equal("unreadCount", messages.Count(message => IsUnread(message, resource["readUpTo"]!.GetValue<long>())));
+        Equal("unreadCount", messages.Count(
+            message => IsUnread(message, resource["readUpTo"]!.GetValue<long>()) && readElsewhere?.Invoke(message) != true));
         foreach (var message in messages)
         {
             differences.Equal($"The conversation of {message["externalId"]}", id, message["conversationId"]!.GetValue<string>());

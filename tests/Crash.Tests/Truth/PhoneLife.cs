@@ -1,0 +1,176 @@
+using System.Globalization;
+using Parley.GatewaySimulator.Network;
+using Parley.GatewaySimulator.Writing;
+
+namespace Parley.Truth;
+
+/// <summary>What people, and the line's owner, do on their phones.</summary>
+internal sealed class PhoneLife(TruthLine line, Random random)
+{
+    private static readonly string[] Emojis = ["👍", "🎉", "😀"];
+    private readonly List<Written> _written = [];
+    private int _number;
+
+    public async Task Live(CancellationToken end)
+    {
+        while (!end.IsCancellationRequested)
+        {
+            Act();
+            await Task.Delay(random.Next(40, 250), CancellationToken.None);
+        }
+    }
+
+    private void Act()
+    {
+        switch (random.Next(100))
+        {
+            case < 32:
+                Note(Write(Person(), group: null));
+                break;
+            case < 44:
+                Note(Write(Person(), line.Group));
+                break;
+            case < 58:
+                Note(OwnerWrites(random.Next(4) == 0 ? line.Group : null));
+                break;
+            case < 68:
+                Edit();
+                break;
+            case < 75:
+                Delete();
+                break;
+            case < 86:
+                React();
+                break;
+            case < 96:
+                Read();
+                break;
+            default:
+                if (Any(static w => true) is { } again && line.Instance.Messages.Find(again.Id) is not null)
+                {
+                    line.Instance.Phone.DeliverAgain(again.Id);
+                }
+
+                break;
+        }
+    }
+
+    private Written Write(Person from, Group? group)
+    {
+        var text = NewText(group is null ? "in" : "group");
+        var quotes = random.Next(6) == 0 ? Any(w => w.Group == group && (group is not null || w.Peer == from))?.Id : null;
+        var id = line.Instance.Phone.Write(from, new TextContent(text), Addressing(from), group, quotes);
+        return new Written(id, from, group is null ? from : null, group, text, quotes);
+    }
+
+    private Written OwnerWrites(Group? group)
+    {
+        var peer = group is null ? Person() : null;
+        var text = NewText("own");
+        var id = line.Instance.Phone.OwnerWrites(peer, new TextContent(text), peer is null ? default : Addressing(peer), group);
+        return new Written(id, Author: null, peer, group, text);
+    }
+
+    // In groups no version tells of edits by whom.
+    private void Edit()
+    {
+        if (Any(static w => w.Group is null) is not { } written)
+        {
+            return;
+        }
+
+        var text = NewText("edited");
+        written.Edits.Add(text);
+        if (written.Author is { } author)
+        {
+            line.Instance.Phone.Edit(author, written.Id, text, Addressing(author));
+        }
+        else
+        {
+            line.Instance.Phone.OwnerEdits(written.Peer!, written.Id, text, Addressing(written.Peer!));
+        }
+    }
+
+    private void Delete()
+    {
+        if (Any(static w => w.Author is not null || w.Group is null) is not { } written)
+        {
+            return;
+        }
+
+        written.Deleted = true;
+        if (written.Author is { } author)
+        {
+            line.Instance.Phone.Delete(author, written.Id, Addressing(author), written.Group);
+        }
+        else
+        {
+            line.Instance.Phone.OwnerDeletes(written.Peer!, written.Id, Addressing(written.Peer!));
+        }
+    }
+
+    private void React()
+    {
+        if (Any(static w => true) is not { } written || line.Instance.Messages.Find(written.Id) is null)
+        {
+            return;
+        }
+
+        var emoji = random.Next(5) == 0 ? "" : Emojis[random.Next(Emojis.Length)];
+
+        // What others wrote is reacted to by calls: nobody could tell in which order the owner did both.
+        if (written is { Author: null, Peer: { } peer } && random.Next(3) == 0)
+        {
+            line.Instance.Phone.OwnerReacts(peer, written.Id, emoji, Addressing(peer));
+            return;
+        }
+
+        var person = written.Peer ?? Person();
+        line.Instance.Phone.React(person, written.Id, emoji, Addressing(person), written.Group);
+    }
+
+    private void Read()
+    {
+        if (random.Next(2) == 0)
+        {
+            if (Any(static w => w.Author is not null && w.Group is null) is { } inbound)
+            {
+                line.Instance.Phone.OwnerReads(inbound.Id);
+            }
+
+            return;
+        }
+
+        var sent = line.Simulated.WhatsApp.Sent.Where(static s => s.Type is "conversation" or "extendedTextMessage").ToList();
+        if (sent.Count > 0)
+        {
+            line.Instance.Receipts.Tell(sent[random.Next(sent.Count)].Id, "READ");
+        }
+    }
+
+    private Written? Any(Func<Written, bool> condition)
+    {
+        var some = _written.TakeLast(40).Where(w => !w.Deleted && condition(w)).ToList();
+        return some.Count == 0 ? null : some[random.Next(some.Count)];
+    }
+
+    private void Note(Written written)
+    {
+        _written.Add(written);
+        line.Written[written.Id] = written;
+    }
+
+    private Person Person() => line.People[random.Next(line.People.Count)];
+
+    // The first person is known by the phone alone, the last is at first known by the hidden id alone.
+    private Addressing Addressing(Person person) => (line.People.ToList().IndexOf(person), random.Next(3)) switch
+    {
+        (0, _) => default,
+        (3, _) when _number < 40 => GatewaySimulator.Network.Addressing.HiddenIdOnly,
+        (_, 0) => GatewaySimulator.Network.Addressing.HiddenId,
+        (_, 1) when line.IsV1 is false => GatewaySimulator.Network.Addressing.HiddenIdOnly,
+        _ => default,
+    };
+
+    private string NewText(string kind) => $"{kind} {line.SessionId} {(++_number).ToString(CultureInfo.InvariantCulture)}.";
+}

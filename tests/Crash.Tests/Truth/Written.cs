@@ -1,0 +1,13 @@
+using Parley.GatewaySimulator.Network;
+
+namespace Parley.Truth;
+
+/// <summary>A message that somebody wrote on a phone.</summary>
+/// <param name="Author">Null = the line's owner.</param>
+internal sealed record Written(string Id, Person? Author, Person? Peer, Group? Group, string Text, string? Quotes = null)
+{
+    /// <summary>The texts to which it was changed, in this order.</summary>
+    public List<string> Edits { get; } = [];
+
+    public bool Deleted { get; set; }
+}
