@@ -81,10 +81,23 @@ public sealed class KafkaBroker : IAsyncDisposable
             group.initial.rebalance.delay.ms=0
             log.segment.bytes=16777216
             """);
-        var id = Convert.ToBase64String(Guid.NewGuid().ToByteArray()).TrimEnd('=').Replace('/', '_').Replace('+', '-');
-        using var format = Run("kafka.tools.StorageTool", "format", "-t", id, "-c", Settings);
+        using var format = Run("kafka.tools.StorageTool", "format", "-t", NewClusterId(), "-c", Settings);
         await format.WaitForExitAsync();
         Assert.Equal(0, format.ExitCode);
+    }
+
+    private static string NewClusterId()
+    {
+        while (true)
+        {
+            var id = Convert.ToBase64String(Guid.NewGuid().ToByteArray()).TrimEnd('=').Replace('/', '_').Replace('+', '-');
+
+            // The tool would take it for an option.
+            if (id[0] != '-')
+            {
+                return id;
+            }
+        }
     }
 
     private bool IsUp()
