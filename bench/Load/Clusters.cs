@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MongoDB.Driver;
 using Parley.Bench.Store;
 
@@ -11,7 +10,6 @@ namespace Parley.Bench.Load;
 internal static class Clusters
 {
     private const int MostSilos = 3;
-    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromMinutes(1);
 
     public static async Task Run(LoadOptions options)
     {
@@ -61,19 +59,19 @@ internal static class Clusters
             var source = new WebhookSource(nodes[0].Host, path, options.Conversations, options.Connections);
             var endPoints = nodes.ConvertAll(static node => node.EndPoint);
 
-            // Everybody writes twice first: what is measured are conversations in use, not their beginnings.
             var acknowledged = 0L;
-            for (var began = Stopwatch.GetTimestamp();
-                acknowledged < 2 * options.Conversations && Stopwatch.GetElapsedTime(began) < LongestWarmUp;)
+            async Task<(LoadResult Result, double MicrosEach)> Post()
             {
-                acknowledged += (await Closed.Run(endPoints, options.Connections, options.Time, source.Next)).Answers.GetValueOrDefault(200);
+                var before = Cpu(nodes);
+                var posted = await Closed.Run(endPoints, options.Connections, options.Time, source.Next);
+                acknowledged += posted.Answers.GetValueOrDefault(200);
+                return (posted, (Cpu(nodes) - before).TotalMicroseconds / posted.Micros.TotalCount);
             }
 
-            var before = Cpu(nodes);
-            var result = await Closed.Run(endPoints, options.Connections, options.Time, source.Next);
+            await WarmUp.Run(async () => (await Post()).MicrosEach);
+            var (result, cost) = await Post();
             Console.WriteLine($"round {round}  {silos} silos   {result}");
-            Console.WriteLine($"         silos' CPU {(Cpu(nodes) - before).TotalMicroseconds / result.Micros.TotalCount:N0} µs a webhook");
-            acknowledged += result.Answers.GetValueOrDefault(200);
+            Console.WriteLine($"         silos' CPU {cost:N0} µs a webhook");
             var kept = (long)(await nodes[^1].Get("/messages?limit=1", key))["pagination"]!["total"]!;
             Console.WriteLine(kept == acknowledged
                 ? $"         verified: {acknowledged:N0} acknowledged, {kept:N0} kept"

@@ -10,12 +10,6 @@ namespace Parley.Bench.Load;
 /// </summary>
 internal static partial class Throughput
 {
-    /// <summary>Stretches of warming up, at most.</summary>
-    private const int LongestWarmUp = 6;
-
-    /// <summary>A stretch that costs more than this part of the one before it saves no more by being repeated.</summary>
-    private const double Settled = 0.95;
-
     public static async Task Run(LoadOptions options)
     {
         var data = Directory.CreateTempSubdirectory("parley-load-").FullName;
@@ -46,20 +40,8 @@ internal static partial class Throughput
                 return (result, (server.ProcessorTime - before).TotalMicroseconds / result.Micros.TotalCount);
             }
 
-            // Everybody writes once first, and the compiler comes to an end: what is measured is a service in use, not its beginning.
-            async Task WarmUp()
-            {
-                var (stretch, last, cost) = (0, double.MaxValue, double.MaxValue);
-                do
-                {
-                    (last, cost) = (cost, (await Measure()).MicrosEach);
-                }
-                while (++stretch < LongestWarmUp && cost < last * Settled);
-                Console.WriteLine($"warmed up for {stretch} x {options.Time.TotalSeconds:N0} s, at last {cost:N0} µs of server CPU a webhook");
-            }
-
             await Closed.Run(server.EndPoint, options.Connections, options.Time / 3, Nothing);
-            await WarmUp();
+            await WarmUp.Run(async () => (await Measure()).MicrosEach);
             for (var round = 1; round <= options.Rounds; round++)
             {
                 nothing.Add(Show(round, "do nothing", await Closed.Run(server.EndPoint, options.Connections, options.Time, Nothing)));
