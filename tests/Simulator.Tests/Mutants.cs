@@ -65,6 +65,7 @@ internal static class Mutants
         new("none is sealed that sends", (Grain, "if (!head.TakingOver.IsEmpty || IsLeaving(head))", "if (!head.TakingOver.IsEmpty)")),
         new("what waits goes along with a merge", (Draft, "        TakeSend(moved);\n", "")),
         new("a merge keeps the send, not its echo", (Draft, "else if (message.IsSend)", "else if (message.Sequence < 0)")),
+        new("a folded double is told to be gone", (Draft, "if (message.DeletedAt is null)\n                {\n                    // It was", "if (message.Sequence < 0)\n                {\n                    // It was")),
         new("what is deleted is not sent any more", (Draft, "        CancelSends();\n", "")),
         new("what left before it was deleted is erased when it is over", (DraftSends, "            Leave(new Erase(_head.ConversationId));\n", "")),
         new("what is nobody's any more is settled", (Sender, "            await SettleAbandoned(sends);\n", "")),

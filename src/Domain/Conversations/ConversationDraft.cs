@@ -260,6 +260,12 @@ public sealed partial class ConversationDraft
             {
                 _moved.Add(new MovedMessage(from, sequence, null, null));
                 _messageDelta--;
+                if (message.DeletedAt is null)
+                {
+                    // It was told of when it was kept: whoever follows the events would show it for ever.
+                    Raise(Facts(EventType.MessageDeleted, message with { UpdatedAt = _now }, message.SessionId));
+                }
+
                 if (!IsDeleted(known))
                 {
                     // What counted no unread before counts none after, whichever of the two it was.

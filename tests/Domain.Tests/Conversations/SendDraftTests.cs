@@ -48,6 +48,20 @@ public sealed class SendDraftTests
     }
 
     [Fact]
+    public void a_double_that_a_merge_folds_is_told_to_be_gone()
+    {
+        var there = Echo(Begin("known"));
+        var doubled = Echo(Begin("hidden"));
+        var taking = Draft(there.Head);
+        taking.BeginTakeOver(doubled.Head with { MergedInto = "known" });
+
+        taking.Take("hidden", 1, doubled.Added[0], new KnownMessage(1, there.Added[0]));
+
+        var gone = Assert.Single(taking.ToCommit("acme").Events, static e => e.Type == EventType.MessageDeleted);
+        Assert.Equal(doubled.Added[0].Id, gone.MessageId);
+    }
+
+    [Fact]
     public void what_was_deleted_while_it_was_leaving_does_not_wait_again()
     {
         var queued = Queue("known");

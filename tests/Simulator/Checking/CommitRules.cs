@@ -269,6 +269,11 @@ internal static class CommitRules
             {
                 say(Rules.Lost, $"{row} was dropped as a double of none.");
             }
+            else if (row.Message is { DeletedAt: null } && !isDeleted
+                && !commit.Events.Any(e => e.Type == EventType.MessageDeleted && e.MessageId == row.MessageId))
+            {
+                say(Rules.EventMissing, $"{row} was folded without an event.");
+            }
         }
     }
 
