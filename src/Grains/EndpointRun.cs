@@ -45,6 +45,7 @@ internal sealed partial class EndpointRun : IDisposable
     private (ImmutableArray<EndpointSecret> Kept, (string Secret, DateTimeOffset? EndsAt)[] Open) _secrets;
     private DateTimeOffset _committedAt;
     private DateTimeOffset _resumesAt;
+    private DateTimeOffset _lookedAt;
     private bool _isChanged;
     private bool _isMoved;
     private bool _isOld;
@@ -127,6 +128,7 @@ internal sealed partial class EndpointRun : IDisposable
     private async Task Step()
     {
         var more = false;
+        _lookedAt = Now;
         try
         {
             if (_isOld && _committing.IsCompleted)
@@ -164,9 +166,11 @@ internal sealed partial class EndpointRun : IDisposable
         {
             _committing.IsCompleted ? CommitDue() : null,
             _rows.Count < MostRows ? _progress.NextAt() : null,
-            _resumesAt > Now ? _resumesAt : null,
+            _resumesAt > _lookedAt ? _resumesAt : null,
         };
-        var first = times.Where(t => t > Now || t == times[0]).Min() ?? Now + LongestWait;
+
+        // What came due since this was looked at last is looked at again at once.
+        var first = times.Where(t => t > _lookedAt || t == times[0]).Min() ?? Now + LongestWait;
         var wait = first - Now;
         using var enough = new CancellationTokenSource();
         await Task.WhenAny(
