@@ -238,6 +238,21 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         Assert.Equal((DeliveryStatus.Delivered, _inbox.Ids[0]), (row.Status, row.EventId));
     }
 
+    /// <summary>Found over a cluster: a post that came due between the look at what is due and the wait was left for a minute.</summary>
+    [Fact]
+    public async Task what_comes_due_while_it_is_looked_at_is_not_left_for_the_longest_wait()
+    {
+        await Create();
+        _inbox.Status = 500;
+        await Keep(1);
+
+        // Longer than the pause before a commit, which would wake it.
+        TimeSpan[] schedule = [TimeSpan.Zero, .. Enumerable.Repeat(TimeSpan.FromMilliseconds(300), 20)];
+        var runner = Begin(schedule: schedule, time: new SlowLooks());
+        await Poll(async () => (await Endpoint()).Status == EndpointStatus.Disabled);
+        await runner.End();
+    }
+
     public void Dispose()
     {
         _runners.ForEach(static r => r.Forget());
@@ -286,11 +301,15 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
     private WebhookVault Vault => Cluster.Get<WebhookVault>();
 
     private Runner Begin(
-        Func<int, Func<Task<bool>>, Task<bool>>? onCommit = null, bool once = false, IWebhookEndpointStore? endpoints = null)
+        Func<int, Func<Task<bool>>, Task<bool>>? onCommit = null,
+        bool once = false,
+        IWebhookEndpointStore? endpoints = null,
+        TimeSpan[]? schedule = null,
+        TimeProvider? time = null)
     {
         var store = new TroubledEndpoints(endpoints ?? Store);
         store.OnCommit = onCommit ?? store.OnCommit;
-        var options = new WebhookOptions { Schedule = Schedule };
+        var options = new WebhookOptions { Schedule = schedule ?? Schedule };
         var services = new DeliveryServices(
             store,
             Cluster.Get<ITenantStore>(),
@@ -300,7 +319,7 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
             Vault,
             new WebhookConnections(new NetworkGuard([IPNetwork.Parse("127.0.0.0/8")]), options, TimeProvider.System),
             options,
-            TimeProvider.System,
+            time ?? TimeProvider.System,
             NullLogger<WebhookDelivererGrain>.Instance);
         var runner = new Runner(services, store, Tenant, _id, once);
         _runners.Add(runner);
@@ -397,6 +416,18 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
 
         private Task<bool> Turn(Func<Task<bool>> turn) =>
             Task.Factory.StartNew(turn, CancellationToken.None, TaskCreationOptions.None, _turns.ExclusiveScheduler).Unwrap();
+    }
+
+    /// <summary>Timers end a little early, and each look at the clock takes a millisecond: what is not due at one look is at the next.</summary>
+    private sealed class SlowLooks : TimeProvider
+    {
+        private static readonly TimeSpan Early = TimeSpan.FromMilliseconds(4);
+        private long _looks;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddMilliseconds(Interlocked.Increment(ref _looks));
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, dueTime > Early ? dueTime - Early : dueTime, period);
     }
 
     /// <summary>Events without content, whose ids tell conversation and position.</summary>

@@ -10,7 +10,8 @@ internal sealed record MessageEventData(object Message);
 /// <param name="At">When the status changed.</param>
 internal sealed record MessageStatusEventData(object Message, ShownStatus? Previous, ShownStatus Current, DateTimeOffset At);
 
-/// <summary>What is left of a message that is no longer there: it was deleted with its conversation.</summary>
+/// <summary>What is left of a message that is no longer there: it was deleted with its conversation, or was another one's double.</summary>
+/// <param name="Sequence">0 = it had no place in this conversation: it is the double of one that has.</param>
 /// <param name="Deleted">Always true.</param>
 internal sealed record GoneMessageResource(Guid Id, string ConversationId, string? SessionId, long Sequence, bool Deleted);
 

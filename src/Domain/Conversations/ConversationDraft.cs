@@ -262,8 +262,8 @@ public sealed partial class ConversationDraft
                 _messageDelta--;
                 if (message.DeletedAt is null)
                 {
-                    // It was told of when it was kept: whoever follows the events would show it for ever.
-                    Raise(Facts(EventType.MessageDeleted, message with { UpdatedAt = _now }, message.SessionId));
+                    // It was told of when it was kept: whoever follows the events would show it for ever. It never had a place here.
+                    Raise(Facts(EventType.MessageDeleted, message with { UpdatedAt = _now }, message.SessionId) with { Sequence = null });
                 }
 
                 if (!IsDeleted(known))
