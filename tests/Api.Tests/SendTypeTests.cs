@@ -50,8 +50,9 @@ public sealed class SendTypeTests(SharedProcess shared)
         var message = await line.OnlyMessage(id);
         Assert.Equal(type, message["type"]!.GetValue<string>());
 
-        // The gateway goes by the name's extension, not by the type that it is told; WhatsApp shows the names of documents only.
-        Assert.Equal(name, message["media"]!["fileName"]!.GetValue<string>());
+        // The gateway goes by the name's extension, not by the type that it is told; WhatsApp shows the names of documents only. The name
+        // under which it went out is told by the echo, which may be looked at a moment after the answer.
+        message = await line.Until(id, m => m["media"]!["fileName"]!.GetValue<string>() == name, $"named '{name}'");
         Assert.Equal(mimeType, message["media"]!["mimeType"]!.GetValue<string>());
         var sent = (MediaContent)line.Sent[0].Content!;
         Assert.Equal((kind, mimeType, false), (sent.Kind, sent.MimeType, sent.VoiceNote));
