@@ -98,6 +98,34 @@ internal sealed class Calls(IMongoClient client, MongoOptions options, Blockers 
         },
         cancellationToken);
 
+    /// <summary>Waits for what is read for several at once, until the deadline: it may have waited for its turn.</summary>
+    public async Task<T> WaitToRead<T>(Task<T> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.WaitAsync(options.Deadline, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            StorageMetrics.Failed("read_deadline");
+            throw new StoreUnavailableException("The store did not answer in time.", exception);
+        }
+    }
+
+    /// <summary>Waits for what is written for several at once, until the deadline: it may have waited for its turn.</summary>
+    public async Task<T> WaitToWrite<T>(Task<T> answer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await answer.WaitAsync(options.Deadline, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            StorageMetrics.Failed("write_deadline");
+            throw new StoreOutcomeUnknownException("The store did not write in time.", exception);
+        }
+    }
+
     /// <summary>Writes in one transaction, which is run again while others are in its way.</summary>
     public Task<T> Transact<T>(Func<IClientSessionHandle, CancellationToken, Task<T>> work, CancellationToken cancellationToken) => Write(
         async token =>

@@ -4,6 +4,7 @@ using MongoDB.Driver;
 using Parley.Domain.Conversations;
 using Parley.Ports;
 using Parley.Ports.Rows;
+using Parley.Storage.MongoDB.Reading;
 using Parley.Storage.MongoDB.Rows;
 using Parley.Storage.MongoDB.Schema;
 using Parley.Storage.MongoDB.Writing;
@@ -16,19 +17,13 @@ internal sealed class ConversationStore(MongoDatabase database) : IConversationS
     private const int MostRows = 500;
 
     private readonly Collections _collections = database.Collections;
+    private readonly RowsById _heads = new(database.Collections.Conversations, database.Calls, Field.Body);
 
-    public Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken) =>
-        database.Calls.Read(
-            async token =>
-            {
-                var row = await _collections.Conversations
-                    .Find(new BsonDocument(Field.Id, TenantKey.Of(tenantId, conversationId)))
-                    .Project(new BsonDocument(Field.Body, 1))
-                    .FirstOrDefaultAsync(token);
-
-                return row is null ? null : StoreJson.Read<ConversationHead>(row.Text(Field.Body));
-            },
-            cancellationToken);
+    public async Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken)
+    {
+        var rows = await _heads.Read([TenantKey.Of(tenantId, conversationId)], cancellationToken);
+        return rows is [var row] ? StoreJson.Read<ConversationHead>(row.Text(Field.Body)) : null;
+    }
 
     public Task<MessageLookup> LookUp(
         string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken) =>

@@ -33,7 +33,7 @@ public sealed class MongoDatabase : IAsyncDisposable
         _start = new Start(_client, Collections, logger);
         Blockers = new Blockers(_client, logger);
         Calls = new Calls(_client, options, Blockers, logger);
-        LookUps = new LookUps(Collections, Calls, options);
+        LookUps = new LookUps(Collections, Calls);
         Flushers = new Flushers(_client, Collections, options, Blockers, logger);
     }
 

@@ -15,7 +15,7 @@ namespace Parley.Storage.MongoDB;
 internal sealed class SessionStore(MongoDatabase database) : ISessionStore
 {
     private readonly Collections _collections = database.Collections;
-    private readonly Touches _touches = new(database.Collections, database.Calls, database.Options);
+    private readonly Touches _touches = new(database.Collections, database.Calls);
 
     public Task<Session?> ReadSession(string tenantId, string sessionId, CancellationToken cancellationToken) =>
         database.Calls.Read(

@@ -60,14 +60,14 @@ internal sealed class Chat(Cluster cluster, string tenant)
         return Assert.Single(reply.Outcomes).Outcome;
     }
 
-    /// <summary>Waits until the calls that a silo has made to a conversation have begun there: calls of one silo keep their order, as long
-    /// as it knows where the conversation is, and the look-up of this one shows that it has begun.</summary>
+    /// <summary>Waits until the calls that a silo has made to a conversation have begun there and have looked up what they need: calls of
+    /// one silo keep their order, as long as it knows where the conversation is, and the look-up of this one shows that it has begun.</summary>
     public async Task Begun(string id, int silo = 0)
     {
-        var reads = cluster.Store.WatchLookUps(tenant);
+        var lookedUp = cluster.Store.LookedUp(tenant, "nobody");
         var last = Grain(id, silo).Apply(new ApplyRequest(null, [new ChangeItem(Read("nobody"), "shop", Direction.In, null)]));
         _ = last.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        await reads.WaitAsync(TestContext.Current.CancellationToken);
+        await lookedUp.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     public async Task<ConversationHead> Head(string id) => (await cluster.Store.ReadHead(tenant, id, CancellationToken.None))!;

@@ -9,7 +9,7 @@ internal sealed class TroubledStore(IConversationStore store) : IConversationSto
 {
     private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _troubles = new();
     private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _storms = new();
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _watches = new();
+    private readonly ConcurrentDictionary<string, LookUpWatch> _lookUps = new();
 
     /// <summary>The next commit of a conversation goes through <paramref name="trouble"/>, which is given the real one to make.</summary>
     public void OnNextCommit(string tenantId, string conversationId, Func<Func<Task<CommitResult>>, Task<CommitResult>> trouble) =>
@@ -39,14 +39,22 @@ internal sealed class TroubledStore(IConversationStore store) : IConversationSto
     public Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken) =>
         store.ReadHead(tenantId, conversationId, cancellationToken);
 
-    /// <summary>Is released once for each look-up in a tenant that is answered from now on.</summary>
-    public SemaphoreSlim WatchLookUps(string tenantId) => _watches[tenantId] = new SemaphoreSlim(0);
+    /// <summary>Ends when an id of a tenant has been looked up and no other look-up of that tenant is under way.</summary>
+    public Task LookedUp(string tenantId, string externalId) => WatchOf(tenantId).LookedUp(externalId);
 
     public async Task<MessageLookup> LookUp(string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
     {
-        var lookup = await store.LookUp(tenantId, externalIds, cancellationToken);
-        _watches.GetValueOrDefault(tenantId)?.Release();
-        return lookup;
+        var watch = WatchOf(tenantId);
+        watch.Begin();
+        try
+        {
+            return await store.LookUp(tenantId, externalIds, cancellationToken);
+        }
+        finally
+        {
+            // In a turn of the grain that asked: what it does with the answer comes before the turn of any later call.
+            watch.End(externalIds);
+        }
     }
 
     public Task<KeptMessage?> FindById(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
@@ -61,4 +69,6 @@ internal sealed class TroubledStore(IConversationStore store) : IConversationSto
 
     public Task<bool> NamesMedia(string tenantId, string sha256, CancellationToken cancellationToken) =>
         store.NamesMedia(tenantId, sha256, cancellationToken);
+
+    private LookUpWatch WatchOf(string tenantId) => _lookUps.GetOrAdd(tenantId, static _ => new LookUpWatch());
 }

@@ -49,6 +49,14 @@ public abstract class DirectoryContract(IStoreFixture fixture) : StoreTests(fixt
     }
 
     [Fact]
+    public async Task Of_names_told_at_once_the_latest_stays()
+    {
+        await Put("Old", null, 1);
+        await Task.WhenAll(Enumerable.Range(2, 30).Reverse().Select(second => Put($"Ana {second}", $"p{33 - second}", second)));
+        Assert.Equal(new DirectoryEntry(Phone.Canonical, "Ana 31", "p2", Now.AddSeconds(31)), await Find());
+    }
+
+    [Fact]
     public async Task Only_what_is_known_is_found_under_its_canonical_address()
     {
         await Put("Ana", null, 1);

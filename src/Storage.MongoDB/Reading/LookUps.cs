@@ -8,72 +8,36 @@ using Parley.Storage.MongoDB.Schema;
 
 namespace Parley.Storage.MongoDB.Reading;
 
-/// <summary>Looks up gateway ids, those that wait together by one pair of queries: every message needs two such looks, and a query costs
-/// nearly the same for a hundred ids as for one.</summary>
+/// <summary>Looks up gateway ids, those that wait together by one pair of queries: every message needs two such looks.</summary>
 internal sealed class LookUps
 {
     private const int MostIds = 1_000;
 
     private readonly Collections _collections;
     private readonly Calls _calls;
-    private readonly MongoOptions _options;
-    private readonly Together<Asked> _together;
+    private readonly Together<Asked, MessageLookup> _together;
 
-    public LookUps(Collections collections, Calls calls, MongoOptions options)
+    public LookUps(Collections collections, Calls calls)
     {
-        (_collections, _calls, _options) = (collections, calls, options);
-        _together = new Together<Asked>(Answer, static asked => asked.Ids.Count, MostIds);
+        (_collections, _calls) = (collections, calls);
+        _together = new Together<Asked, MessageLookup>(Answer, static asked => asked.Ids.Count, MostIds);
     }
 
     /// <exception cref="StoreUnavailableException">The store did not answer in time.</exception>
     public async Task<MessageLookup> Find(string tenantId, IEnumerable<string> externalIds, CancellationToken cancellationToken)
     {
         var asked = new Asked(tenantId, externalIds);
-        if (asked.Ids.Count == 0)
-        {
-            return MessageLookup.Nothing;
-        }
-
-        _together.Add(asked);
-        try
-        {
-            return await asked.Answer.Task.WaitAsync(_options.Deadline, cancellationToken);
-        }
-        catch (TimeoutException exception)
-        {
-            StorageMetrics.Failed("read_deadline");
-            throw new StoreUnavailableException("A look-up did not end in time.", exception);
-        }
+        return asked.Ids.Count == 0 ? MessageLookup.Nothing : await _calls.WaitToRead(_together.Ask(asked), cancellationToken);
     }
 
-    private async Task Answer(List<Asked> batch)
+    private async Task<IReadOnlyList<MessageLookup>> Answer(IReadOnlyList<Asked> batch)
     {
-        try
-        {
-            var (messages, parked) = await _calls.Read(token => Query(batch, token), CancellationToken.None);
-            foreach (var asked in batch)
-            {
-                asked.Answer.TrySetResult(asked.Of(messages, parked));
-            }
-        }
-        catch (Exception exception) when (exception is not StoreException && batch.Count > 1)
-        {
-            // Something that cannot be asked or read is its own caller's trouble.
-            foreach (var asked in batch)
-            {
-                await Answer([asked]);
-            }
-        }
-#pragma warning disable CA1031 // Whatever happens, every caller is answered.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            batch.ForEach(asked => asked.Answer.TrySetException(exception));
-        }
+        var (messages, parked) = await _calls.Read(token => Query(batch, token), CancellationToken.None);
+        return [.. batch.Select(asked => asked.Of(messages, parked))];
     }
 
     private async Task<(ILookup<BsonValue, BsonDocument> Messages, ILookup<(string Tenant, string Target), BsonDocument> Parked)> Query(
-        List<Asked> batch, CancellationToken cancellationToken)
+        IReadOnlyList<Asked> batch, CancellationToken cancellationToken)
     {
         var tenants = new BsonDocument("$in", new BsonArray(batch.Select(static asked => asked.TenantId).Distinct(StringComparer.Ordinal)));
         var keys = batch.SelectMany(static asked => asked.Keys.Keys).Distinct();
@@ -109,8 +73,6 @@ internal sealed class LookUps
 
         /// <summary>The keys under which messages with these ids are found; each names its tenant.</summary>
         public Dictionary<BsonValue, (string Id, Direction Direction)> Keys { get; } = [];
-
-        public TaskCompletionSource<MessageLookup> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public MessageLookup Of(ILookup<BsonValue, BsonDocument> messages, ILookup<(string Tenant, string Target), BsonDocument> parked) => new(
             [.. Keys.SelectMany(key => messages[key.Key].Select(row => MessageDocument.Kept(row, key.Value.Id, key.Value.Direction)))],

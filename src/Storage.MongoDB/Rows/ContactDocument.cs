@@ -10,10 +10,10 @@ internal static class ContactDocument
 
     public static string Address(BsonDocument row) => row[Field.Id].AsBsonDocument[Field.Address].AsString;
 
-    public static BsonDocument Of(string tenantId, string canonical, KnownContact contact) => new()
+    public static BsonDocument Of(BsonDocument id, KnownContact contact) => new()
     {
-        { Field.Id, Id(tenantId, canonical) },
-        { Field.Tenant, tenantId },
+        { Field.Id, id },
+        { Field.Tenant, id[Field.IdTenant] },
         { Field.Name, Values.Of(contact.Name) },
         { Field.NameAt, Values.MaybeTicks(contact.NameAt) },
         { Field.Picture, Values.Of(contact.Picture) },

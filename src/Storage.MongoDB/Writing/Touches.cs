@@ -15,47 +15,26 @@ internal sealed class Touches
 
     private readonly Collections _collections;
     private readonly Calls _calls;
-    private readonly MongoOptions _options;
-    private readonly Together<Touch> _together;
+    private readonly Together<Touch, bool> _together;
 
-    public Touches(Collections collections, Calls calls, MongoOptions options)
+    public Touches(Collections collections, Calls calls)
     {
-        (_collections, _calls, _options) = (collections, calls, options);
-        _together = new Together<Touch>(Write, static _ => 1, MostTogether);
+        (_collections, _calls) = (collections, calls);
+        _together = new Together<Touch, bool>(Write, static _ => 1, MostTogether);
     }
 
     /// <param name="id">The id of the session's row.</param>
     /// <exception cref="StoreException">It may not be noted.</exception>
-    public async Task Note(string id, DateTimeOffset receivedAt, CancellationToken cancellationToken)
-    {
-        var touch = new Touch(id, receivedAt);
-        _together.Add(touch);
-        try
-        {
-            await touch.Written.Task.WaitAsync(_options.Deadline, cancellationToken);
-        }
-        catch (TimeoutException exception)
-        {
-            throw new StoreOutcomeUnknownException("The last webhook of a session was not noted in time.", exception);
-        }
-    }
+    public Task Note(string id, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
+        _calls.WaitToWrite(_together.Ask(new Touch(id, receivedAt)), cancellationToken);
 
-    private async Task Write(List<Touch> touches)
+    private async Task<IReadOnlyList<bool>> Write(IReadOnlyList<Touch> touches)
     {
-        try
-        {
-            var updates = touches.GroupBy(static touch => touch.Id, StringComparer.Ordinal)
-                .Select(static session => Latest(session.Key, session.Max(static touch => touch.ReceivedAt)))
-                .ToList();
-            await _calls.Write(token => _collections.SessionsSeen.BulkWriteAsync(updates, InAnyOrder, token), CancellationToken.None);
-            touches.ForEach(static touch => touch.Written.TrySetResult());
-        }
-#pragma warning disable CA1031 // Whatever happens, every caller is answered.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            touches.ForEach(touch => touch.Written.TrySetException(exception));
-        }
+        var updates = touches.GroupBy(static touch => touch.Id, StringComparer.Ordinal)
+            .Select(static session => Latest(session.Key, session.Max(static touch => touch.ReceivedAt)))
+            .ToList();
+        await _calls.Write(token => _collections.SessionsSeen.BulkWriteAsync(updates, InAnyOrder, token), CancellationToken.None);
+        return [.. touches.Select(static _ => true)];
     }
 
     private static UpdateOneModel<BsonDocument> Latest(string id, DateTimeOffset receivedAt) => new(
@@ -64,8 +43,5 @@ internal sealed class Touches
         IsUpsert = true,
     };
 
-    private sealed record Touch(string Id, DateTimeOffset ReceivedAt)
-    {
-        public TaskCompletionSource Written { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
+    private sealed record Touch(string Id, DateTimeOffset ReceivedAt);
 }
