@@ -5,7 +5,8 @@ namespace Parley.BlackBox;
 /// <summary>Places of this repository, as they were when it was built.</summary>
 public static class Repository
 {
-    public static string SiloPath => Metadata("SiloPath");
+    /// <summary>The program: the one that was named, or as it was built beside the tests.</summary>
+    public static string SiloPath => Environment.GetEnvironmentVariable("PARLEY_TEST_SILO") ?? Metadata("SiloPath");
 
     public static string Path => Metadata("RepositoryPath");
 
