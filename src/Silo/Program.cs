@@ -25,7 +25,16 @@ try
     settings.EnsureAdminKey();
     await using var app = Composition.Build(builder, settings);
     demo?.Join(app, settings);
-    await app.RunAsync();
+    var stopping = app.Lifetime.ApplicationStopping;
+    try
+    {
+        await app.RunAsync();
+    }
+    catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+    {
+        await Console.Error.WriteLineAsync("Parley was stopped before it was ready.");
+    }
+
     return demo is { Failed: true } ? 1 : 0;
 }
 catch (StorageStartException e)

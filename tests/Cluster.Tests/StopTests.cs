@@ -48,4 +48,15 @@ public sealed class StopTests
         await Task.WhenAll(peers.Select(peer => tenant.Accept(Webhook.Text(peer, "after"))));
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"It took {watch.Elapsed}.");
     }
+
+    [Fact]
+    public async Task a_node_that_is_told_to_stop_while_it_waits_for_MongoDB_ends_well_and_says_so()
+    {
+        await using var cluster = await TestCluster.New();
+        var node = cluster.Launch("both", "--ConnectionStrings:MongoDB", $"mongodb://127.0.0.1:{FreePorts.Next()}/parley?replicaSet=rs0");
+        await Poll.Until(() => Task.FromResult(node.Output.Contains("Waiting for MongoDB", StringComparison.Ordinal)), "It says that it waits");
+
+        Assert.Equal(0, await node.Stop());
+        Assert.Contains("stopped before it was ready", node.Output, StringComparison.Ordinal);
+    }
 }
