@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using MongoDB.Bson;
 using MongoDB.Driver;
 
 namespace Parley.TestServers;
@@ -52,6 +53,9 @@ public sealed class MongoProxy : IAsyncDisposable
 
     /// <summary>Told each command before it is passed on, says what becomes of it, and may let it wait.</summary>
     public Func<string, Task<ProxyAction>>? OnCommand { get; set; }
+
+    /// <summary>Told each command as it came, without the documents that are sent beside it.</summary>
+    public Action<BsonDocument>? OnBody { get; set; }
 
     /// <summary>Whether connections are refused and cut, as by a server that is down.</summary>
     public bool IsDown { get; private set; }
@@ -146,7 +150,13 @@ public sealed class MongoProxy : IAsyncDisposable
         var (client, server) = (link.Client.GetStream(), link.Server.GetStream());
         while (await Read(client) is { } message)
         {
-            var action = OnCommand is { } ask && CommandOf(message) is { } command ? await ask(command) : ProxyAction.Forward;
+            var body = BodyOf(message);
+            if (body is { } at)
+            {
+                OnBody?.Invoke(new RawBsonDocument(message[at..(at + Int32At(message, at))]));
+            }
+
+            var action = OnCommand is { } ask && body is { } from ? await ask(NameOf(message, from)) : ProxyAction.Forward;
             if (action == ProxyAction.LoseCommand)
             {
                 return;
@@ -189,13 +199,14 @@ public sealed class MongoProxy : IAsyncDisposable
         return message;
     }
 
-    private static int RequestId(byte[] message) => BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(4));
+    private static int RequestId(byte[] message) => Int32At(message, 4);
 
-    private static int AnswerTo(byte[] message) => BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(8));
+    private static int AnswerTo(byte[] message) => Int32At(message, 8);
 
-    private static string? CommandOf(byte[] message)
+    /// <returns>Where a command begins; null = it is of an older form.</returns>
+    private static int? BodyOf(byte[] message)
     {
-        if (BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(12)) != Message)
+        if (Int32At(message, 12) != Message)
         {
             return null;
         }
@@ -204,13 +215,20 @@ public sealed class MongoProxy : IAsyncDisposable
         var at = HeaderLength + sizeof(int);
         while (message[at] != 0)
         {
-            at += 1 + BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(at + 1));
+            at += 1 + Int32At(message, at + 1);
         }
 
+        return at + 1;
+    }
+
+    private static string NameOf(byte[] message, int body)
+    {
         // The document's length, the type of its first field, its name.
-        var name = message.AsSpan(at + 1 + sizeof(int) + 1);
+        var name = message.AsSpan(body + sizeof(int) + 1);
         return Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)]);
     }
+
+    private static int Int32At(byte[] message, int at) => BinaryPrimitives.ReadInt32LittleEndian(message.AsSpan(at));
 
     private sealed class Link(TcpClient client, TcpClient server) : IDisposable
     {

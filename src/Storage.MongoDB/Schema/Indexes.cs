@@ -51,6 +51,7 @@ internal static class Indexes
     public const string DeliveryCreated = "status_created";
     public const string MediaName = "tenant_sha256";
     public const string MediaAge = "age";
+    public const string PayloadState = "state";
     public const string MediaChunk = "files_id_1_n_1";
 
     private const string Descending = "-";
@@ -127,6 +128,7 @@ internal static class Indexes
             Index(MediaAge, [MediaDocument.Updated]),
         ]);
         yield return (c.MediaChunks, [Index(MediaChunk, [MediaDocument.ChunkFile, MediaDocument.ChunkNumber], unique: true)]);
+        yield return (c.QuarantineFiles, [Index(PayloadState, [MediaDocument.State, MediaDocument.Updated])]);
         yield return (c.QuarantineChunks, [Index(MediaChunk, [MediaDocument.ChunkFile, MediaDocument.ChunkNumber], unique: true)]);
     }
 
