@@ -3,6 +3,7 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Ports;
 using Parley.Storage.Contract;
+using Parley.TestServers;
 
 namespace Parley.Storage.MongoDB.Tests;
 
@@ -10,6 +11,15 @@ namespace Parley.Storage.MongoDB.Tests;
 public sealed class EventRelayTests : IAsyncLifetime
 {
     private const string Tenant = "acme";
+
+    /// <summary>The first look, those at the outbox (its oldest rows, the firsts of its conversations, one that came in another order), at the
+    /// positions and the shard, their two updates, the log, what is taken from the outbox, and the commit.</summary>
+    private const int CommandsOfRelay = 11;
+
+    private const int Talks = 3;
+
+    /// <summary>Not all that is left at once: of a conversation whose last events come first the others are looked for.</summary>
+    private const int AtOnce = 3;
 
     private MongoOptions _options = null!;
     private ServiceProvider _services = null!;
@@ -173,6 +183,103 @@ public sealed class EventRelayTests : IAsyncLifetime
         await stop.CancelAsync();
     }
 
+    [Theory]
+    [InlineData(ProxyAction.LoseCommand)]
+    [InlineData(ProxyAction.LoseAnswer)]
+    public async Task A_relay_that_is_broken_off_at_any_of_its_commands_leaves_all_to_the_next(ProxyAction action)
+    {
+        await using var proxy = MongoProxy.Before(_options.ConnectionString);
+        await using var broken = OtherNode(proxy.Url);
+        var broke = 0;
+        var logged = await AtEachCommand(async nth =>
+        {
+            var count = 0;
+            proxy.OnCommand = name => Task.FromResult(IsOfRelay(name) && Interlocked.Increment(ref count) == nth ? action : ProxyAction.Forward);
+            await TryRelay(broken, Tenant);
+            proxy.Heal();
+            broke += count >= nth ? 1 : 0;
+            return count >= nth;
+        });
+
+        Assert.Equal(logged, (await Log()).Count);
+        Assert.True(broke >= CommandsOfRelay, $"It has only {broke} commands.");
+    }
+
+    [Fact]
+    public async Task A_relay_that_dies_at_any_of_its_commands_leaves_all_to_the_next()
+    {
+        // Each in a shard of its own, so that what they leave open is waited for once.
+        var tenants = Enumerable.Range(0, 200).Select(i => $"tenant-{i}").DistinctBy(Rows.ShardOf.Tenant).Take(CommandsOfRelay).ToList();
+        await Task.WhenAll(tenants.Select(tenant => Leave(tenant, 2)));
+        await Reorder(Array.Reverse);
+        var died = await Task.WhenAll(tenants.Select((tenant, i) => Die(tenant, i + 1)));
+        Assert.All(died, Assert.True);
+
+        await Task.WhenAll(tenants.Select(async tenant =>
+        {
+            await Finish(tenant);
+            AssertComplete(await Log(tenant), Talks * 2, 2);
+        }));
+    }
+
+    [Fact]
+    public async Task Of_two_relays_one_of_which_waits_at_any_of_its_commands_each_event_is_numbered_once()
+    {
+        await using var proxy = MongoProxy.Before(_options.ConnectionString);
+        await using var slow = OtherNode(proxy.Url);
+        var (bySlow, byFast) = (0, 0);
+        var logged = await AtEachCommand(async nth =>
+        {
+            var count = 0;
+            var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+            proxy.OnCommand = async name =>
+            {
+                if (IsOfRelay(name) && Interlocked.Increment(ref count) == nth)
+                {
+                    reached.SetResult();
+                    await release.Task;
+                }
+
+                return ProxyAction.Forward;
+            };
+            var slowly = TryRelay(slow, Tenant);
+            await Task.WhenAny(reached.Task, slowly).WaitAsync(TimeSpan.FromSeconds(10), Token);
+            if (reached.Task.IsCompleted)
+            {
+                var fast = await Relay.Relay(ShardOfTenant(), AtOnce, Token);
+                release.SetResult();
+                Assert.True(fast + await slowly >= AtOnce, "Each was in the other's way.");
+                (bySlow, byFast) = (bySlow + await slowly, byFast + fast);
+            }
+
+            await slowly;
+            proxy.Heal();
+            return reached.Task.IsCompleted;
+        });
+
+        Assert.Equal(logged, (await Log()).Count);
+        Assert.True(bySlow > 0 && byFast > 0, "One of them was always the first.");
+    }
+
+    private static bool IsOfRelay(string command) =>
+        command is "find" or "aggregate" or "update" or "insert" or "delete" or "commitTransaction";
+
+    private static ServiceProvider OtherNode(string url) => new ServiceCollection()
+        .AddMongoStorage(new MongoOptions { ConnectionString = url })
+        .BuildServiceProvider();
+
+    private static async Task<int> TryRelay(ServiceProvider node, string tenant)
+    {
+        try
+        {
+            return await node.GetRequiredService<IEventRelay>().Relay(Rows.ShardOf.Tenant(tenant), AtOnce, Token);
+        }
+        catch (StoreException)
+        {
+            return 0;
+        }
+    }
+
     private static int ShardOfTenant() => Rows.ShardOf.Tenant(Tenant);
 
     private static void AssertComplete(IReadOnlyList<LoggedEvent> log, int count, int each)
@@ -184,14 +291,79 @@ public sealed class EventRelayTests : IAsyncLifetime
         }
     }
 
+    /// <summary>Runs a step, with events that wait, for the relay's first command, then for its second, and so on until it has no more.</summary>
+    /// <param name="step">Is told which command, and how many events wait; says whether the relay came so far.</param>
+    /// <returns>How many events were left to the relay.</returns>
+    private async Task<int> AtEachCommand(Func<int, Task<bool>> step)
+    {
+        const int messages = 2;
+        var talks = NewTalks(Tenant);
+        var goesOn = true;
+        for (var nth = 1; goesOn; nth++)
+        {
+            await Leave(talks, messages);
+            await Reorder(Array.Reverse);
+            goesOn = await step(nth);
+            await Finish(Tenant);
+            AssertComplete(await Log(), nth * Talks * messages, nth * messages);
+        }
+
+        return talks.Sum(static talk => talk.Messages.Count);
+    }
+
+    /// <returns>Whether it came to the command, after which nothing of it reaches the server any more.</returns>
+    private async Task<bool> Die(string tenant, int nth)
+    {
+        await using var proxy = MongoProxy.Before(_options.ConnectionString);
+        await using var node = OtherNode(proxy.Url);
+        var count = 0;
+        proxy.OnCommand = name => Task.FromResult(
+            (IsOfRelay(name) && Interlocked.Increment(ref count) >= nth) || Volatile.Read(ref count) >= nth ? ProxyAction.LoseCommand : ProxyAction.Forward);
+        await TryRelay(node, tenant);
+        return count >= nth;
+    }
+
+    private static List<Talk> NewTalks(string tenant) =>
+        [.. Enumerable.Range(1, Talks).Select(contact => new Talk(tenant, contact, TimeProvider.System))];
+
+    private Task Leave(string tenant, int messages) => Leave(NewTalks(tenant), messages);
+
+    private async Task Leave(List<Talk> talks, int messages)
+    {
+        foreach (var talk in talks.SelectMany(talk => Enumerable.Repeat(talk, messages)))
+        {
+            Assert.Equal(CommitResult.Done, await Store.Commit(talk.Say(), Token));
+        }
+    }
+
+    private async Task Finish(string tenant)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        var shard = Rows.ShardOf.Tenant(tenant);
+        while ((await Relay.WaitingShards(patience.Token)).Contains(shard))
+        {
+            if (await Relay.Relay(shard, AtOnce, patience.Token) == 0)
+            {
+                // What a dead one left open is in the way until it is found out to be idle.
+                await Task.Delay(20, patience.Token);
+            }
+        }
+    }
+
     /// <summary>Gives the rows of the outbox ids in another order, as nodes with other clocks would.</summary>
-    private async Task Shuffle(Random random)
+    private Task Shuffle(Random random) => Reorder(random.Shuffle);
+
+    private async Task Reorder(Action<BsonValue[]> reorder)
     {
         var rows = await Outbox.Find(new BsonDocument()).ToListAsync(Token);
-        var ids = rows.Select(row => row["_id"]).ToArray();
-        random.Shuffle(ids);
         await Outbox.DeleteManyAsync(new BsonDocument(), Token);
-        await Outbox.InsertManyAsync(rows.Select((row, i) => new BsonDocument(row) { ["_id"] = ids[i] }), cancellationToken: Token);
+        foreach (var shard in rows.GroupBy(static row => row["_id"][Rows.Field.Shard].AsInt32))
+        {
+            var ids = shard.Select(static row => row["_id"]).ToArray();
+            reorder(ids);
+            await Outbox.InsertManyAsync(shard.Select((row, i) => new BsonDocument(row) { ["_id"] = ids[i] }), cancellationToken: Token);
+        }
     }
 
     private Task<IReadOnlyList<LoggedEvent>> Log(string tenant = Tenant) =>

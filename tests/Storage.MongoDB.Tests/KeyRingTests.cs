@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
+using Parley.TestServers;
 
 namespace Parley.Storage.MongoDB.Tests;
 
@@ -18,6 +19,23 @@ public sealed class KeyRingTests
         }
 
         await Databases.GiveBack(options.ConnectionString);
+    }
+
+    [Fact]
+    public async Task A_key_is_written_and_read_as_all_else_is()
+    {
+        var url = await Databases.Take();
+        var watch = new ConcernWatch();
+        await using (var proxy = MongoProxy.Before(url))
+        await using (var node = await Node(new MongoOptions { ConnectionString = proxy.Url }))
+        {
+            proxy.OnBody = watch.Hear;
+            Protector(node).Protect("secret");
+        }
+
+        await Databases.GiveBack(url);
+        Assert.True(watch.Judged >= 2);
+        Assert.Empty(watch.Broken);
     }
 
     private static IDataProtector Protector(ServiceProvider node) => node.GetRequiredService<IDataProtectionProvider>().CreateProtector("test");
