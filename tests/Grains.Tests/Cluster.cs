@@ -18,6 +18,15 @@ public sealed class Cluster : IAsyncLifetime
     /// <summary>Shorter than as shipped: a test waits for it.</summary>
     public static readonly TimeSpan ResponseTimeout = TimeSpan.FromSeconds(6);
 
+    /// <summary>What the store has, but for the conversations.</summary>
+    internal static readonly IReadOnlyList<Type> Ports =
+    [
+        typeof(IAddressBook), typeof(IParkingLot), typeof(IWorkList), typeof(ISessionStore), typeof(IQueries), typeof(IDirectory),
+        typeof(ITenantStore), typeof(IQuarantine), typeof(IEventLog), typeof(IMediaStore), typeof(ISendQueue),
+        typeof(IIdempotencyStore), typeof(IUploadStore), typeof(IGatewayStore), typeof(IWebhookEndpointStore),
+        typeof(IPlaceStore),
+    ];
+
     private readonly ClusterStore _data = new();
     private readonly short _silos;
     private readonly Action<ISiloBuilder> _more;
@@ -41,7 +50,7 @@ public sealed class Cluster : IAsyncLifetime
 
     internal Lines Lines { get; } = new();
 
-    private IDataProtectionProvider Protection { get; } = new EphemeralDataProtectionProvider();
+    internal IDataProtectionProvider Protection { get; } = new EphemeralDataProtectionProvider();
 
     internal InProcessTestCluster Orleans => _cluster!;
 
@@ -108,6 +117,8 @@ public sealed class Cluster : IAsyncLifetime
     internal T Get<T>()
         where T : notnull => Orleans.Silos[0].ServiceProvider.GetRequiredService<T>();
 
+    internal object Get(Type type) => Orleans.Silos[0].ServiceProvider.GetRequiredService(type);
+
     /// <summary>Waits, where the store has a relay, until the silos have run it.</summary>
     internal async Task EventsAreNumbered()
     {
@@ -131,13 +142,7 @@ public sealed class Cluster : IAsyncLifetime
     private void AddPorts(IServiceCollection services, ServiceProvider storage)
     {
         services.AddSingleton<IConversationStore>(Store);
-        foreach (var port in (Type[])
-            [
-                typeof(IAddressBook), typeof(IParkingLot), typeof(IWorkList), typeof(ISessionStore), typeof(IQueries), typeof(IDirectory),
-                typeof(ITenantStore), typeof(IQuarantine), typeof(IEventLog), typeof(IMediaStore), typeof(ISendQueue),
-                typeof(IIdempotencyStore), typeof(IUploadStore), typeof(IGatewayStore), typeof(IWebhookEndpointStore),
-                typeof(IPlaceStore),
-            ])
+        foreach (var port in Ports)
         {
             services.AddSingleton(port, storage.GetRequiredService(port));
         }

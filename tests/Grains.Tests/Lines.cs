@@ -31,7 +31,7 @@ internal sealed class Lines
         Gateway.ReadWebhook(default!, default!, default).ReturnsForAnyArgs(call =>
             Ask("webhook", Name(call), () => Known(Name(call), _webhooks.GetValueOrDefault(Name(call)))));
         Gateway.SetWebhook(default!, default!, default!, default).ReturnsForAnyArgs(call =>
-            Ask<InstanceWebhook?>("set webhook", Name(call), () => _webhooks[Name(call)] = call.Arg<InstanceWebhook>()));
+            Ask<InstanceWebhook?>("set webhook", Name(call), () => Known(Name(call), _webhooks[Name(call)] = call.Arg<InstanceWebhook>())));
         Gateway.Delete(default!, default!, default).ReturnsForAnyArgs(call => Ask("delete", Name(call), () => _webhooks.TryRemove(Name(call), out _)));
         Gateway.Restart(default!, default!, default).ReturnsForAnyArgs(call => Ask("restart", Name(call), () => true));
     }

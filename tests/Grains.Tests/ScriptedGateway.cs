@@ -14,6 +14,7 @@ internal sealed class ScriptedGateway : IGateway
     private readonly ConcurrentDictionary<string, SendScript> _scripts = new();
     private readonly ConcurrentDictionary<string, ConcurrentQueue<OutgoingMessage>> _asked = new();
     private readonly ConcurrentDictionary<string, Func<string?, WebhookReading>> _reads = new();
+    private readonly ConcurrentDictionary<string, Func<Func<CancellationToken, Task<IMediaWriter>>, Task<FetchedMedia>>> _media = new();
     private int _answers;
 
     public string Kind => "scripted";
@@ -23,6 +24,9 @@ internal sealed class ScriptedGateway : IGateway
 
     /// <summary>What an instance has in its list under a gateway id.</summary>
     public void OnRead(string instanceName, Func<string?, WebhookReading> read) => _reads[instanceName] = read;
+
+    /// <summary>What there is of a message's media.</summary>
+    public void OnMedia(string externalId, Func<Func<CancellationToken, Task<IMediaWriter>>, Task<FetchedMedia>> media) => _media[externalId] = media;
 
     /// <summary>What an instance was asked to send, in the order of the calls.</summary>
     public IReadOnlyList<OutgoingMessage> Asked(string instanceName) => [.. _asked.GetValueOrDefault(instanceName) ?? []];
@@ -103,5 +107,7 @@ internal sealed class ScriptedGateway : IGateway
         string instanceName,
         MessageReference message,
         Func<CancellationToken, Task<IMediaWriter>> create,
-        CancellationToken cancellationToken) => throw new NotSupportedException();
+        CancellationToken cancellationToken) => _media.TryGetValue(message.ExternalId, out var media)
+            ? media(create)
+            : throw new GatewayException(GatewayFault.Gone, "There is no such message.");
 }

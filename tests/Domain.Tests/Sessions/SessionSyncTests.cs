@@ -35,6 +35,20 @@ public sealed class SessionSyncTests
     }
 
     [Fact]
+    public void a_run_that_is_done_does_not_begin_again_to_whoever_waits_for_it()
+    {
+        var done = Run(SyncStatus.Done, 0) with { Read = 5, Added = 5 };
+        var session = Session(done);
+
+        Assert.Null(Noted(session, done with { Status = SyncStatus.Running, StartedAt = Start.AddMinutes(2), Read = 1, Added = 0 }));
+        Assert.Null(Noted(session, done with { Status = SyncStatus.Failed, StartedAt = Start.AddMinutes(2) }));
+        Assert.Null(Noted(session, done with { StartedAt = Start.AddMinutes(2), Added = 0 }));
+
+        // One that failed may be tried again.
+        Assert.NotNull(Noted(Session(done with { Status = SyncStatus.Failed }), done with { Status = SyncStatus.Running }));
+    }
+
+    [Fact]
     public void what_somebody_waits_for_is_not_lost_to_what_nobody_asked_for()
     {
         var byItself = new SyncLine("shop", Start);
