@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Domain.Addresses;
-using Parley.Domain.Messages;
 using Parley.Domain.Sends;
 using Parley.Domain.Sessions;
 using Parley.Domain.Webhooks;

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using Parley.Storage.Contract;
 using Parley.Storage.MongoDB.Writing;
 using Parley.TestServers;
 

@@ -9,7 +9,8 @@ using Parley.Storage.MongoDB.Schema;
 namespace Parley.Storage.MongoDB.Media;
 
 /// <summary>Media in GridFS. A file has its name, tenant and hash, only when all of it is durable.</summary>
-/// <remarks>A file's row is there before its first chunk and goes after its last: whatever a crash leaves, the sweep finds it by its row.</remarks>
+/// <remarks>A file's row is there before its first chunk and goes after its last: whatever a crash leaves, the sweep finds it by its row.
+/// The driver's stream reads chunks without a read concern; that is enough, as a majority had all of them before the file got its name.</remarks>
 internal sealed class GridMediaStore(MongoDatabase database) : IMediaStore
 {
     private static readonly GridFSDownloadOptions Seekable = new() { Seekable = true };
