@@ -21,6 +21,9 @@ public sealed class IntakeOptions
     /// <summary>Parked changes of one session; beyond that its oldest are dropped.</summary>
     public int MostParked { get; set; } = 10_000;
 
+    /// <summary>How long what names a message may be ahead of it before the message counts as missing.</summary>
+    public TimeSpan MissingAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a node trusts a pair of addresses that it found.</summary>
     public TimeSpan TrustsPairs { get; set; } = TimeSpan.FromMinutes(1);
 

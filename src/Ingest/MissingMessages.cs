@@ -8,11 +8,8 @@ namespace Parley.Ingest;
 
 /// <summary>Messages that must be there, because a receipt, a quote, a reaction or an edit names them, and are not.</summary>
 public sealed class MissingMessages(
-    IParkingLot parking, ISessionStore sessions, Gateways gateways, WebhookIntake intake, TimeProvider time)
+    IParkingLot parking, ISessionStore sessions, Gateways gateways, WebhookIntake intake, IntakeOptions options, TimeProvider time)
 {
-    /// <summary>So long what names a message may be ahead of it.</summary>
-    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
-
     /// <summary>Sessions of a conversation that are looked through, the last ones.</summary>
     private const int MostSessions = 3;
 
@@ -22,6 +19,14 @@ public sealed class MissingMessages(
 
     /// <summary>How many messages of a session one sweep asks for.</summary>
     private const int MostAsked = 50;
+
+    /// <summary>As long as parked changes are kept, unless that is set otherwise: what is forgotten here is only asked for anew.</summary>
+    private static readonly TimeSpan RemembersAsked = TimeSpan.FromDays(7);
+    private const int MostRemembered = 100_000;
+
+    /// <summary>When ids were asked for last, by a number that grows: those that a gateway cannot give leave room for the others.</summary>
+    private readonly ExpiringMap<(string Tenant, string Session, string Id), long> _asked = new(time, RemembersAsked, MostRemembered);
+    private long _turn;
 
     /// <returns>Gateway ids that are suspected missing in a conversation, at most 50.</returns>
     public async Task<IReadOnlyList<string>> Suspected(string tenantId, ConversationHead head, CancellationToken cancellationToken)
@@ -44,18 +49,24 @@ public sealed class MissingMessages(
             if (await sessions.ReadSession(tenantId, group.Key, cancellationToken) is { Status: SessionStatus.Open, GatewayId: { } gatewayId } session
                 && await gateways.Open(gatewayId, cancellationToken) is { } gateway)
             {
-                await Ask(tenantId, session, gateway, group.Select(static p => p.Change.TargetId).Distinct(StringComparer.Ordinal).Take(MostAsked), cancellationToken);
+                var ids = group.Select(static p => p.Change.TargetId).Distinct(StringComparer.Ordinal)
+                    .OrderBy(id => _asked.TryGet((tenantId, session.SessionId, id), out var turn) ? turn : 0)
+                    .Take(MostAsked)
+                    .ToList();
+                await Ask(tenantId, session, gateway, ids, cancellationToken);
             }
         }
     }
 
     private async Task Ask(
-        string tenantId, Session session, OpenGateway gateway, IEnumerable<string> ids, CancellationToken cancellationToken)
+        string tenantId, Session session, OpenGateway gateway, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         try
         {
             foreach (var id in ids)
             {
+                // Before it is asked: one on which the gateway fails each time must not keep those behind it from their turn.
+                _asked.Set((tenantId, session.SessionId, id), Interlocked.Increment(ref _turn));
                 var page = await gateway.Gateway.ReadMessages(
                     gateway.Access, session.InstanceName, new MessagesQuery(null, null, id), cancellationToken);
                 if (page.Reading.Items.Count > 0)
@@ -70,7 +81,7 @@ public sealed class MissingMessages(
         }
     }
 
-    private bool IsOverdue(ParkedChange parked) => time.GetUtcNow() - parked.Change.At > Ahead;
+    private bool IsOverdue(ParkedChange parked) => time.GetUtcNow() - parked.Change.At > options.MissingAfter;
 
     private static bool IsIn(ConversationHead head, Address? chat) =>
         chat is { } address && (head.Group == address || head.Contact?.Is(address) == true);

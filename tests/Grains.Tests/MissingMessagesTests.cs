@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Domain.Observations;
 using Parley.Grains.Abstractions;
 using Parley.Ingest;
 using Parley.Ports;
+using Parley.Ports.Gateways;
 
 namespace Parley.Grains.Tests;
 
@@ -48,17 +50,33 @@ public sealed class MissingMessagesTests(Cluster cluster) : ClusterTests(cluster
     }
 
     [Fact]
+    public async Task each_id_gets_its_turn_though_a_gateway_cannot_give_those_before_it_and_fails_over_one()
+    {
+        await Outbox.Open();
+        string[] ids = [.. Enumerable.Range(0, 70).Select(static n => $"LOST{n}")];
+        var parked = await Cluster.Get<IParkingLot>().Park(
+            Tenant, Outbox.SessionId, [.. ids.Select(static id => Receipt(id))], ids.Length, DateTimeOffset.UtcNow, Stop);
+        var asked = new ConcurrentQueue<string>();
+        Cluster.Gateway.OnRead(Outbox.Instance, id =>
+        {
+            asked.Enqueue(id!);
+            return id == "LOST10" ? throw new GatewayException(GatewayFault.Unknown, "it fails each time") : Read();
+        });
+
+        var missing = Missing(TimeSpan.Zero);
+        foreach (var expected in (string[][])[ids[..11], ids[11..61], [.. ids[61..], .. ids[..11]]])
+        {
+            await missing.Ask(Tenant, parked, Stop);
+            Assert.Equal(expected, asked);
+            asked.Clear();
+        }
+    }
+
+    [Fact]
     public async Task a_sweep_does_the_rest_when_one_tenant_s_question_fails()
     {
         await Outbox.Open();
-        var receipt = new StatusChange
-        {
-            TargetId = "LOST",
-            Stamp = new ChangeStamp(null, null, "gw"),
-            At = DateTimeOffset.UtcNow.AddMinutes(-2),
-            Status = MessageStatus.Read,
-        };
-        await Cluster.Get<IParkingLot>().Park(Tenant, Outbox.SessionId, [receipt], 10, DateTimeOffset.UtcNow, Stop);
+        await Cluster.Get<IParkingLot>().Park(Tenant, Outbox.SessionId, [Receipt("LOST")], 10, DateTimeOffset.UtcNow, Stop);
         Cluster.Gateway.OnRead(Outbox.Instance, static _ => throw new InvalidOperationException("not foreseen"));
         var keys = Cluster.Get<IIdempotencyStore>();
         var now = DateTimeOffset.UtcNow;
@@ -74,7 +92,8 @@ public sealed class MissingMessagesTests(Cluster cluster) : ClusterTests(cluster
 
     /// <summary>As seen when so much time has passed.</summary>
     private MissingMessages Missing(TimeSpan passed) => new(
-        Cluster.Get<IParkingLot>(), Cluster.Get<ISessionStore>(), Cluster.Get<Gateways>(), Cluster.Get<WebhookIntake>(), new Later(passed));
+        Cluster.Get<IParkingLot>(), Cluster.Get<ISessionStore>(), Cluster.Get<Gateways>(), Cluster.Get<WebhookIntake>(), new IntakeOptions(),
+        new Later(passed));
 
     private async Task Take(WebhookReading reading)
     {
@@ -99,6 +118,14 @@ public sealed class MissingMessagesTests(Cluster cluster) : ClusterTests(cluster
         Content = new MessageContent { Type = MessageType.Text, Text = id, QuotedMessageId = quotes },
         Timestamp = Chat.Start.AddMinutes(1),
         Origin = MessageOrigin.Sync,
+    };
+
+    private static StatusChange Receipt(string id) => new()
+    {
+        TargetId = id,
+        Stamp = new ChangeStamp(null, null, "gw"),
+        At = DateTimeOffset.UtcNow.AddMinutes(-2),
+        Status = MessageStatus.Read,
     };
 
     private sealed class Later(TimeSpan passed) : TimeProvider
