@@ -2,7 +2,6 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Domain.Messages;
 using Parley.Ports;
-using Parley.Ports.Rows;
 using Parley.Storage.MongoDB.Reading;
 using Parley.Storage.MongoDB.Rows;
 using Parley.Storage.MongoDB.Schema;
@@ -55,7 +54,7 @@ internal sealed class Queries(MongoDatabase database) : IQueries
                 var row = await _collections.Messages
                     .Find(session, new BsonDocument { { Field.Tenant, tenantId }, { Field.MessageId, Values.Of(messageId) } })
                     .FirstOrDefaultAsync(token);
-                if (row?.MaybeText(Field.Body) is not { } body)
+                if (row?.MaybeText(Field.Body) is null)
                 {
                     return null;
                 }
@@ -63,7 +62,7 @@ internal sealed class Queries(MongoDatabase database) : IQueries
                 var conversation = await ConversationRow.Read(_collections, session, MessageId.Conversation(row), token);
                 return conversation is null || MessageId.Sequence(row) <= conversation.Deleted
                     ? null
-                    : new MessageEntry(conversation.Head, StoreJson.Read<Message>(body));
+                    : new MessageEntry(conversation.Head, await row.Message(conversation.Head, _collections, session, token));
             },
             cancellationToken);
 
@@ -84,13 +83,18 @@ internal sealed class Queries(MongoDatabase database) : IQueries
                 rows.RemoveAll(static row => row.MaybeText(Field.Body) is null);
                 var ids = rows.Select(MessageId.Conversation).ToHashSet(StringComparer.Ordinal);
                 var conversations = await ConversationRow.ReadAll(_collections, session, ids, token);
-                return rows
-                    .Where(row => conversations.TryGetValue(MessageId.Conversation(row), out var conversation)
-                        && MessageId.Sequence(row) > conversation.Deleted)
-                    .ToDictionary(
-                        static row => row.Guid(Field.MessageId),
-                        row => new MessageEntry(
-                            conversations[MessageId.Conversation(row)].Head, StoreJson.Read<Message>(row.Text(Field.Body))));
+                var found = new Dictionary<Guid, MessageEntry>();
+                foreach (var row in rows)
+                {
+                    if (conversations.TryGetValue(MessageId.Conversation(row), out var conversation) && MessageId.Sequence(row) > conversation.Deleted)
+                    {
+                        found.Add(
+                            row.Guid(Field.MessageId),
+                            new MessageEntry(conversation.Head, await row.Message(conversation.Head, _collections, session, token)));
+                    }
+                }
+
+                return found;
             },
             cancellationToken);
 }

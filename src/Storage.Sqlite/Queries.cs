@@ -1,6 +1,5 @@
 using Parley.Domain.Messages;
 using Parley.Ports;
-using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Rows;
@@ -10,7 +9,7 @@ namespace Parley.Storage.Sqlite;
 /// <summary>Lists and history.</summary>
 internal sealed class Queries(SqliteDatabase database) : IQueries
 {
-    private const string SelectMessage = "SELECT place, body FROM message WHERE tenant = ?1 AND id = ?2 AND body IS NOT NULL";
+    private const string SelectMessage = MessageColumns.Select + " WHERE tenant = ?1 AND id = ?2 AND body IS NOT NULL";
 
     public Task<Page<ConversationEntry>> ListConversations(
         string tenantId, ConversationFilter filter, PageRequest page, CancellationToken cancellationToken) =>
@@ -89,9 +88,9 @@ internal sealed class Queries(SqliteDatabase database) : IQueries
             return null;
         }
 
-        var place = row.Int64(0);
+        var place = row.Int64(MessageColumns.Place);
         return conversations(MessagePlace.Conversation(place)) is { } conversation && MessagePlace.Sequence(place) > conversation.Deleted
-            ? new MessageEntry(conversation.Head, StoreJson.Read<Message>(row.Bytes(1)))
+            ? new MessageEntry(conversation.Head, row.Message(conversation.Head))
             : null;
     }
 }

@@ -9,6 +9,9 @@ namespace Parley.Storage.Contract;
 /// <param name="close">Ends the store and takes its data away.</param>
 public sealed class TestStore(IServiceProvider services, Func<ValueTask> close) : IAsyncDisposable
 {
+    /// <summary>What the store is made of.</summary>
+    public IServiceProvider Services => services;
+
     public IConversationStore Conversations => services.GetRequiredService<IConversationStore>();
 
     public IAddressBook Addresses => services.GetRequiredService<IAddressBook>();

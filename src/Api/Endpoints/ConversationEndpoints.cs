@@ -175,6 +175,6 @@ internal static class ConversationEndpoints
             AfterSequence: entry.Head.ReadUpTo, BeforeSequence: readUpTo + 1, Direction: Direction.In);
         var page = await services.Queries.ListMessages(
             tenantId, entry.Head.ConversationId, unread, new PageRequest(MostReceipts), cancellationToken);
-        return await services.Messages.MarkRead(tenantId, entry.Head, [.. page.Rows.Where(static m => m.DeletedAt is null)], cancellationToken);
+        return await services.Messages.MarkRead(tenantId, entry.Head, [.. page.Rows.Where(static m => m is { IsNamed: true, DeletedAt: null })], cancellationToken);
     }
 }

@@ -98,11 +98,19 @@ internal sealed partial class EventRenderer(IQueries queries, Renderer renderer,
         }
 
         var found = await queries.FindMessages(tenantId, ids, cancellationToken);
-        var shown = await renderer.Messages(tenantId, [.. found.Values], cancellationToken);
-        return shown.ToDictionary(static message => message.Id, static message => (MessageResource?)message);
+        var damaged = found.Values.Where(static entry => DamagedMessage.Is(entry.Message)).Select(static entry => entry.Message.Id).ToList();
+        var shown = await renderer.Messages(tenantId, [.. found.Values.Where(entry => !damaged.Contains(entry.Message.Id))], cancellationToken);
+        var messages = shown.ToDictionary(static message => message.Id, static message => (MessageResource?)message);
+        foreach (var id in damaged)
+        {
+            LogMessage(logger, null, id, tenantId);
+            messages[id] = null;
+        }
+
+        return messages;
     }
 
-    /// <summary>One of them is damaged: the others are shown as ever.</summary>
+    /// <summary>One of them cannot be shown, whatever the store made of it: the others are, as ever.</summary>
     private async Task<IReadOnlyDictionary<Guid, MessageResource?>> OneByOne(
         string tenantId, IReadOnlyCollection<Guid> ids, CancellationToken cancellationToken)
     {
@@ -146,5 +154,5 @@ internal sealed partial class EventRenderer(IQueries queries, Renderer renderer,
     private static partial void LogRow(ILogger logger, long position, string tenantId, string? type);
 
     [LoggerMessage(2112, LogLevel.Error, "Message {MessageId} of tenant {TenantId} cannot be read: its events are shown without it.")]
-    private static partial void LogMessage(ILogger logger, Exception exception, Guid messageId, string tenantId);
+    private static partial void LogMessage(ILogger logger, Exception? exception, Guid messageId, string tenantId);
 }

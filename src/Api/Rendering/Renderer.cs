@@ -1,12 +1,21 @@
+using System.Diagnostics.Metrics;
 using Parley.Api.Resources;
 using Parley.Domain.Addresses;
+using Parley.Domain.Messages;
 using Parley.Ports;
 
 namespace Parley.Api.Rendering;
 
 /// <summary>Shows conversations and messages as clients see them: people by their best address and name.</summary>
-internal sealed class Renderer(IAddressBook book, IDirectory directory)
+internal sealed partial class Renderer(IAddressBook book, IDirectory directory, ILogger<Renderer> logger)
 {
+    private static readonly Meter Meter = new("Parley.Api");
+
+    private static readonly Counter<long> Unreadable = Meter.CreateCounter<long>(
+        "parley.api.messages_unreadable",
+        "{message}",
+        "Messages that were shown without what they say, because their row is damaged; each time that they were shown.");
+
     public async Task<IReadOnlyList<ConversationResource>> Conversations(
         string tenantId, IReadOnlyList<ConversationEntry> entries, CancellationToken cancellationToken)
     {
@@ -17,6 +26,7 @@ internal sealed class Renderer(IAddressBook book, IDirectory directory)
             if (entry.LastMessage is { } last)
             {
                 page.Add(last);
+                Watch(tenantId, last);
             }
         }
 
@@ -35,10 +45,20 @@ internal sealed class Renderer(IAddressBook book, IDirectory directory)
         foreach (var entry in entries)
         {
             page.Add(entry.Message);
+            Watch(tenantId, entry.Message);
         }
 
         var people = await page.Find(book, directory, tenantId, cancellationToken);
         return [.. entries.Select(entry => MessageRenderer.Render(entry.Head, entry.Message, people))];
+    }
+
+    private void Watch(string tenantId, Message message)
+    {
+        if (DamagedMessage.Is(message))
+        {
+            LogDamaged(logger, message.Id, tenantId);
+            Unreadable.Add(1);
+        }
     }
 
     private static ConversationResource Conversation(ConversationEntry entry, People people)
@@ -74,4 +94,7 @@ internal sealed class Renderer(IAddressBook book, IDirectory directory)
 
     private static string[] Sorted(Address one, Address other) =>
         one <= other ? [one.Value, other.Value] : [other.Value, one.Value];
+
+    [LoggerMessage(2113, LogLevel.Error, "Message {MessageId} of tenant {TenantId} cannot be read: its row is damaged. It is shown without what it says.")]
+    private static partial void LogDamaged(ILogger logger, Guid messageId, string tenantId);
 }

@@ -47,14 +47,15 @@ internal sealed class ConversationList(Collections collections, IClientSessionHa
             .Find(session, new BsonDocument(Field.Id, new BsonDocument("$in", new BsonArray(last))))
             .Project(new BsonDocument(Field.Body, 1))
             .ToListAsync(cancellationToken);
-        var messages = found.Where(static row => row.Contains(Field.Body)).ToDictionary(
-            static row => (MessageId.Conversation(row), MessageId.Sequence(row)), static row => StoreJson.Read<Message>(row.Text(Field.Body)));
-        return
-        [
-            .. rows.Select(row => new ConversationEntry(
-                row.Head,
-                row.Head.LastMessageSequence is { } sequence && sequence > row.Deleted ? messages.GetValueOrDefault((row.Id, sequence)) : null)),
-        ];
+        var heads = rows.ToDictionary(static row => row.Id, static row => row.Head, StringComparer.Ordinal);
+        var messages = new Dictionary<string, Message>(StringComparer.Ordinal);
+        foreach (var row in found.Where(static row => row.Contains(Field.Body)))
+        {
+            var id = MessageId.Conversation(row);
+            messages.Add(id, await row.Message(heads[id], collections, session, cancellationToken));
+        }
+
+        return [.. rows.Select(row => new ConversationEntry(row.Head, messages.GetValueOrDefault(row.Id)))];
     }
 
     private async IAsyncEnumerable<(SortKey Key, ConversationEntry? Row)> Scan(

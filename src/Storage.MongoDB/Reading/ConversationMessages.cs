@@ -89,7 +89,7 @@ internal sealed class ConversationMessages
         {
             foreach (var row in batch)
             {
-                yield return (new SortKey(MessageId.Sequence(row)), Body(row));
+                yield return (new SortKey(MessageId.Sequence(row)), await Body(row));
             }
         }
     }
@@ -119,10 +119,12 @@ internal sealed class ConversationMessages
                     yield break;
                 }
 
-                yield return (SortKeys.OfSequence(timestamp, MessageId.Sequence(row)), Body(row));
+                yield return (SortKeys.OfSequence(timestamp, MessageId.Sequence(row)), await Body(row));
             }
         }
     }
 
-    private static Message? Body(BsonDocument row) => row.MaybeText(Field.Body) is { } body ? StoreJson.Read<Message>(body) : null;
+    private async ValueTask<Message?> Body(BsonDocument row) => row.MaybeText(Field.Body) is null
+        ? null
+        : await row.Message(_conversation.Head, _collections, _session, _cancellationToken);
 }

@@ -109,7 +109,7 @@ internal sealed class TenantMessages
                     yield break;
                 }
 
-                yield return (Key(order, row), Match(row));
+                yield return (Key(order, row), await Match(row));
             }
         }
     }
@@ -148,11 +148,11 @@ internal sealed class TenantMessages
         }
     }
 
-    private MessageEntry? Match(BsonDocument row) =>
-        row.MaybeText(Field.Body) is { } body
+    private async ValueTask<MessageEntry?> Match(BsonDocument row) =>
+        row.MaybeText(Field.Body) is not null
         && _conversations.TryGetValue(MessageId.Conversation(row), out var conversation)
         && MessageId.Sequence(row) > conversation.Deleted
-            ? new MessageEntry(conversation.Head, StoreJson.Read<Message>(body))
+            ? new MessageEntry(conversation.Head, await row.Message(conversation.Head, _collections, _session, _cancellationToken))
             : null;
 
     /// <summary>One id leads to a handful of messages: they are sorted here.</summary>
@@ -168,7 +168,7 @@ internal sealed class TenantMessages
         var found = new List<(SortKey Key, MessageEntry Row)>();
         foreach (var row in rows)
         {
-            if (Match(row) is { } entry)
+            if (await Match(row) is { } entry)
             {
                 found.Add((Key(order, row), entry));
             }

@@ -21,7 +21,7 @@ internal static class ConversationList
     public const string UnreadOlder = Columns + Unread + Older;
     public const string UnreadNewer = Columns + Unread + Newer;
 
-    private const string SelectMessage = "SELECT body FROM message WHERE place = ?1 AND body IS NOT NULL";
+    private const string SelectMessage = MessageColumns.Select + " WHERE place = ?1 AND body IS NOT NULL";
     private const string SelectCount = "SELECT conversations FROM tenant_key WHERE id = ?1";
 
     public static Page<ConversationEntry> Read(Connection connection, long tenant, ConversationFilter filter, PageRequest page)
@@ -43,7 +43,7 @@ internal static class ConversationList
         if (head.LastMessageSequence is { } sequence && sequence > deleted)
         {
             using var row = connection.Use(SelectMessage).Bind(1, MessagePlace.Of(id, sequence));
-            last = row.Step() ? StoreJson.Read<Message>(row.Bytes(0)) : null;
+            last = row.Step() ? row.Message(head) : null;
         }
 
         return new ConversationEntry(head, last);

@@ -9,7 +9,6 @@ namespace Parley.Storage.Sqlite.Reading;
 /// <summary>The messages of one conversation, by sequence or by timestamp.</summary>
 internal static class ConversationMessages
 {
-    private const string Columns = "SELECT place, timestamp, direction, type, body FROM message";
     private const string InRange = " WHERE place > ?1 AND place < ?2 AND body IS NOT NULL ORDER BY place";
 
     // The bounds of the time are part of the key that a scan starts from; the other end is looked at row by row.
@@ -19,10 +18,10 @@ internal static class ConversationMessages
     private const string Later =
         " WHERE conversation = ?1 AND body IS NOT NULL AND (timestamp, place) > (?2, ?3) ORDER BY timestamp, place";
 
-    public const string Ascending = Columns + InRange;
-    public const string Descending = Columns + InRange + " DESC";
-    public const string TimeAscending = Columns + Later;
-    public const string TimeDescending = Columns + Earlier;
+    public const string Ascending = MessageColumns.Select + InRange;
+    public const string Descending = MessageColumns.Select + InRange + " DESC";
+    public const string TimeAscending = MessageColumns.Select + Later;
+    public const string TimeDescending = MessageColumns.Select + Earlier;
 
     public static Page<Message> Read(
         Connection connection,
@@ -35,8 +34,8 @@ internal static class ConversationMessages
         var high = Math.Clamp(filter.BeforeSequence ?? uint.MaxValue, 0, uint.MaxValue);
         var total = Total(conversation, filter);
         return filter.ByTimestamp
-            ? Keyset.Read((from, backwards) => ByTime(connection, conversation.Id, low, high, filter, also, from, backwards), page, total)
-            : Keyset.Read((from, backwards) => BySequence(connection, conversation.Id, low, high, filter, also, from, backwards), page, total);
+            ? Keyset.Read((from, backwards) => ByTime(connection, conversation, low, high, filter, also, from, backwards), page, total)
+            : Keyset.Read((from, backwards) => BySequence(connection, conversation, low, high, filter, also, from, backwards), page, total);
     }
 
     private static long? Total(ConversationRow conversation, ConversationMessagesFilter filter)
@@ -52,7 +51,7 @@ internal static class ConversationMessages
 
     private static IEnumerable<(SortKey Key, Message? Row)> BySequence(
         Connection connection,
-        long conversation,
+        ConversationRow conversation,
         long low,
         long high,
         ConversationMessagesFilter filter,
@@ -72,17 +71,17 @@ internal static class ConversationMessages
         }
 
         using var rows = connection.Use(ascending ? Ascending : Descending)
-            .Bind(1, MessagePlace.Of(conversation, low))
-            .Bind(2, MessagePlace.Of(conversation, high));
+            .Bind(1, MessagePlace.Of(conversation.Id, low))
+            .Bind(2, MessagePlace.Of(conversation.Id, high));
         while (rows.Step())
         {
-            yield return (new SortKey(MessagePlace.Sequence(rows.Int64(0))), Match(rows, filter, also, low, high));
+            yield return (new SortKey(MessagePlace.Sequence(rows.Int64(MessageColumns.Place))), Match(rows, conversation, filter, also, low, high));
         }
     }
 
     private static IEnumerable<(SortKey Key, Message? Row)> ByTime(
         Connection connection,
-        long conversation,
+        ConversationRow conversation,
         long low,
         long high,
         ConversationMessagesFilter filter,
@@ -97,36 +96,36 @@ internal static class ConversationMessages
             ?? (ascending ? new SortKey(since, "0") : new SortKey(until, "0"));
 
         using var rows = connection.Use(ascending ? TimeAscending : TimeDescending)
-            .Bind(1, conversation)
+            .Bind(1, conversation.Id)
             .Bind(2, start.Value)
-            .Bind(3, MessagePlace.Of(conversation, SortKeys.Sequence(start, descending: !ascending)));
+            .Bind(3, MessagePlace.Of(conversation.Id, SortKeys.Sequence(start, descending: !ascending)));
         while (rows.Step())
         {
-            var timestamp = rows.Int64(1);
+            var timestamp = rows.Int64(MessageColumns.Timestamp);
             if (ascending ? timestamp >= until : timestamp < since)
             {
                 yield break;
             }
 
-            yield return (SortKeys.OfSequence(timestamp, MessagePlace.Sequence(rows.Int64(0))), Match(rows, filter, also, low, high));
+            yield return (SortKeys.OfSequence(timestamp, MessagePlace.Sequence(rows.Int64(MessageColumns.Place))), Match(rows, conversation, filter, also, low, high));
         }
     }
 
     private static Message? Match(
-        Statement row, ConversationMessagesFilter filter, Func<Message, bool>? also, long low, long high)
+        Statement row, ConversationRow conversation, ConversationMessagesFilter filter, Func<Message, bool>? also, long low, long high)
     {
-        var sequence = MessagePlace.Sequence(row.Int64(0));
-        var timestamp = row.Int64(1);
+        var sequence = MessagePlace.Sequence(row.Int64(MessageColumns.Place));
+        var timestamp = row.Int64(MessageColumns.Timestamp);
         if (sequence <= low || sequence >= high
             || timestamp < filter.Since?.ToUnixTimeMilliseconds()
             || timestamp >= filter.Until?.ToUnixTimeMilliseconds()
-            || (filter.Direction is { } direction && row.Int64(2) != (long)direction)
-            || (filter.Type is { } type && row.Int64(3) != (long)type))
+            || (filter.Direction is { } direction && row.Int64(MessageColumns.Direction) != (long)direction)
+            || (filter.Type is { } type && row.Int64(MessageColumns.Type) != (long)type))
         {
             return null;
         }
 
-        var message = StoreJson.Read<Message>(row.Bytes(4));
+        var message = row.Message(conversation.Head);
         return also is null || also(message) ? message : null;
     }
 }

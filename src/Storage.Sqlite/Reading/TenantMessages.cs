@@ -9,31 +9,23 @@ namespace Parley.Storage.Sqlite.Reading;
 /// <summary>The messages of a tenant: by creation, by timestamp, or by change time.</summary>
 internal sealed class TenantMessages(Connection connection, string tenantId, long tenant, MessagesFilter filter)
 {
-    private const string Columns =
-        "SELECT id, timestamp, updated, place, direction, type, status, session, body FROM message";
-
-    public const string ById = Columns + " WHERE tenant = ?1 AND id < ?2 ORDER BY id DESC";
-    public const string ByIdBackwards = Columns + " WHERE tenant = ?1 AND id > ?2 ORDER BY id";
+    public const string ById = MessageColumns.Select + " WHERE tenant = ?1 AND id < ?2 ORDER BY id DESC";
+    public const string ByIdBackwards = MessageColumns.Select + " WHERE tenant = ?1 AND id > ?2 ORDER BY id";
 
     public const string ByTime =
-        Columns + " WHERE tenant = ?1 AND body IS NOT NULL AND (timestamp, id) < (?2, ?3) ORDER BY timestamp DESC, id DESC";
+        MessageColumns.Select + " WHERE tenant = ?1 AND body IS NOT NULL AND (timestamp, id) < (?2, ?3) ORDER BY timestamp DESC, id DESC";
 
     public const string ByTimeBackwards =
-        Columns + " WHERE tenant = ?1 AND body IS NOT NULL AND (timestamp, id) > (?2, ?3) ORDER BY timestamp, id";
+        MessageColumns.Select + " WHERE tenant = ?1 AND body IS NOT NULL AND (timestamp, id) > (?2, ?3) ORDER BY timestamp, id";
 
     public const string ByChange =
-        Columns + " WHERE tenant = ?1 AND body IS NOT NULL AND (updated, id) > (?2, ?3) ORDER BY updated, id";
+        MessageColumns.Select + " WHERE tenant = ?1 AND body IS NOT NULL AND (updated, id) > (?2, ?3) ORDER BY updated, id";
 
     public const string ByChangeBackwards =
-        Columns + " WHERE tenant = ?1 AND body IS NOT NULL AND (updated, id) < (?2, ?3) ORDER BY updated DESC, id DESC";
+        MessageColumns.Select + " WHERE tenant = ?1 AND body IS NOT NULL AND (updated, id) < (?2, ?3) ORDER BY updated DESC, id DESC";
 
-    private const string ByKey = Columns + " WHERE key = ?1 AND tenant = ?2";
+    private const string ByKey = MessageColumns.Select + " WHERE key = ?1 AND tenant = ?2";
     private const string SelectCount = "SELECT messages FROM tenant_key WHERE id = ?1";
-
-    private const int IdColumn = 0;
-    private const int TimestampColumn = 1;
-    private const int UpdatedColumn = 2;
-    private const int PlaceColumn = 3;
 
     // A page shows few conversations, each of them often.
     private readonly Dictionary<long, ConversationRow?> _conversations = [];
@@ -120,44 +112,39 @@ internal sealed class TenantMessages(Connection connection, string tenantId, lon
 
     private bool IsPastEnd(Order order, bool descending, Statement row) => order switch
     {
-        Order.Time => descending ? row.Int64(TimestampColumn) < _since : row.Int64(TimestampColumn) >= _until,
-        Order.Change => descending && row.Int64(UpdatedColumn) < _updatedSince,
+        Order.Time => descending ? row.Int64(MessageColumns.Timestamp) < _since : row.Int64(MessageColumns.Timestamp) >= _until,
+        Order.Change => descending && row.Int64(MessageColumns.Updated) < _updatedSince,
         _ => false,
     };
 
-    private static SortKey Key(Order order, Statement row) => SortKeys.OfId(row.Guid(IdColumn), order switch
+    private static SortKey Key(Order order, Statement row) => SortKeys.OfId(row.Guid(MessageColumns.Id), order switch
     {
-        Order.Time => row.Int64(TimestampColumn),
-        Order.Change => row.Int64(UpdatedColumn),
+        Order.Time => row.Int64(MessageColumns.Timestamp),
+        Order.Change => row.Int64(MessageColumns.Updated),
         _ => 0,
     });
 
     private MessageEntry? Match(Statement row)
     {
-        const int directionColumn = 4;
-        const int typeColumn = 5;
-        const int statusColumn = 6;
-        const int sessionColumn = 7;
-        const int bodyColumn = 8;
-        if (row.IsNull(bodyColumn)
-            || (filter.Direction is { } direction && row.Int64(directionColumn) != (long)direction)
-            || (filter.Type is { } type && row.Int64(typeColumn) != (long)type)
-            || (filter.Statuses is { } statuses && !statuses.Contains((MessageStatus)row.Int64(statusColumn)))
-            || (filter.SessionId is { } session && row.Text(sessionColumn) != session)
-            || row.Int64(TimestampColumn) < _since
-            || row.Int64(TimestampColumn) >= _until
-            || row.Int64(UpdatedColumn) < _updatedSince)
+        if (row.IsNull(MessageColumns.Body)
+            || (filter.Direction is { } direction && row.Int64(MessageColumns.Direction) != (long)direction)
+            || (filter.Type is { } type && row.Int64(MessageColumns.Type) != (long)type)
+            || (filter.Statuses is { } statuses && !statuses.Contains((MessageStatus)row.Int64(MessageColumns.Status)))
+            || (filter.SessionId is { } session && row.Text(MessageColumns.Session) != session)
+            || row.Int64(MessageColumns.Timestamp) < _since
+            || row.Int64(MessageColumns.Timestamp) >= _until
+            || row.Int64(MessageColumns.Updated) < _updatedSince)
         {
             return null;
         }
 
-        var place = row.Int64(PlaceColumn);
+        var place = row.Int64(MessageColumns.Place);
         var conversation = Conversation(MessagePlace.Conversation(place));
         return conversation is null
             || MessagePlace.Sequence(place) <= conversation.Deleted
             || (filter.ConversationId is { } wanted && conversation.Head.ConversationId != wanted)
             ? null
-            : new MessageEntry(conversation.Head, StoreJson.Read<Message>(row.Bytes(bodyColumn)));
+            : new MessageEntry(conversation.Head, row.Message(conversation.Head));
     }
 
     private ConversationRow? Conversation(long id)
