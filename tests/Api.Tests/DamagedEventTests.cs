@@ -92,6 +92,8 @@ public sealed class DamagedEventTests
         // As a list it is the same.
         Assert.Equal(log.Count + 1, (await Log(tenant.Client)).Count);
 
+        await IsShownAmongTheOthers(tenant.Client, gone);
+
         // An endpoint that asks for messages gets those that may have been some, and goes on; another one that cannot be read holds up itself.
         await receiver.Until(9);
         Assert.Equal("b2", receiver.Taken[^1].Text);
@@ -114,7 +116,27 @@ public sealed class DamagedEventTests
         var metrics = (await admin.Get("/metrics")).Expect(200).Body;
         Assert.Matches("parley_api_events_unreadable_total\\{[^}]*what=\"row\"[^}]*\\} [1-9]", metrics);
         Assert.Matches("parley_api_events_unreadable_total\\{[^}]*what=\"message\"[^}]*\\} [1-9]", metrics);
+        Assert.Matches("parley_api_messages_unreadable_total(\\{[^}]*\\})? [1-9]", metrics);
     }
+
+    /// <summary>A message that cannot be read is in its place in every list, and nothing can be done to it.</summary>
+    private static async Task IsShownAmongTheOthers(ParleyClient client, string gone)
+    {
+        var conversation = (await client.Get($"/messages/{gone}")).Expect(200).Text("conversationId");
+        var messages = (await client.Get($"/conversations/{conversation}/messages?order=asc")).Expect(200).Data;
+        Assert.Equal(["a1", "a2", "a3", "a4", "a5", null, "a7"], messages.Select(static m => m!["text"]?.GetValue<string>()));
+        Assert.Equal(
+            ("unavailable", "unreadable", "in", Ana),
+            (Text(messages[5]!, "type"), Text(messages[5]!, "rawType"), Text(messages[5]!, "direction"), Text(messages[5]!, "from")));
+        var all = (await client.Get("/messages")).Expect(200).Data;
+        Assert.Equal(9, all.Count);
+        Assert.True(JsonNode.DeepEquals(messages[5], all.Single(m => Text(m!, "id") == gone)));
+        Assert.Equal(2, (await client.Get("/conversations")).Expect(200).Data.Count);
+        (await client.Send(HttpMethod.Put, $"/messages/{gone}/reaction", ParleyClient.Text("""{"emoji":"👍"}"""))).Expect(409, "not_changeable");
+        (await client.Get($"/messages/{gone}/media")).Expect(404, "no_media");
+    }
+
+    private static string? Text(JsonNode node, string property) => node[property]?.GetValue<string>();
 
     private static string? Text(Frame frame, string property) => frame.Content[property]?.GetValue<string>();
 

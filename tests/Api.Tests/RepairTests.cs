@@ -99,6 +99,48 @@ public sealed class RepairTests(SharedProcess shared)
         Assert.Empty(conversation.Json["suspectedMissing"]!.AsArray());
     }
 
+    [Theory]
+    [InlineData("2.3.7")]
+    [InlineData("1.8.2")]
+    public async Task A_message_that_something_names_is_suspected_missing_until_it_comes(string version)
+    {
+        await using var gateway = await TestGateway.Start(_parley, version);
+        var (tenant, instance) = (gateway.Tenant, await gateway.OpenSession("shop"));
+        var (ana, ben) = (gateway.Simulated.WhatsApp.AddPerson(TestGateway.NewPhone(), "Ana"), gateway.Simulated.WhatsApp.AddPerson(TestGateway.NewPhone(), "Ben"));
+        const string quoted = "3EB0AAAAAAAAAAAAAAAA";
+        const string reacted = "3EB0BBBBBBBBBBBBBBBB";
+        const string edited = "3EB0CCCCCCCCCCCCCCCC";
+        const string received = "3EB0DDDDDDDDDDDDDDDD";
+        instance.Phone.Write(ben, "hello");
+        instance.Phone.Write(ana, "an answer", quotes: quoted);
+        instance.Phone.React(ana, reacted, "👍");
+        instance.Phone.OwnerEdits(ana, edited, "as it should be");
+        await instance.Phone.Raise("messages.update", version == "1.8.2"
+            ? new JsonObject { ["id"] = received, ["remoteJid"] = ana.PhoneJid, ["fromMe"] = true, ["status"] = "READ" }
+            : new JsonObject { ["keyId"] = received, ["remoteJid"] = ana.PhoneJid, ["fromMe"] = true, ["status"] = "READ" });
+        await gateway.Simulated.Settle();
+        await Poll.Until(async () => (await Suspected(tenant, ana)).Count == 4, "all four are suspected");
+
+        // The gateway's list does not have them.
+        var begun = (await tenant.Client.Post("/sessions/shop/sync", new JsonObject())).Expect(202);
+        Assert.Equal("done", (await Finished(tenant, begun.Header("Location")!)).Text("status"));
+        Assert.Equal([quoted, reacted, edited, received], (await Suspected(tenant, ana)).Order(StringComparer.Ordinal));
+        Assert.Empty(await Suspected(tenant, ben));
+
+        instance.Phone.Write(ana, new TextContent("what was quoted"), id: quoted);
+        instance.Phone.Write(ana, new TextContent("liked"), id: reacted);
+        await Poll.Until(async () => (await Suspected(tenant, ana)).Count == 2, "two have come");
+        Assert.Equal([edited, received], (await Suspected(tenant, ana)).Order(StringComparer.Ordinal));
+        instance.Phone.OwnerWrites(ana, new TextContent("as it was"), id: edited);
+        instance.Phone.OwnerWrites(ana, new TextContent("from the phone"), id: received);
+        await Poll.Until(async () => (await Suspected(tenant, ana)).Count == 0, "all have come");
+        var messages = (await tenant.Client.Get($"/conversations/{instance.Account!.Phone}/{ana.Phone}/messages?limit=50")).Expect(200).Data;
+        JsonNode Of(string id) => messages.Single(m => m!["externalId"]!.GetValue<string>() == id)!;
+        Assert.Equal("👍", Assert.Single(Of(reacted)["reactions"]!.AsArray())!["emoji"]!.GetValue<string>());
+        Assert.Equal("as it should be", Of(edited)["text"]!.GetValue<string>());
+        Assert.Equal("read", Of(received)["status"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task Media_whose_bytes_no_webhook_brought_is_asked_of_the_gateway_once()
     {
@@ -208,6 +250,15 @@ public sealed class RepairTests(SharedProcess shared)
         Assert.Equal("failed", (await tenant.Client.Post($"/conversations/{id}/read")).Expect(200).Text("receipt"));
 
         Assert.Equal([one], gateway.Simulated.WhatsApp.Reads.Select(static r => r.Id));
+    }
+
+    private static async Task<List<string>> Suspected(TestTenant tenant, Person of)
+    {
+        var found = (await Conversations(tenant)).SingleOrDefault(c => c!["contact"]!["phoneNumber"]?.GetValue<string>() == of.Phone);
+        return found is null
+            ? []
+            : [.. (await tenant.Client.Get($"/conversations/{found["conversationId"]}")).Expect(200).Json["suspectedMissing"]!.AsArray()
+                .Select(static id => id!.GetValue<string>())];
     }
 
     private static bool IsOfSize(JsonNode message, long size) => message["media"]!["size"]?.GetValue<long>() == size;
