@@ -6,7 +6,7 @@ using Parley.GatewaySimulator.Webhooks;
 
 namespace Parley.Cluster.Tests;
 
-/// <summary>A silo that stands still with sends leaving, and wakes when others have gone on without it.</summary>
+/// <summary>A silo that ends, or stands still, with sends leaving: others go on without it.</summary>
 public sealed class SendTests
 {
     private const int Lines = 6;
@@ -16,7 +16,23 @@ public sealed class SendTests
         ["--Parley:SendTimeout", "00:00:03", "--Parley:Sends:LeavesWithin", "00:00:02", "--Parley:Sends:Grace", "00:00:02"];
 
     [Fact]
-    public async Task a_silo_that_is_frozen_while_sends_leave_sends_nothing_twice()
+    public async Task a_silo_that_is_frozen_while_sends_leave_sends_nothing_twice() => await LosesOne(
+        static victim =>
+        {
+            victim.Freeze();
+            return Task.CompletedTask;
+        },
+        static async victim =>
+        {
+            victim.Thaw();
+            Assert.NotEqual(0, await victim.Ended());
+        });
+
+    [Fact]
+    public async Task a_silo_that_is_killed_while_sends_leave_sends_nothing_twice_and_another_sends_what_is_queued() =>
+        await LosesOne(static victim => victim.Kill(), static _ => Task.CompletedTask);
+
+    private static async Task LosesOne(Func<ParleyProcess, Task> lose, Func<ParleyProcess, Task> afterwards)
     {
         await using var cluster = await TestCluster.New();
         var nodes = await Task.WhenAll(((string[])["silo", "silo", "api"]).Select(role => cluster.Start(role, Settings)));
@@ -34,7 +50,7 @@ public sealed class SendTests
                 return (Line: line, First: await line.Send(to, "first"), Second: await line.Send(to, "second"), GoesOut: i % 2 == 0);
             }));
             await Poll.Until(() => Task.FromResult(lines.All(static line => line.Simulated.Requests.Of(Call).Count == 1)), "all are leaving");
-            victim.Freeze();
+            await lose(victim);
 
             // The rest of the cluster goes on: what comes after is sent, and nobody sends the first again.
             foreach (var (line, first, second, goesOut) in sends)
@@ -43,13 +59,13 @@ public sealed class SendTests
                 await Told(line, first, goesOut);
             }
 
-            victim.Thaw();
-            Assert.NotEqual(0, await victim.Ended());
+            await afterwards(victim);
             foreach (var (line, first, _, goesOut) in sends)
             {
                 await line.Simulated.Settle(TimeSpan.FromSeconds(30));
                 await Told(line, first, goesOut);
                 Assert.Equal(goesOut ? ["first", "second"] : ["second"], line.Sent.Select(static m => m.Text!));
+                Assert.Equal(2, line.Simulated.Requests.Of(Call).Count);
                 Assert.Equal(2, (await line.Messages()).Count);
             }
         }
