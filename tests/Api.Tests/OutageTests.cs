@@ -2,38 +2,56 @@ using Parley.GatewaySimulator.Instances;
 
 namespace Parley.Api.Tests;
 
-/// <summary>What was written to a line while Parley itself was away.</summary>
+/// <summary>What was written to lines while Parley itself was away.</summary>
 public sealed class OutageTests
 {
-    [Theory]
-    [InlineData("1.8.2")]
-    [InlineData("2.3.7")]
-    public async Task What_came_while_Parley_was_down_is_read_back_by_itself(string version)
+    /// <summary>One gateway of each: the first posts a webhook once, the second gives up after a while.</summary>
+    private static readonly string[] Versions = ["1.8.2", "2.3.7"];
+
+    [Fact]
+    public async Task What_came_while_Parley_was_down_is_read_back_by_itself()
     {
-        using var directory = new TemporaryDirectory();
-        TestTenant tenant;
-        TestGateway gateway;
-        Instance instance;
-        await using (var first = await ParleyProcess.Start(directory.Path))
+        await using var installation = await Installation.New();
+        var first = await installation.Start();
+        var lines = await Task.WhenAll(Versions.Select(async version =>
         {
-            gateway = await TestGateway.Start(first, version);
-            tenant = gateway.Tenant;
-            instance = await gateway.OpenSession("shop");
-            instance.Phone.Write(gateway.Simulated.WhatsApp.AddPerson(TestGateway.NewPhone(), "Ana"), "before");
-            await Until(tenant.Client, "before");
-            await first.Kill();
+            var gateway = await TestGateway.Start(first, version);
+            return (Gateway: gateway, Instance: await gateway.OpenSession("shop"));
+        }));
+        try
+        {
+            foreach (var (gateway, instance) in lines)
+            {
+                Write(gateway, instance, "before");
+                await Until(gateway.Tenant.Client, "before");
+            }
+
+            await installation.End();
+            foreach (var (gateway, instance) in lines)
+            {
+                Write(gateway, instance, "while it was down");
+            }
+
+            var second = await installation.Start();
+            foreach (var (gateway, _) in lines)
+            {
+                using var client = second.With(gateway.Tenant.ApiKey);
+                await Until(client, "before", "while it was down");
+                var found = (await client.Get("/messages")).Data.Single(static m => m!["text"]!.GetValue<string>() == "while it was down")!;
+                Assert.Equal("sync", found["origin"]!.GetValue<string>());
+            }
         }
-
-        await using var stays = gateway;
-        instance.Phone.Write(gateway.Simulated.WhatsApp.AddPerson(TestGateway.NewPhone(), "Ben"), "while it was down");
-
-        await using var second = await ParleyProcess.Start(directory.Path);
-        using var client = second.With(tenant.ApiKey);
-
-        await Until(client, "before", "while it was down");
-        var found = (await client.Get("/messages")).Data.Single(static m => m!["text"]!.GetValue<string>() == "while it was down")!;
-        Assert.Equal("sync", found["origin"]!.GetValue<string>());
+        finally
+        {
+            foreach (var (gateway, _) in lines)
+            {
+                await gateway.DisposeAsync();
+            }
+        }
     }
+
+    private static void Write(TestGateway gateway, Instance instance, string text) =>
+        instance.Phone.Write(gateway.Simulated.WhatsApp.AddPerson(TestGateway.NewPhone(), "Ana"), text);
 
     private static async Task Until(ParleyClient client, params string[] texts)
     {
