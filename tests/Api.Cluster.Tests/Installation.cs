@@ -1,5 +1,4 @@
 using MongoDB.Bson;
-using MongoDB.Driver;
 using Parley.TestServers;
 
 namespace Parley.Api.Tests;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
-using MongoDB.Driver;
 using Parley.Domain.Messages;
 using Parley.Storage.Contract;
 using Parley.Storage.MongoDB.Rows;
