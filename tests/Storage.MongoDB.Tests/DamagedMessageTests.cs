@@ -12,7 +12,7 @@ public sealed class DamagedMessageTests() : DamagedMessageContract(new MongoFixt
     {
         var messages = Store.Services.GetRequiredService<MongoDatabase>().Collections.Messages;
         var result = await messages.UpdateOneAsync(
-            new BsonDocument(Field.MessageId, Values.Of(message.Id)),
+            new BsonDocument { { Field.Tenant, Tenant }, { Field.MessageId, Values.Of(message.Id) } },
             new BsonDocument("$set", new BsonDocument(Field.Body, body)),
             cancellationToken: Token);
         Assert.Equal(1, result.ModifiedCount);
