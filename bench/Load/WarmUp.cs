@@ -1,10 +1,10 @@
 namespace Parley.Bench.Load;
 
-/// <summary>Everybody writes once first, and the compiler comes to an end: what is measured is a service in use, not its beginning.</summary>
+/// <summary>Everybody writes first, and the compiler comes to an end: what is measured is a service in use, not its beginning.</summary>
 internal static class WarmUp
 {
     /// <summary>Stretches, at most.</summary>
-    private const int Longest = 15;
+    private const int Longest = 30;
 
     /// <summary>A stretch that costs more than this part of the cheapest before it saves nothing.</summary>
     private const double Settled = 0.95;
@@ -12,18 +12,20 @@ internal static class WarmUp
     /// <summary>One stretch may be dear by chance.</summary>
     private const int EndAfter = 2;
 
-    /// <param name="measure">One stretch; returns the servers' processor time for each webhook, µs.</param>
-    public static async Task Run(Func<Task<double>> measure)
+    /// <param name="least">Webhooks: as many let nearly everybody write to each server.</param>
+    /// <param name="measure">One stretch; returns what it posted and the servers' processor time for each, µs.</param>
+    public static async Task Run(long least, Func<Task<(LoadResult Result, double MicrosEach)>> measure)
     {
-        var (stretches, idle, cheapest) = (0, 0, double.MaxValue);
-        while (stretches < Longest && idle < EndAfter)
+        var (stretches, idle, posted, cheapest) = (0, 0, 0L, double.MaxValue);
+        while (stretches < Longest && (idle < EndAfter || posted < least))
         {
-            var cost = await measure();
+            var (result, cost) = await measure();
             idle = cost < cheapest * Settled ? 0 : idle + 1;
             cheapest = Math.Min(cheapest, cost);
+            posted += result.Micros.TotalCount;
             stretches++;
         }
 
-        Console.WriteLine($"warmed up in {stretches} stretches, at best {cheapest:N0} µs of server CPU a webhook");
+        Console.WriteLine($"warmed up by {posted:N0} webhooks in {stretches} stretches, at best {cheapest:N0} µs of server CPU each");
     }
 }
