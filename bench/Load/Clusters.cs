@@ -68,7 +68,7 @@ internal static class Clusters
                 return (posted, (Cpu(nodes) - before).TotalMicroseconds / posted.Micros.TotalCount);
             }
 
-            await WarmUp.Run(3L * options.Conversations * silos, Post);
+            await WarmUp.Run(3L * options.Conversations * silos, Post, () => Cpu(nodes));
             var (result, cost) = await Post();
             Console.WriteLine($"round {round}  {silos} silos   {result}");
             Console.WriteLine($"         silos' CPU {cost:N0} µs a webhook");

@@ -41,7 +41,7 @@ internal static partial class Throughput
             }
 
             await Closed.Run(server.EndPoint, options.Connections, options.Time / 3, Nothing);
-            await WarmUp.Run(3L * options.Conversations, Measure);
+            await WarmUp.Run(3L * options.Conversations, Measure, () => server.ProcessorTime);
             for (var round = 1; round <= options.Rounds; round++)
             {
                 nothing.Add(Show(round, "do nothing", await Closed.Run(server.EndPoint, options.Connections, options.Time, Nothing)));
