@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Ports;
@@ -7,39 +6,18 @@ using Parley.TestServers;
 namespace Parley.Storage.MongoDB.Tests;
 
 /// <summary>A payload that does not fit a document: no crash leaves a row without its bytes, or bytes for ever.</summary>
-public sealed class LargePayloadTests : IAsyncLifetime
+public sealed class LargePayloadTests : ProxiedStoreTests
 {
     private const string Tenant = "acme";
     private const int Size = 3_500_000;
 
-    private string _url = null!;
-    private MongoProxy _proxy = null!;
-    private ServiceProvider _services = null!;
+    private IQuarantine Quarantine => Get<IQuarantine>();
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private IQuarantine Quarantine => _services.GetRequiredService<IQuarantine>();
-
-    private MongoDatabase Database => _services.GetRequiredService<MongoDatabase>();
+    private MongoDatabase Database => Get<MongoDatabase>();
 
     private IMongoCollection<BsonDocument> Chunks => Database.Collections.QuarantineChunks;
 
     private IMongoCollection<BsonDocument> Files => Database.Collections.QuarantineFiles;
-
-    public async ValueTask InitializeAsync()
-    {
-        _url = await Databases.Take();
-        _proxy = MongoProxy.Before(_url);
-        _services = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _proxy.Heal();
-        await _services.DisposeAsync();
-        await _proxy.DisposeAsync();
-        await Databases.GiveBack(_url);
-    }
 
     [Fact]
     public async Task Its_bytes_go_with_its_row()
@@ -63,11 +41,11 @@ public sealed class LargePayloadTests : IAsyncLifetime
     public async Task A_failure_at_any_step_leaves_it_whole_or_not_there(string command, int nth)
     {
         var seen = 0;
-        _proxy.OnCommand = name => Task.FromResult(
+        Proxy.OnCommand = name => Task.FromResult(
             name == command && Interlocked.Increment(ref seen) >= nth ? ProxyAction.LoseCommand : ProxyAction.Forward);
         var payload = Large(1);
         await Assert.ThrowsAnyAsync<StoreException>(() => Quarantine.Add(payload, Token));
-        _proxy.Heal();
+        Proxy.Heal();
         Assert.Null(await Quarantine.ReadQuarantined(Tenant, payload.Id, Token));
 
         // Its caller tries again, and what the first try left is swept once it is old.
@@ -88,10 +66,10 @@ public sealed class LargePayloadTests : IAsyncLifetime
 
         // The first delete is of the row, in its transaction: let it pass, and the connection break after it.
         var seen = 0;
-        _proxy.OnCommand = name => Task.FromResult(
+        Proxy.OnCommand = name => Task.FromResult(
             name == "delete" && Interlocked.Increment(ref seen) >= 2 ? ProxyAction.LoseCommand : ProxyAction.Forward);
         await Assert.ThrowsAnyAsync<StoreException>(() => Quarantine.RemoveQuarantined(Tenant, payload.Id, Token));
-        _proxy.Heal();
+        Proxy.Heal();
 
         Assert.Null(await Quarantine.ReadQuarantined(Tenant, payload.Id, Token));
         Assert.Equal((1, 4), await Counted());
@@ -105,7 +83,7 @@ public sealed class LargePayloadTests : IAsyncLifetime
         // It stops before the row is made, and what it has written is old by the database's clock when it goes on.
         var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var held = 0;
-        _proxy.OnCommand = async name =>
+        Proxy.OnCommand = async name =>
         {
             if (name == "insert" && Interlocked.Exchange(ref held, 1) == 0)
             {

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Parley.Domain.Addresses;
 using Parley.Ports;
 using Parley.TestServers;
@@ -6,7 +5,7 @@ using Parley.TestServers;
 namespace Parley.Storage.MongoDB.Tests;
 
 /// <summary>What many new contacts need of the store at the same time goes together, and each is answered for itself.</summary>
-public sealed class NewContactTests : IAsyncLifetime
+public sealed class NewContactTests : ProxiedStoreTests
 {
     private const string Tenant = "acme";
     private const string OtherTenant = "globex";
@@ -14,30 +13,9 @@ public sealed class NewContactTests : IAsyncLifetime
 
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private string _url = null!;
-    private MongoProxy _proxy = null!;
-    private ServiceProvider _services = null!;
+    private IAddressBook Addresses => Get<IAddressBook>();
 
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private IAddressBook Addresses => _services.GetRequiredService<IAddressBook>();
-
-    private IDirectory Names => _services.GetRequiredService<IDirectory>();
-
-    public async ValueTask InitializeAsync()
-    {
-        _url = await Databases.Take();
-        _proxy = MongoProxy.Before(_url);
-        _services = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _proxy.Heal();
-        await _services.DisposeAsync();
-        await _proxy.DisposeAsync();
-        await Databases.GiveBack(_url);
-    }
+    private IDirectory Names => Get<IDirectory>();
 
     [Fact]
     public async Task Numbers_of_hidden_ids_are_made_durable_by_one_transaction()
@@ -78,11 +56,11 @@ public sealed class NewContactTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_waits_is_told_when_it_fails_and_the_next_is_written()
     {
-        _proxy.OnNext("insert", ProxyAction.LoseCommand, 2);
+        Proxy.OnNext("insert", ProxyAction.LoseCommand, 2);
         var failed = await Task.WhenAll(Enumerable.Range(0, 3).Select(i => Record.ExceptionAsync(() => Put(i)).AsTask()));
         Assert.All(failed, static exception => Assert.True(exception is null or StoreException, $"{exception}"));
 
-        _proxy.Heal();
+        Proxy.Heal();
         for (var i = 0; i < 3; i++)
         {
             await Put(i);
@@ -105,7 +83,7 @@ public sealed class NewContactTests : IAsyncLifetime
     {
         var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var commands = 0;
-        _proxy.OnCommand = async name =>
+        Proxy.OnCommand = async name =>
         {
             if (name == command && Interlocked.Increment(ref commands) == 1)
             {
@@ -120,7 +98,7 @@ public sealed class NewContactTests : IAsyncLifetime
         var others = Enumerable.Range(1, Contacts - 1).Select(ask).ToList();
         release.SetResult();
         await Task.WhenAll([first, .. others]);
-        _proxy.OnCommand = null;
+        Proxy.OnCommand = null;
         return commands;
     }
 }

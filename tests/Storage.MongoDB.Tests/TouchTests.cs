@@ -1,4 +1,3 @@
-using Microsoft.Extensions.DependencyInjection;
 using Parley.Domain.Sessions;
 using Parley.Ports;
 using Parley.TestServers;
@@ -6,32 +5,11 @@ using Parley.TestServers;
 namespace Parley.Storage.MongoDB.Tests;
 
 /// <summary>The last webhooks of many sessions go together.</summary>
-public sealed class TouchTests : IAsyncLifetime
+public sealed class TouchTests : ProxiedStoreTests
 {
     private const string Tenant = "acme";
 
-    private string _url = null!;
-    private MongoProxy _proxy = null!;
-    private ServiceProvider _services = null!;
-
-    private static CancellationToken Token => TestContext.Current.CancellationToken;
-
-    private ISessionStore Sessions => _services.GetRequiredService<ISessionStore>();
-
-    public async ValueTask InitializeAsync()
-    {
-        _url = await Databases.Take();
-        _proxy = MongoProxy.Before(_url);
-        _services = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _proxy.Heal();
-        await _services.DisposeAsync();
-        await _proxy.DisposeAsync();
-        await Databases.GiveBack(_url);
-    }
+    private ISessionStore Sessions => Get<ISessionStore>();
 
     [Fact]
     public async Task What_comes_while_one_is_written_goes_in_one_request()
@@ -54,7 +32,7 @@ public sealed class TouchTests : IAsyncLifetime
 
         var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var requests = 0;
-        _proxy.OnCommand = async name =>
+        Proxy.OnCommand = async name =>
         {
             if (name == "update" && Interlocked.Increment(ref requests) == 1)
             {
@@ -83,9 +61,9 @@ public sealed class TouchTests : IAsyncLifetime
     [Fact]
     public async Task Whoever_waits_is_told_when_it_fails_and_the_next_is_written()
     {
-        _proxy.GoDown();
+        Proxy.GoDown();
         await Assert.ThrowsAnyAsync<StoreException>(() => Sessions.Touch(Tenant, "s", DateTimeOffset.UnixEpoch, Token));
-        _proxy.Heal();
+        Proxy.Heal();
         var noted = await Record.ExceptionAsync(async () =>
         {
             for (var attempt = 0; attempt < 20; attempt++)

@@ -46,7 +46,7 @@ internal sealed class Lids
             await _calls.Write(token => TakeBack(idle, token), CancellationToken.None);
         }
 
-        var stays = left.Except(idle).Select(static todo => todo.By).ToHashSet();
+        var stays = left.Where(todo => parties.Contains(todo.Party)).Select(static todo => todo.By).ToHashSet();
         return [.. batch.Select(stays.Contains)];
     }
 
