@@ -184,7 +184,7 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
         var under = page.Where(m => m.Sequence <= mark).ToList();
         var draft = Draft(head);
         draft.EraseMessages(
-            under.Where(static m => m.Message is not null).Select(static m => m.Sequence),
+            under.Where(static m => m.Message is not null || m.IsDamaged).Select(static m => m.Sequence),
             page.Count < _options.PageSize || under.Count < page.Count ? mark : under[^1].Sequence);
         await Commit(draft);
         return _head.ErasedUpTo < ErasableUpTo(_head);
@@ -221,6 +221,12 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
         var draft = Draft(head);
         var state = head.TakingOver.FirstOrDefault(t => t.From == from);
         var page = await _store.ReadAfter(_tenantId, from, state?.Done ?? 0, _options.PageSize, CancellationToken.None);
+        if (page.FirstOrDefault(static m => m.IsDamaged) is { } damaged)
+        {
+            // Written anew it would be gone for ever.
+            throw new InvalidDataException($"Message {damaged.MessageId} cannot be read: what was sealed with it is not taken over before its row is mended.");
+        }
+
         if (state is null)
         {
             var sealedHead = await _store.ReadHead(_tenantId, from, CancellationToken.None);

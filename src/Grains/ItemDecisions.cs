@@ -101,7 +101,7 @@ internal sealed class ItemDecisions(string conversationId, RecentMessages recent
             if (kept.ConversationId == conversationId && kept.ExternalId == key.ExternalId && kept.Direction == key.Direction
                 && (found is null || kept.Message is not null))
             {
-                found = new KnownMessage(kept.Sequence, kept.Message);
+                found = new KnownMessage(kept.Sequence, kept.Message, kept.IsDamaged);
             }
         }
 

@@ -5,7 +5,7 @@ using Parley.Domain.Messages;
 namespace Parley.Ports;
 
 /// <summary>Stands in lists for a message that is kept and cannot be read: it must not hide the others.</summary>
-/// <remarks>Readers alone get it. Whoever changes messages reads the row itself, and fails.</remarks>
+/// <remarks>Readers alone get it. Whoever changes messages is told that the row is damaged (<see cref="KeptMessage.IsDamaged"/>).</remarks>
 public static class DamagedMessage
 {
     /// <summary>The raw type of each of them; no gateway names one so.</summary>

@@ -2,6 +2,7 @@ using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Ports;
 using Parley.Ports.Rows;
+using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Rows;
 using Parley.Storage.Sqlite.Writing;
@@ -57,14 +58,7 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
             (connection, tenant) =>
             {
                 using var row = connection.Use(SelectById).Bind(1, tenant).Bind(2, messageId);
-                if (!row.Step())
-                {
-                    return null;
-                }
-
-                var message = row.IsNull(2) ? null : StoreJson.Read<Message>(row.Bytes(2));
-                return new KeptMessage(
-                    row.Text(0), MessagePlace.Sequence(row.Int64(1)), messageId, message?.ExternalId, message?.Direction, message);
+                return row.Step() ? Kept(row, row.Text(0), row.Int64(1), messageId) : null;
             },
             cancellationToken);
 
@@ -93,9 +87,7 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
                     .Bind(3, Math.Min(limit, MostRows));
                 while (rows.Step())
                 {
-                    var message = rows.IsNull(2) ? null : StoreJson.Read<Message>(rows.Bytes(2));
-                    messages.Add(new KeptMessage(
-                        conversationId, MessagePlace.Sequence(rows.Int64(0)), rows.Guid(1), message?.ExternalId, message?.Direction, message));
+                    messages.Add(Kept(rows, conversationId, rows.Int64(0), rows.Guid(1)));
                 }
 
                 return messages;
@@ -137,4 +129,14 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
             },
             cancellationToken);
     }
+
+    /// <summary>The message of a row whose third column is its body.</summary>
+    private static KeptMessage Kept(Statement row, string conversationId, long place, Guid messageId) => KeptMessage.Read(
+        conversationId,
+        MessagePlace.Sequence(place),
+        messageId,
+        externalId: null,
+        direction: null,
+        row,
+        static row => row.IsNull(2) ? null : StoreJson.Read<Message>(row.Bytes(2)));
 }

@@ -10,6 +10,9 @@ public sealed class DamagedEventTests
     private const string Bia = "5511987650003";
     private const string Unreadable = "event.unreadable";
 
+    private const string DamageMessage = "UPDATE message SET body = '#' || body WHERE hex(id) = {0}";
+    private const string MendMessage = "UPDATE message SET body = substr(body, 2) WHERE hex(id) = {0}";
+
     static DamagedEventTests() => Batteries_V2.Init();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -31,7 +34,7 @@ public sealed class DamagedEventTests
             endpoint = await receiver.Register(tenant.Client, new JsonObject { ["types"] = new JsonArray("message.created", "conversation.read") });
             foreach (var n in Enumerable.Range(1, 7))
             {
-                await tenant.Accept(Webhook.Text(Ana, $"a{n}"));
+                await tenant.Accept(Webhook.Text(Ana, $"a{n}", id: $"A{n}"));
             }
 
             await tenant.Accept(Webhook.Text(Bia, "b1"));
@@ -50,7 +53,7 @@ public sealed class DamagedEventTests
         Change(directory.Path, Row, """json_set(facts, '$.origin', 'by_pigeon')""", places["a3"]);
         Change(directory.Path, Row, "json_remove(facts, '$.messageId')", places["a4"]);
         Change(directory.Path, Row, "json_set(facts, '$.type', 'a' || char(10) || 'b', '$.at', 99999999999999999)", places["a5"]);
-        Change(directory.Path, "UPDATE message SET body = {0} WHERE hex(id) = {1}", "'{\"id\":'", $"'{gone.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()}'");
+        Change(directory.Path, DamageMessage, Hex(gone));
 
         Change(directory.Path, "UPDATE endpoint SET body = {0} WHERE id = {1}", "'{'", $"'{broken}'");
 
@@ -117,6 +120,34 @@ public sealed class DamagedEventTests
         Assert.Matches("parley_api_events_unreadable_total\\{[^}]*what=\"row\"[^}]*\\} [1-9]", metrics);
         Assert.Matches("parley_api_events_unreadable_total\\{[^}]*what=\"message\"[^}]*\\} [1-9]", metrics);
         Assert.Matches("parley_api_messages_unreadable_total(\\{[^}]*\\})? [1-9]", metrics);
+
+        await HoldsUpNoDelivery(tenant, gone, directory.Path);
+    }
+
+    /// <summary>What comes again is known, what would change it waits with its whole content, and nothing beside it has to.</summary>
+    private static async Task HoldsUpNoDelivery(TestTenant tenant, string gone, string dataDirectory)
+    {
+        var again = Webhook.Text(Ana, "a6", id: "A6");
+        again["data"] = new JsonArray(again["data"]!.DeepClone(), Webhook.Text(Ana, "a8")["data"]!.DeepClone());
+        var answer = (await tenant.Accept(again)).Json;
+        Assert.Equal((1, 1), (answer["accepted"]!.GetValue<int>(), answer["ignored"]!.GetValue<int>()));
+        await tenant.Accept(Webhook.Reaction(Ana, "A6", "👍"));
+        await tenant.Accept(Webhook.Text(Ana, "a9"));
+
+        var conversation = (await tenant.Client.Get($"/messages/{gone}")).Expect(200).Text("conversationId");
+        var messages = (await tenant.Client.Get($"/conversations/{conversation}/messages?order=asc")).Expect(200).Data;
+        Assert.Equal(["a1", "a2", "a3", "a4", "a5", null, "a7", "a8", "a9"], messages.Select(static m => m!["text"]?.GetValue<string>()));
+
+        // Somebody mends the row: what waited finds it when it is next told of.
+        Change(dataDirectory, MendMessage, Hex(gone));
+        await tenant.Accept(Webhook.Text(Ana, "a6", id: "A6"));
+        var mended = (await tenant.Client.Get($"/messages/{gone}")).Expect(200).Json;
+        Assert.Equal(("a6", "👍"), (Text(mended, "text"), Text(Assert.Single(mended["reactions"]!.AsArray())!, "emoji")));
+
+        // A damaged row goes with its conversation.
+        Change(dataDirectory, DamageMessage, Hex(gone));
+        (await tenant.Client.Delete($"/conversations/{conversation}")).Expect(204);
+        await Poll.Until(() => Task.FromResult(Count(dataDirectory, "SELECT count(*) FROM message WHERE body IS NOT NULL") == 2), "only Bia's two are left");
     }
 
     /// <summary>A message that cannot be read is in its place in every list, and nothing can be done to it.</summary>
@@ -146,15 +177,32 @@ public sealed class DamagedEventTests
     private static async Task<List<JsonNode>> Log(ParleyClient client) =>
         [.. (await client.Get("/events?limit=200", ("Accept", "application/json"))).Expect(200).Data.Select(static e => e!)];
 
+    private static string Hex(string id) => $"'{id.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()}'";
+
     /// <summary>Writes one row of the file.</summary>
     private static void Change(string dataDirectory, string sql, params object[] values)
     {
-        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open(Path.Combine(dataDirectory, "parley.db"), out var database));
-        using (database)
+        using var database = Open(dataDirectory);
+        var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, values);
+        Assert.True(raw.sqlite3_exec(database, text) == raw.SQLITE_OK, $"{text}: {raw.sqlite3_errmsg(database).utf8_to_string()}");
+        Assert.Equal(1, raw.sqlite3_changes(database));
+    }
+
+    private static long Count(string dataDirectory, string sql)
+    {
+        using var database = Open(dataDirectory);
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_prepare_v2(database, sql, out var statement));
+        using (statement)
         {
-            var text = string.Format(System.Globalization.CultureInfo.InvariantCulture, sql, values);
-            Assert.True(raw.sqlite3_exec(database, text) == raw.SQLITE_OK, $"{text}: {raw.sqlite3_errmsg(database).utf8_to_string()}");
-            Assert.Equal(1, raw.sqlite3_changes(database));
+            Assert.Equal(raw.SQLITE_ROW, raw.sqlite3_step(statement));
+            return raw.sqlite3_column_int64(statement, 0);
         }
+    }
+
+    private static sqlite3 Open(string dataDirectory)
+    {
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_open(Path.Combine(dataDirectory, "parley.db"), out var database));
+        Assert.Equal(raw.SQLITE_OK, raw.sqlite3_busy_timeout(database, 5_000));
+        return database;
     }
 }

@@ -39,10 +39,10 @@ public sealed class ParleyProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>The most memory it ever had (resident), bytes. Linux only.</summary>
-    public long PeakMemory => 1024 * long.Parse(
-        File.ReadLines($"/proc/{_process.Id}/status").First(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
-        CultureInfo.InvariantCulture);
+    public long PeakMemory => Memory("VmHWM:");
+
+    /// <summary>The memory that it has (resident), bytes. Linux only.</summary>
+    public long ResidentMemory => Memory("VmRSS:");
 
     public bool HasExited => _process.HasExited;
 
@@ -141,6 +141,11 @@ public sealed class ParleyProcess : IAsyncDisposable
             Directory.Delete(DataDirectory, recursive: true);
         }
     }
+
+    private long Memory(string line) => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(found => found.StartsWith(line, StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+        CultureInfo.InvariantCulture);
 
     private static ParleyProcess Begin(string? dataDirectory, string[] arguments)
     {

@@ -65,6 +65,48 @@ public abstract class DamagedMessageContract(IStoreFixture fixture) : StoreTests
         }
     }
 
+    [Theory]
+    [InlineData("what was this?")]
+    [InlineData("null")]
+    public async Task Its_owner_is_told_that_it_is_there(string body)
+    {
+        var talk = NewTalk();
+        await Commit(talk.Say("whole"));
+        await Commit(talk.Say("damaged"));
+        await Damage(talk.Messages[2], body);
+        var (whole, id) = (talk.Messages[1], talk.Messages[2].Id);
+
+        var lookup = await Store.Conversations.LookUp(Tenant, ["damaged", "whole"], Token);
+        Damaged(("damaged", Direction.In), lookup.Messages.Single(m => m.MessageId == id));
+        Assert.False(lookup.Messages.Single(m => m.MessageId == whole.Id).IsDamaged);
+        Damaged((null, null), (await Store.Conversations.FindById(Tenant, id, Token))!);
+        var page = await Store.Conversations.ReadAfter(Tenant, talk.Id, 0, 10, Token);
+        Assert.Equal([false, true], page.Select(static m => m.IsDamaged));
+        Damaged((null, null), page[1]);
+
+        void Damaged((string? Id, Direction? Direction) named, KeptMessage kept)
+        {
+            Assert.True(kept.IsDamaged);
+            Assert.Equal((talk.Id, 2, id, null), (kept.ConversationId, kept.Sequence, kept.MessageId, kept.Message));
+            Assert.Equal(named, (kept.ExternalId, kept.Direction));
+        }
+    }
+
+    /// <summary>A commit that says "nobody has these ids" is told that somebody has, though it cannot be read.</summary>
+    [Fact]
+    public async Task What_comes_again_is_refused_as_known()
+    {
+        var talk = NewTalk();
+        await Commit(talk.Say("damaged"));
+        await Damage(talk.Messages[1], "{");
+
+        var again = talk.Say("damaged") with { Unseen = ["damaged"] };
+        var result = await Store.Conversations.Commit(again, Token);
+
+        Assert.Equal(CommitOutcome.Seen, result.Outcome);
+        Assert.True(Assert.Single(result.Seen!.Messages).IsDamaged);
+    }
+
     /// <summary>The same place, times and status, and nothing of what it said, or of what the gateway calls it.</summary>
     private static Message AsDamaged(Message whole) => whole with
     {

@@ -80,6 +80,7 @@ internal static class Topics
             else if (read is not null)
             {
                 records.Add(read);
+                deadline = DateTime.UtcNow + Patience;
             }
         }
 

@@ -43,7 +43,7 @@ public static class MongoServer
     {
         var parsed = new MongoUrl(url);
         using var client = new MongoClient(parsed);
-        await client.DropDatabaseAsync(parsed.DatabaseName);
+        await DatabaseDrop.Drop(client, parsed.DatabaseName);
     }
 
     private static async Task<(string? Url, string Reason)> Find()

@@ -19,7 +19,7 @@ public sealed class TestDatabase(string address) : IAsyncDisposable
     {
         try
         {
-            await _client.DropDatabaseAsync(Database.DatabaseNamespace.DatabaseName);
+            await DatabaseDrop.Drop(_client, Database.DatabaseNamespace.DatabaseName);
         }
         catch (Exception e) when (e is TimeoutException or MongoConnectionException)
         {

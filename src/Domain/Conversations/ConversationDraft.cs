@@ -102,7 +102,7 @@ public sealed partial class ConversationDraft
     public ItemOutcome Change(MessageChange change, Direction direction, string sessionId, long? parkedId, KnownMessage? known)
     {
         known = Over(new MessageKey(direction, change.TargetId), known);
-        if (known is null)
+        if (known is null or { IsDamaged: true })
         {
             return ItemOutcome.NotHere;
         }

@@ -73,17 +73,14 @@ internal static class MessageDocument
     public static UpdateOneModel<BsonDocument> Release(string conversation, long sequence) =>
         new(new BsonDocument(Field.Id, MessageId.Of(conversation, sequence)), ReleasePipeline);
 
-    public static KeptMessage Kept(BsonDocument row, string? externalId = null, Direction? direction = null)
-    {
-        var message = row.MaybeText(Field.Body) is { } body ? StoreJson.Read<Message>(body) : null;
-        return new KeptMessage(
-            TenantKey.Name(MessageId.Conversation(row)),
-            MessageId.Sequence(row),
-            row.Guid(Field.MessageId),
-            externalId ?? message?.ExternalId,
-            direction ?? message?.Direction,
-            message);
-    }
+    public static KeptMessage Kept(BsonDocument row, string? externalId = null, Direction? direction = null) => KeptMessage.Read(
+        TenantKey.Name(MessageId.Conversation(row)),
+        MessageId.Sequence(row),
+        row.Guid(Field.MessageId),
+        externalId,
+        direction,
+        row,
+        static row => row.MaybeText(Field.Body) is { } body ? StoreJson.Read<Message>(body) : null);
 
     private static void Fill(BsonDocument document, MessageRow row)
     {

@@ -50,13 +50,14 @@ internal sealed class IdLookUp(string tenantId, IEnumerable<string> externalIds)
         using var rows = connection.Use(SelectByKey).BindBlob(1, key).Bind(2, tenant);
         while (rows.Step())
         {
-            messages.Add(new KeptMessage(
+            messages.Add(KeptMessage.Read(
                 rows.Text(0),
                 MessagePlace.Sequence(rows.Int64(1)),
                 rows.Guid(2),
                 externalId,
                 direction,
-                rows.IsNull(3) ? null : StoreJson.Read<Message>(rows.Bytes(3))));
+                rows,
+                static row => row.IsNull(3) ? null : StoreJson.Read<Message>(row.Bytes(3))));
         }
     }
 

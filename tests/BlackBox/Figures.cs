@@ -1,8 +1,10 @@
-namespace Parley.Cluster.Tests;
+using Xunit;
+
+namespace Parley.BlackBox;
 
 /// <summary>What a test measured and does not assert: with the test's own output, and in the file that <c>PARLEY_TEST_FIGURES</c> names, so that
 /// whoever runs all tests can show it at the end.</summary>
-internal static class Figures
+public static class Figures
 {
     private static readonly Lock Gate = new();
 
