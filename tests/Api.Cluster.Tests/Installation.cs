@@ -14,7 +14,7 @@ internal sealed class Installation : IAsyncDisposable
 
     public static async Task<Installation> New() => new(await TestDatabase.New());
 
-    public async Task<ParleyProcess> Start() => _node = await _cluster.Start("both");
+    public async Task<ParleyProcess> Start(params string[] settings) => _node = await _cluster.Start("both", settings);
 
     /// <summary>Stops it. To Parley it will have been away for long enough to have missed something: where another node may have taken the
     /// webhooks a short absence is none, so the last sign of life is made older than it is.</summary>

@@ -8,8 +8,8 @@ public sealed class DeliveryLogTests
     [Fact]
     public async Task What_was_delivered_is_forgotten_in_time_and_what_waits_is_not()
     {
-        await using var parley = await ParleyProcess.Start(
-            null,
+        await using var installation = await Installation.New();
+        var parley = await installation.Start(
             [
                 "--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:Sweep:KeepDeliveries", "00:00:03",
                 "--Parley:Sweep:Every", "00:00:00.5", .. HookReceiver.Schedule,

@@ -2,9 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Parley.Ports;
-using Parley.Storage.Sqlite;
 
 namespace Parley.Api.Tests;
 
@@ -18,19 +15,19 @@ public sealed class EventProcessTests
     [Fact]
     public async Task A_place_that_is_too_old_is_told_and_the_stream_goes_on()
     {
-        using var directory = new TemporaryDirectory();
-        TestTenant tenant;
-        await using (var parley = await ParleyProcess.Start(directory.Path))
-        {
-            await EventSchemas.Load(parley);
-            tenant = await parley.NewTenant();
-            await tenant.Accept(Webhook.Text(Ana, "one"));
-            await tenant.Accept(Webhook.Text(Ana, "two"));
-            await parley.Stop();
-        }
+        await using var installation = await Installation.New();
+        var parley = await installation.Start("--Parley:Sweep:Every", "00:00:00.5", "--Parley:Sweep:KeepEvents", "00:00:00.5");
+        await EventSchemas.Load(parley);
+        var tenant = await parley.NewTenant();
+        await tenant.Accept(Webhook.Text(Ana, "one"));
+        await tenant.Accept(Webhook.Text(Ana, "two"));
+        await Poll.Until(
+            async () => (await tenant.Client.Get("/events?after=1", ("Accept", "application/json"))).Json["reset"]?["oldest"]?.GetValue<string>() == "5",
+            "the end of all four events");
+        await installation.End();
 
-        await Expire(directory.Path);
-        await using var later = await ParleyProcess.Start(directory.Path);
+        // It keeps them for days now.
+        var later = await installation.Start();
         var after = tenant with { Client = later.With(tenant.ApiKey) };
         await using (var reader = await EventReader.Open(later, tenant.ApiKey, lastEventId: "2"))
         {
@@ -62,7 +59,8 @@ public sealed class EventProcessTests
     [Fact]
     public async Task A_ticket_ends_by_time_and_the_stream_that_it_opened_goes_on()
     {
-        await using var parley = await ParleyProcess.Start(null, "--Parley:Events:TicketLife", "00:00:03", "--Parley:Events:Heartbeat", "00:00:00.3");
+        await using var installation = await Installation.New();
+        var parley = await installation.Start("--Parley:Events:TicketLife", "00:00:03", "--Parley:Events:Heartbeat", "00:00:00.3");
         await EventSchemas.Load(parley);
         var tenant = await parley.NewTenant();
         var made = (await tenant.Client.Post("/events/tickets")).Expect(201);
@@ -80,7 +78,8 @@ public sealed class EventProcessTests
     [Fact]
     public async Task A_reader_that_takes_nothing_is_cut_off_and_harms_nobody()
     {
-        await using var parley = await ParleyProcess.Start(null, "--Parley:Events:WriteTimeout", "00:00:01");
+        await using var installation = await Installation.New();
+        var parley = await installation.Start("--Parley:Events:WriteTimeout", "00:00:01");
         await EventSchemas.Load(parley);
         var tenant = await parley.NewTenant();
         using var stuck = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
@@ -129,8 +128,8 @@ public sealed class EventProcessTests
     [Fact]
     public async Task Streams_have_a_bound_of_their_own_and_hold_up_no_request()
     {
-        await using var parley = await ParleyProcess.Start(
-            null,
+        await using var installation = await Installation.New();
+        var parley = await installation.Start(
             "--Parley:Events:MaxStreams", "3", "--Parley:MaxConcurrentRequests", "1", "--Parley:MaxWaitingRequests", "0",
             "--Parley:Events:Heartbeat", "00:00:00.2");
         var tenant = await parley.NewTenant();
@@ -179,7 +178,8 @@ public sealed class EventProcessTests
     [Fact]
     public async Task Streams_end_when_the_process_is_told_to_stop()
     {
-        await using var parley = await ParleyProcess.Start();
+        await using var installation = await Installation.New();
+        var parley = await installation.Start();
         var tenant = await parley.NewTenant();
         await using var reader = await EventReader.Open(parley, tenant.ApiKey);
         await reader.NextFrame();
@@ -194,7 +194,8 @@ public sealed class EventProcessTests
     public async Task Pages_of_named_origins_may_ask()
     {
         const string Page = "https://app.example";
-        await using var parley = await ParleyProcess.Start(null, "--Parley:Cors:Origins:0", Page);
+        await using var installation = await Installation.New();
+        var parley = await installation.Start("--Parley:Cors:Origins:0", Page);
         var tenant = await parley.NewTenant();
         using var nobody = parley.With(null);
         foreach (var (path, method) in ((string, string)[])[("/events", "GET"), ("/messages", "POST"), ("/events/tickets", "POST"), ("/sessions/x", "DELETE")])
@@ -234,12 +235,5 @@ public sealed class EventProcessTests
     {
         var numbers = page.Json["pagination"]!["next"]!.GetValue<string>().Split('.');
         return string.Join('.', numbers.Select(number => number == "0" ? "0" : one));
-    }
-
-    private static async Task Expire(string dataDirectory)
-    {
-        var services = new ServiceCollection().AddSqliteStorage(new SqliteOptions { DataDirectory = dataDirectory });
-        await using var provider = services.BuildServiceProvider();
-        Assert.Equal(4, await provider.GetRequiredService<IEventLog>().ExpireEvents(DateTimeOffset.UtcNow.AddMinutes(1), Cancel));
     }
 }

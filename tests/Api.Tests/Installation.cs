@@ -12,7 +12,7 @@ internal sealed class Installation : IAsyncDisposable
 
     public static Task<Installation> New() => Task.FromResult(new Installation());
 
-    public async Task<ParleyProcess> Start() => _parley = await ParleyProcess.Start(_directory.Path);
+    public async Task<ParleyProcess> Start(params string[] settings) => _parley = await ParleyProcess.Start(_directory.Path, settings);
 
     /// <summary>Ends it at once. To Parley it will have been away for long enough to have missed something.</summary>
     public async Task End() => await _parley!.DisposeAsync();

@@ -12,8 +12,8 @@ public sealed class JwtTests
     [Fact]
     public async Task A_token_of_the_identity_provider_stands_for_its_tenant()
     {
-        await using var parley = await ParleyProcess.Start(
-            null,
+        await using var installation = await Installation.New();
+        var parley = await installation.Start(
             "--Parley:Jwt:Issuer",
             "https://id.example",
             "--Parley:Jwt:Audience",
@@ -52,8 +52,8 @@ public sealed class JwtTests
     [Fact]
     public async Task A_ticket_does_not_outlive_the_token_that_asked_for_it_and_neither_does_its_stream()
     {
-        await using var parley = await ParleyProcess.Start(
-            null,
+        await using var installation = await Installation.New();
+        var parley = await installation.Start(
             "--Parley:Jwt:Issuer",
             "https://id.example",
             "--Parley:Jwt:Audience",
