@@ -35,6 +35,9 @@ public sealed partial class TenantWorkerGrain(
     private static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What did not fail for want of a store or a node fails again soon: there is time until somebody has read of it.</summary>
+    private static readonly TimeSpan FaultPause = TimeSpan.FromSeconds(10);
+
     /// <summary>How soon a sender is looked after again while its queue is not empty: it works by itself, but may die.</summary>
     private static readonly TimeSpan SenderPause = TimeSpan.FromSeconds(2);
 
@@ -113,6 +116,7 @@ public sealed partial class TenantWorkerGrain(
         catch (Exception e)
         {
             LogFailed(logger, e, item.GetType().Name);
+            wait = FaultPause;
         }
 
         await work.Postpone(_tenantId, due, time.GetUtcNow() + wait, CancellationToken.None);

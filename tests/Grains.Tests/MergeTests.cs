@@ -138,6 +138,30 @@ public sealed class MergeTests(Cluster cluster) : ClusterTests(cluster)
         await Chat.AssertKept(Chat.Known, ["K1", .. Few]);
     }
 
+    /// <summary>Written anew it would be gone for ever.</summary>
+    [Fact]
+    public async Task what_was_sealed_with_a_message_that_cannot_be_read_waits_until_it_is_mended()
+    {
+        await Chat.Keep(Chat.Known, "K1");
+        await Keep(Chat.Hidden, Few);
+        var damaged = (await Chat.Rows(Chat.Hidden))[1].MessageId;
+        Cluster.Store.Damage(damaged);
+        await Learn();
+        var worker = Cluster.Factories[1].GetGrain<ITenantWorkerGrain>(Tenant);
+        await worker.Run();
+
+        await Chat.AssertKept(Chat.Known, ["K1"]);
+        Assert.Equal([false, true, false], (await Chat.Rows(Chat.Hidden)).Select(static r => r.IsDamaged));
+        var due = Assert.Single(await Cluster.Get<IWorkList>().Due(Tenant, 10, DateTimeOffset.UtcNow.AddDays(1), Stop));
+        Assert.IsType<Domain.Work.Merge>(due.Item);
+        Assert.Empty(await Cluster.Get<IWorkList>().Due(Tenant, 10, DateTimeOffset.UtcNow.AddSeconds(2), Stop));
+
+        Cluster.Store.Mend(damaged);
+        await Cluster.Get<IWorkList>().Postpone(Tenant, due, DateTimeOffset.UtcNow, Stop);
+        await Work();
+        await Chat.AssertKept(Chat.Known, ["K1", .. Few]);
+    }
+
     [Fact]
     public async Task a_change_parked_while_its_message_moves_finds_it()
     {

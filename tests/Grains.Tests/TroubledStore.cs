@@ -10,6 +10,12 @@ internal sealed class TroubledStore(IConversationStore store) : IConversationSto
     private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _troubles = new();
     private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _storms = new();
     private readonly ConcurrentDictionary<string, LookUpWatch> _lookUps = new();
+    private readonly ConcurrentDictionary<Guid, bool> _damaged = new();
+
+    /// <summary>A message cannot be read by its sequence, until it is mended.</summary>
+    public void Damage(Guid messageId) => _damaged[messageId] = true;
+
+    public void Mend(Guid messageId) => _damaged.TryRemove(messageId, out _);
 
     /// <summary>The next commit of a conversation goes through <paramref name="trouble"/>, which is given the real one to make.</summary>
     public void OnNextCommit(string tenantId, string conversationId, Func<Func<Task<CommitResult>>, Task<CommitResult>> trouble) =>
@@ -60,15 +66,19 @@ internal sealed class TroubledStore(IConversationStore store) : IConversationSto
     public Task<KeptMessage?> FindById(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
         store.FindById(tenantId, messageId, cancellationToken);
 
-    public Task<IReadOnlyList<KeptMessage>> ReadAfter(
+    public async Task<IReadOnlyList<KeptMessage>> ReadAfter(
         string tenantId, string conversationId, long after, int limit, CancellationToken cancellationToken) =>
-        store.ReadAfter(tenantId, conversationId, after, limit, cancellationToken);
+        [.. (await store.ReadAfter(tenantId, conversationId, after, limit, cancellationToken)).Select(AsItIs)];
 
     public Task<long> CountUnread(string tenantId, string conversationId, long after, long upTo, CancellationToken cancellationToken) =>
         store.CountUnread(tenantId, conversationId, after, upTo, cancellationToken);
 
     public Task<bool> NamesMedia(string tenantId, string sha256, CancellationToken cancellationToken) =>
         store.NamesMedia(tenantId, sha256, cancellationToken);
+
+    private KeptMessage AsItIs(KeptMessage kept) => _damaged.ContainsKey(kept.MessageId)
+        ? KeptMessage.Read<object?>(kept.ConversationId, kept.Sequence, kept.MessageId, null, null, null, static _ => throw new FormatException("Damaged."))
+        : kept;
 
     private LookUpWatch WatchOf(string tenantId) => _lookUps.GetOrAdd(tenantId, static _ => new LookUpWatch());
 }
