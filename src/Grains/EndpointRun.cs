@@ -86,7 +86,8 @@ internal sealed partial class EndpointRun : IDisposable
     }
 
     /// <summary>Delivers until the endpoint is not to get anything any more, or somebody else has moved its place.</summary>
-    /// <returns>Whether to begin anew, from the store.</returns>
+    /// <returns>Whether somebody else has moved it. Whoever would begin anew at once would post what the other one posts, for as long as
+    /// both do.</returns>
     public async Task<bool> Run()
     {
         for (var track = 0; track < _watches.Length; track++)

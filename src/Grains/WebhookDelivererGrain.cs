@@ -13,12 +13,16 @@ public sealed partial class WebhookDelivererGrain(IGrainContext context, Deliver
     private readonly (string OwnerId, string EndpointId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private Task _running = Task.CompletedTask;
     private EndpointRun? _run;
+
+    /// <summary>The newest version that anybody told of.</summary>
+    private long _told;
     private bool _stopping;
 
     public IGrainContext GrainContext => context;
 
     public Task Run(long version)
     {
+        _told = Math.Max(_told, version);
         if (_running.IsCompleted && !_stopping)
         {
             _running = RunAll();
@@ -55,6 +59,13 @@ public sealed partial class WebhookDelivererGrain(IGrainContext context, Deliver
                         return;
                     }
                 }
+
+                // A change by its owner counts at once. Of two activations one ends here: whichever is the right one is called again.
+                LogOvertaken(services.Logger, _key.EndpointId);
+                if (_told <= endpoint.Version)
+                {
+                    return;
+                }
             }
         }
         catch (Exception e) when (Retryable.Is(e))
@@ -86,4 +97,7 @@ public sealed partial class WebhookDelivererGrain(IGrainContext context, Deliver
 
     [LoggerMessage(2602, LogLevel.Error, "Delivery to {EndpointId} failed for a reason of our own.")]
     private static partial void LogFailed(ILogger logger, Exception exception, string endpointId);
+
+    [LoggerMessage(2607, LogLevel.Information, "Delivery to {EndpointId} was moved on by somebody else.")]
+    private static partial void LogOvertaken(ILogger logger, string endpointId);
 }

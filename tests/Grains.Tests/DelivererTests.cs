@@ -15,6 +15,12 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
     private static readonly TimeSpan[] Schedule =
         [TimeSpan.Zero, TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(800), TimeSpan.FromMilliseconds(800)];
 
+    /// <summary>As many calls as one makes at least until six events are delivered and their place is kept.</summary>
+    private const int MostCalls = 8;
+
+    /// <summary>Whoever was overtaken is called again after this.</summary>
+    private static readonly TimeSpan Clock = TimeSpan.FromMilliseconds(500);
+
     private readonly Inbox _inbox = new();
     private readonly List<Runner> _runners = [];
     private readonly string _id = $"ep_{Guid.CreateVersion7():N}";
@@ -32,6 +38,40 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
         await one.End();
         await two.End();
+        InOrder();
+    }
+
+    public static TheoryData<int> Calls => [.. Enumerable.Range(1, MostCalls)];
+
+    /// <summary>It sleeps before one of its calls of the stores and of the log; another does all that is to be done, and it wakes up.</summary>
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task one_that_is_overtaken_at_any_call_does_no_harm(int at)
+    {
+        await Create();
+        await Keep(6);
+        var (asleep, wakes) = (NewSignal(), NewSignal());
+        var calls = 0;
+        var stale = Begin(beforeCall: async () =>
+        {
+            if (++calls == at)
+            {
+                asleep.SetResult();
+                await wakes.Task;
+            }
+        });
+        await asleep.Task.WaitAsync(TimeSpan.FromSeconds(20), Stop);
+
+        var other = Begin();
+        await Keep(4);
+        await Taken(10);
+        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        wakes.SetResult();
+        await Keep(2);
+        await Taken(12);
+        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await stale.End();
+        await other.End();
         InOrder();
     }
 
@@ -305,16 +345,18 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         bool once = false,
         IWebhookEndpointStore? endpoints = null,
         TimeSpan[]? schedule = null,
-        TimeProvider? time = null)
+        TimeProvider? time = null,
+        Func<Task>? beforeCall = null)
     {
-        var store = new TroubledEndpoints(endpoints ?? Store);
+        T Seen<T>(T service) => beforeCall is null ? service : (T)Stepped.Before(typeof(T), service!, beforeCall);
+        var store = new TroubledEndpoints(Seen(endpoints ?? Store));
         store.OnCommit = onCommit ?? store.OnCommit;
         var options = new WebhookOptions { Schedule = schedule ?? Schedule };
         var services = new DeliveryServices(
             store,
-            Cluster.Get<ITenantStore>(),
-            Cluster.Get<IEventLog>(),
-            new PlainRenderer(),
+            Seen(Cluster.Get<ITenantStore>()),
+            Seen(Cluster.Get<IEventLog>()),
+            Seen<IEventRenderer>(new PlainRenderer()),
             Cluster.Get<EventTail>(),
             Vault,
             new WebhookConnections(new NetworkGuard([IPNetwork.Parse("127.0.0.0/8")]), options, TimeProvider.System),
@@ -325,6 +367,8 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         _runners.Add(runner);
         return runner;
     }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private Task Taken(int count) => Poll(() => Task.FromResult(_inbox.Ids.Distinct().Count() >= count));
 
@@ -382,6 +426,8 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
                     {
                         return true;
                     }
+
+                    await Task.Delay(Clock);
                 }
 
                 return WasLost;
