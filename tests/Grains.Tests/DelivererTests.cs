@@ -35,7 +35,7 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         var (one, two) = (Begin(), Begin());
         await Keep(20);
         await Taken(20);
-        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await AllIsDone();
         await one.End();
         await two.End();
         InOrder();
@@ -65,11 +65,11 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         var other = Begin();
         await Keep(4);
         await Taken(10);
-        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await AllIsDone();
         wakes.SetResult();
         await Keep(2);
         await Taken(12);
-        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await AllIsDone();
         await stale.End();
         await other.End();
         InOrder();
@@ -93,7 +93,7 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         await Poll(() => Task.FromResult(stale.Store.Commits == 1));
         var other = Begin();
         await Keep(4);
-        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await AllIsDone();
         await other.End();
         var before = await Endpoint();
         asleep.SetResult();
@@ -129,7 +129,7 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         await Taken(6);
         await Keep(3);
         await Taken(9);
-        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await AllIsDone();
         await runner.End();
 
         // It went on with what it knew: nothing was posted twice.
@@ -175,7 +175,7 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         var count = _kept;
         var next = Begin();
         await Taken(count);
-        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await AllIsDone();
         await next.End();
         InOrder();
     }
@@ -221,7 +221,7 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         var last = Begin();
         await Keep(1);
         await Taken(16);
-        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await AllIsDone();
         await last.End();
         Assert.Equal(16, _inbox.Ids.Count);
         InOrder();
@@ -271,7 +271,7 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
             throw new JsonException("It is damaged.");
         };
         await Taken(1);
-        await Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
+        await AllIsDone();
         await next.End();
         Assert.Equal(1, asked);
         var row = Assert.Single((await Store.ListDeliveries(Tenant, _id, null, new PageRequest(10), Stop)).Rows);
@@ -307,6 +307,9 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
             await Chat.Keep(n % 2 == 0 ? Chat.Known : Chat.Hidden, $"M{n.ToString(CultureInfo.InvariantCulture)}");
         }
     }
+
+    /// <summary>The endpoint's place says that everything was delivered.</summary>
+    private Task AllIsDone() => Poll(async () => (await Endpoint()).Place is { Waiting.IsEmpty: true } place && place.Done[0] == await Last());
 
     private async Task<long> Last() => (await Cluster.Get<IEventLog>().ReadBounds(Tenant, Stop)).Last;
 
