@@ -3,8 +3,8 @@ using Parley.Domain.Messages;
 namespace Parley.Ports;
 
 /// <summary>A message as the store has it.</summary>
-/// <param name="ExternalId">The gateway id by which it was looked up; null in reads by sequence of a tombstone.</param>
-/// <param name="Direction">Null in reads by sequence of a tombstone.</param>
+/// <param name="ExternalId">The gateway id by which it was looked up; null in reads by sequence, or by Parley's own id, of one without a message.</param>
+/// <param name="Direction">Null where <paramref name="ExternalId"/> is.</param>
 /// <param name="Message">Null when it is a tombstone, or damaged.</param>
 public sealed record KeptMessage(
     string ConversationId,

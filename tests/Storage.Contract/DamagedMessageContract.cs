@@ -92,6 +92,19 @@ public abstract class DamagedMessageContract(IStoreFixture fixture) : StoreTests
         }
     }
 
+    [Fact]
+    public async Task It_can_be_erased()
+    {
+        var talk = NewTalk();
+        await Commit(talk.Say("damaged"));
+        await Damage(talk.Messages[1], "{");
+
+        await Commit(talk.Erase(1));
+
+        var kept = Assert.Single(await Store.Conversations.ReadAfter(Tenant, talk.Id, 0, 10, Token));
+        Assert.Equal((1, null, false), (kept.Sequence, kept.Message, kept.IsDamaged));
+    }
+
     /// <summary>A commit that says "nobody has these ids" is told that somebody has, though it cannot be read.</summary>
     [Fact]
     public async Task What_comes_again_is_refused_as_known()

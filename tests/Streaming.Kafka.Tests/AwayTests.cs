@@ -29,8 +29,7 @@ public sealed partial class AwayTests
         await using var broker = await KafkaBroker.Start();
         await broker.Kill();
         var options = new KafkaOptions { BootstrapServers = broker.Servers, TopicPrefix = KafkaServer.FreshPrefix() };
-        await using var parley = await ParleyProcess.Start(
-            null, "--ConnectionStrings:Kafka", broker.Servers, "--Parley:Kafka:TopicPrefix", options.TopicPrefix, "--Parley:Kafka:Partitions", "3");
+        await using var parley = await ParleyProcess.Start(null, options.Arguments());
         var tenant = await parley.NewTenant();
 
         // Everybody has written once: what is there now is not the backlog.

@@ -43,8 +43,7 @@ public sealed class BrokerTests
         await using var broker = await KafkaBroker.Start();
         await broker.Kill();
         var options = new KafkaOptions { BootstrapServers = broker.Servers, TopicPrefix = KafkaServer.FreshPrefix() };
-        await using var parley = await ParleyProcess.Start(
-            null, "--ConnectionStrings:Kafka", broker.Servers, "--Parley:Kafka:TopicPrefix", options.TopicPrefix, "--Parley:Kafka:Partitions", "3");
+        await using var parley = await ParleyProcess.Start(null, options.Arguments());
         var tenant = await parley.NewTenant();
         var gone = "5511987650077";
         for (var i = 0; i < 20; i++)

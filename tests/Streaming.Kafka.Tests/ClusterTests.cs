@@ -21,8 +21,7 @@ public sealed class ClusterTests
         await using var broker = await KafkaBroker.Start();
         await using var cluster = await TestCluster.New();
         var options = new KafkaOptions { BootstrapServers = broker.Servers, TopicPrefix = KafkaServer.FreshPrefix() };
-        string[] settings =
-            ["--ConnectionStrings:Kafka", broker.Servers, "--Parley:Kafka:TopicPrefix", options.TopicPrefix, "--Parley:Kafka:Partitions", "3"];
+        var settings = options.Arguments();
         var nodes = await Task.WhenAll(cluster.Start("both", settings), cluster.Start("both", settings));
         var tenant = await nodes[0].NewTenant();
         using var other = nodes[1].With(tenant.ApiKey);

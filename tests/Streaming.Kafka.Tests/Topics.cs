@@ -4,10 +4,14 @@ using Confluent.Kafka;
 
 namespace Parley.Streaming.Kafka.Tests;
 
-/// <summary>Reads all that is in the topics of events.</summary>
+/// <summary>The topics of events, as a test uses them.</summary>
 internal static class Topics
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>What a process is told, to publish there.</summary>
+    public static string[] Arguments(this KafkaOptions options) =>
+        ["--ConnectionStrings:Kafka", options.BootstrapServers, "--Parley:Kafka:TopicPrefix", options.TopicPrefix, "--Parley:Kafka:Partitions", "3"];
 
     /// <returns>The records of both topics, each partition's in its order; nothing while the broker is away.</returns>
     public static IReadOnlyList<ConsumeResult<string, byte[]>> Read(KafkaOptions options)

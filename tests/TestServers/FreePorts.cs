@@ -12,7 +12,7 @@ public static class FreePorts
     /// <summary>Linux gives connections ports from 32768 on, other systems higher ones.</summary>
     private const int First = 20_000, Last = 32_767;
 
-    private static readonly string Directory = System.IO.Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), "parley-test-ports")).FullName;
+    private static readonly string Directory = System.IO.Directory.CreateDirectory(Path.Combine(Path.GetTempPath(), $"parley-test-ports-{Environment.UserName}")).FullName;
     private static readonly List<FileStream> Claims = [];
 
     public static int Next()
