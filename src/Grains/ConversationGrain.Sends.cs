@@ -155,7 +155,7 @@ public sealed partial class ConversationGrain
                 draft.Fail(send, known, request.Error ?? SendErrors.Expired);
                 break;
             default:
-                draft.LoseSight(send, known);
+                draft.LoseSight(send, known, request.Error ?? SendErrors.OutcomeUnknown);
                 break;
         }
 

@@ -10,7 +10,7 @@ internal static class SendFaults
 {
     public static (SendResult Result, MessageError? Error) Of(GatewayException e) => e.Fault switch
     {
-        GatewayFault.Unknown => (SendResult.Unknown, null),
+        GatewayFault.Unknown => (SendResult.Unknown, SendErrors.Unknown(e.Message)),
         GatewayFault.Unreachable or GatewayFault.TooLate or GatewayFault.NotConnected => (SendResult.NotSent, null),
         GatewayFault.Busy => (SendResult.NotSent, new MessageError(SendErrors.GatewayBusy, e.Message)),
         GatewayFault.Unauthorized => (SendResult.Failed, new MessageError(SendErrors.GatewayUnauthorized, e.Message)),

@@ -18,14 +18,17 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
             ? Act(
                 tenantId,
                 entry,
-                (line, reference) => line.Gateway.Gateway.Edit(line.Gateway.Access, line.Session.InstanceName, reference, text, cancellationToken),
-                line => new EditChange
+                async (line, reference) =>
                 {
-                    TargetId = entry.Message.ExternalId,
-                    Stamp = EditStamp(entry.Message, line.Session),
-                    At = time.GetUtcNow(),
-                    Line = line.Session.Line,
-                    Text = text,
+                    await line.Gateway.Gateway.Edit(line.Gateway.Access, line.Session.InstanceName, reference, text, cancellationToken);
+                    return new EditChange
+                    {
+                        TargetId = entry.Message.ExternalId,
+                        Stamp = EditStamp(entry.Message, line.Session),
+                        At = time.GetUtcNow(),
+                        Line = line.Session.Line,
+                        Text = text,
+                    };
                 },
                 cancellationToken)
             : Task.FromResult(MessageActionOutcome.NotPossible);
@@ -36,13 +39,17 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
             ? Act(
                 tenantId,
                 entry,
-                (line, reference) => line.Gateway.Gateway.Revoke(line.Gateway.Access, line.Session.InstanceName, reference, cancellationToken),
-                line => new DeletionChange
+                async (line, reference) =>
                 {
-                    TargetId = entry.Message.ExternalId,
-                    Stamp = Stamp(line.Session),
-                    At = time.GetUtcNow(),
-                    Line = line.Session.Line,
+                    await line.Gateway.Gateway.Revoke(line.Gateway.Access, line.Session.InstanceName, reference, cancellationToken);
+                    var now = time.GetUtcNow();
+                    return new DeletionChange
+                    {
+                        TargetId = entry.Message.ExternalId,
+                        Stamp = Stamp(line.Session, now),
+                        At = now,
+                        Line = line.Session.Line,
+                    };
                 },
                 cancellationToken)
             : Task.FromResult(MessageActionOutcome.NotPossible);
@@ -52,15 +59,20 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
         Act(
             tenantId,
             entry,
-            (line, reference) => line.Gateway.Gateway.React(line.Gateway.Access, line.Session.InstanceName, reference, emoji, cancellationToken),
-            line => new ReactionChange
+            async (line, reference) =>
             {
-                TargetId = entry.Message.ExternalId,
-                Stamp = Stamp(line.Session),
-                At = time.GetUtcNow(),
-                Line = line.Session.Line,
-                From = Party.Of(line.Session.Line),
-                Emoji = emoji,
+                // The gateway's time, which its webhook has, too: by this machine's clock a later one from a phone might lose.
+                var at = await line.Gateway.Gateway.React(
+                    line.Gateway.Access, line.Session.InstanceName, reference, emoji, cancellationToken) ?? time.GetUtcNow();
+                return new ReactionChange
+                {
+                    TargetId = entry.Message.ExternalId,
+                    Stamp = Stamp(line.Session, at),
+                    At = at,
+                    Line = line.Session.Line,
+                    From = Party.Of(line.Session.Line),
+                    Emoji = emoji,
+                };
             },
             cancellationToken);
 
@@ -105,8 +117,7 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
     private async Task<MessageActionOutcome> Act(
         string tenantId,
         MessageEntry entry,
-        Func<OpenLine, MessageReference, Task> ask,
-        Func<OpenLine, MessageChange> change,
+        Func<OpenLine, MessageReference, Task<MessageChange>> act,
         CancellationToken cancellationToken)
     {
         if (entry.Message is not { IsNamed: true, DeletedAt: null } message)
@@ -120,11 +131,11 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
         }
 
         var chat = await Chat(tenantId, entry.Head, cancellationToken);
-        await ask(line, new MessageReference(
+        var change = await act(line, new MessageReference(
             message.ExternalId, chat, message.Direction == Direction.Out, message.Author?.Best, message.Content.Text));
 
         // It has happened: whoever asked may go away, it is noted all the same.
-        await changes.Route(tenantId, line.Session.SessionId, [change(line)], CancellationToken.None);
+        await changes.Route(tenantId, line.Session.SessionId, [change], CancellationToken.None);
         return MessageActionOutcome.Done;
     }
 
@@ -143,12 +154,15 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
                 : address;
     }
 
-    private ChangeStamp Stamp(Session session) => new(time.GetUtcNow().ToUnixTimeMilliseconds(), null, session.SessionId);
+    /// <summary>Of the session's gateway, as its webhooks are.</summary>
+    private static ChangeStamp Stamp(Session session, DateTimeOffset at) => new(at.ToUnixTimeMilliseconds(), null, session.InstanceName);
 
     /// <summary>The webhook that tells of it has the true time, and is the same edit as one without: so a first edit is noted without, and
     /// only a later one, which has to win over what has a time, with the time of now.</summary>
     private ChangeStamp EditStamp(Message message, Session session) =>
-        message.Edits.Any(static e => e.Stamp.SentMs is not null) ? Stamp(session) : new ChangeStamp(null, null, session.SessionId);
+        message.Edits.Any(static e => e.Stamp.SentMs is not null)
+            ? Stamp(session, time.GetUtcNow())
+            : new ChangeStamp(null, null, session.InstanceName);
 
     private sealed record OpenLine(Session Session, OpenGateway Gateway);
 }

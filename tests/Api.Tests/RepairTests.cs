@@ -181,6 +181,8 @@ public sealed class RepairTests(SharedProcess shared)
         await gateway.Simulated.Settle();
         Assert.Equal("hello", (await tenant.Client.Get($"/messages/{id}")).Text("text"));
         Assert.Single((await tenant.Client.Get($"/messages/{id}")).Json["edits"]!.AsArray());
+        await Sync(tenant);
+        Assert.Equal(1, await Events(tenant, "message.edited"));
 
         var revoked = (await tenant.Client.Post($"/messages/{id}/revoke")).Expect(200);
         Assert.NotNull(revoked.Json["deletedAt"]);
@@ -201,8 +203,16 @@ public sealed class RepairTests(SharedProcess shared)
         var reacted = (await tenant.Client.Send(HttpMethod.Put, $"/messages/{id}/reaction", ParleyClient.Text("""{"emoji":"👍"}"""))).Expect(200);
         Assert.Equal("👍", Assert.Single(reacted.Json["reactions"]!.AsArray())!["emoji"]!.GetValue<string>());
         await gateway.Simulated.Settle();
+        await Sync(tenant);
+
+        // The gateway tells both by webhook, too, and has them in its list.
+        Assert.Equal(1, await Events(tenant, "message.reaction"));
         var taken = (await tenant.Client.Delete($"/messages/{id}/reaction")).Expect(200);
         Assert.Empty(taken.Json["reactions"]!.AsArray());
+        await gateway.Simulated.Settle();
+        await Sync(tenant);
+        Assert.Equal(2, await Events(tenant, "message.reaction"));
+        Assert.Empty((await tenant.Client.Get($"/messages/{id}")).Json["reactions"]!.AsArray());
         (await tenant.Client.Send(HttpMethod.Patch, $"/messages/{id}", ParleyClient.Text("""{"text":"mine?"}"""))).Expect(409, "not_changeable");
     }
 
@@ -251,6 +261,18 @@ public sealed class RepairTests(SharedProcess shared)
 
         Assert.Equal([one], gateway.Simulated.WhatsApp.Reads.Select(static r => r.Id));
     }
+
+    /// <summary>Everything is read back, and no message is found that was not known.</summary>
+    private static async Task Sync(TestTenant tenant)
+    {
+        var count = (await Messages(tenant)).Count;
+        var begun = (await tenant.Client.Post("/sessions/shop/sync", new JsonObject())).Expect(202);
+        Assert.Equal("done", (await Finished(tenant, begun.Header("Location")!)).Text("status"));
+        Assert.Equal(count, (await Messages(tenant)).Count);
+    }
+
+    private static async Task<int> Events(TestTenant tenant, string type) =>
+        (await tenant.Client.Get($"/events?types={type}&limit=200", ("Accept", "application/json"))).Expect(200).Data.Count;
 
     private static async Task<List<string>> Suspected(TestTenant tenant, Person of)
     {

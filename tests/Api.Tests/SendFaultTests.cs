@@ -98,6 +98,7 @@ public sealed class SendFaultTests(SharedProcess shared)
         foreach (var id in ids)
         {
             await line.UntilFailed(id, "outcome_unknown");
+            Assert.Contains("message/sendText: ", (await line.Read(id))["error"]!["message"]!.GetValue<string>(), StringComparison.Ordinal);
         }
 
         // Whoever would send them again would have by now: a sender looks at its queue every two seconds.

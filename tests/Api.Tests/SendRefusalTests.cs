@@ -171,6 +171,9 @@ public sealed class SendRefusalTests(SharedProcess shared)
         await line.Send(With("expiresAt", In(TimeSpan.FromDays(7) - TimeSpan.FromMinutes(1))));
         await line.Send(With("text", new string('x', 65_536)));
         (await line.Post(With("text", new string('x', 65_537)))).Expect(400, "invalid_request");
+
+        // A gateway would send it and then fail to keep it.
+        (await line.Post(With("text", "a\0b"))).Expect(400, "invalid_request");
     }
 
     [Fact]

@@ -34,6 +34,32 @@ public sealed class SendTypeTests(SharedProcess shared)
         Assert.Equal(Bytes, line.Sent[1].Media);
     }
 
+    /// <summary>What 2.3 refuses as base64.</summary>
+    [Theory]
+    [InlineData("2.3.7")]
+    [InlineData("2.2.3")]
+    [InlineData("1.7.4")]
+    public async Task Large_media_is_sent(string version)
+    {
+        await using var line = await Open(version);
+        var bytes = new byte[9_000_000];
+        new Random(7).NextBytes(bytes);
+        var upload = (await Upload(line, bytes, "application/pdf", "größe.pdf")).Expect(201);
+        var ana = line.Simulated.WhatsApp.AddPerson(TestGateway.NewPhone(), "Ana");
+        var question = line.Instance.Phone.Write(ana, "may I have all of it?");
+        await Poll.Until(async () => (await line.Messages()).Count == 1, "the question");
+        var body = SendingLine.Message(ana.Phone, "media", new JsonObject { ["mediaId"] = upload.Text("mediaId"), ["caption"] = "hé" });
+        body["quotedMessageId"] = question;
+
+        var message = await line.Until(await line.Send(body), "delivered");
+
+        Assert.Equal(("document", "hé"), (message["type"]!.GetValue<string>(), message["text"]!.GetValue<string>()));
+        var sent = (MediaContent)line.Sent[0].Content!;
+        Assert.Equal((MediaKind.Document, "application/pdf", "hé", "größe.pdf"), (sent.Kind, sent.MimeType, sent.Caption, sent.FileName));
+        Assert.Equal(bytes, sent.Bytes);
+        Assert.Equal(question, line.Sent[0].Target);
+    }
+
     [Theory]
     [InlineData("application/pdf", "document", MediaKind.Document, "the file.pdf")]
     [InlineData("video/mp4", "video", MediaKind.Video, "the file")]

@@ -39,6 +39,9 @@ public sealed class Dialect
     /// <summary>Whether the type of media that is sent is that of the file name's extension, whatever type is given.</summary>
     public bool TypesByName => !IsV1 && _version >= new Version(2, 3, 4);
 
+    /// <summary>Whether the look at a text, if it is base64, runs out of stack when it is long.</summary>
+    public bool ChokesOnLongBase64 => _version >= new Version(2, 3, 1);
+
     /// <summary>Hexadecimal digits after the prefix of an id that the gateway gives.</summary>
     public int SentIdDigits => Keys == KeyForm.PhoneAndPrevious ? 36 : 18;
 

@@ -74,7 +74,7 @@ internal sealed class ScriptedGateway : IGateway
         GatewayAccess gateway, string instanceName, InstanceWebhook webhook, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task React(
+    public Task<DateTimeOffset?> React(
         GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

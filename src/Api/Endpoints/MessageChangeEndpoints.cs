@@ -4,6 +4,7 @@ using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Rendering;
 using Parley.Api.Resources;
+using Parley.Api.Sends;
 using Parley.Ingest;
 using Parley.Ports;
 
@@ -36,9 +37,9 @@ internal static class MessageChangeEndpoints
 
     private static Task<IResult> Edit(
         string messageId, EditMessageRequest request, HttpContext context, [AsParameters] MessageChangeServices services, CancellationToken cancellationToken) =>
-        string.IsNullOrWhiteSpace(request.Text) || request.Text.Length > LongestText
+        string.IsNullOrWhiteSpace(request.Text) || request.Text.Length > LongestText || OutgoingContent.HasNul(request.Text)
             ? Task.FromResult<IResult>(
-                Problem.OfBody(ProblemCode.InvalidRequest, "#/text", $"A text has 1 to {LongestText} characters."))
+                Problem.OfBody(ProblemCode.InvalidRequest, "#/text", $"A text has 1 to {LongestText} characters, none of them U+0000."))
             : Change(
                 messageId, context, services, (tenant, entry) => services.Actions.Edit(tenant, entry, request.Text, cancellationToken), cancellationToken);
 

@@ -60,7 +60,7 @@ internal static class MessageRenderer
             message.Timestamp,
             message.CreatedAt,
             message.UpdatedAt,
-            message.Times.SentAt,
+            MessageView.SentAt(message),
             message.Times.DeliveredAt,
             message.Times.ReadAt,
             message.Times.FailedAt,

@@ -24,6 +24,12 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
     private const int LongestPollName = 255;
     private const int MostMentions = 1_024;
 
+    /// <summary>Said to whoever sends a text with U+0000.</summary>
+    public const string NoNul = "A text has no U+0000: the gateway sends it, cannot keep it, and says that the send failed.";
+
+    /// <summary>Whether a text has the character that PostgreSQL refuses, and so the gateway after it has sent it (seen on 2.3.6).</summary>
+    public static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
+
     /// <summary>Holds a request against the bounds of its content, without fetching anything.</summary>
     /// <exception cref="ProblemException">It is not valid.</exception>
     public static void Check(SendMessageRequest request)
@@ -45,6 +51,11 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
         if (request.Text is { } text && (string.IsNullOrWhiteSpace(text) || text.Length > LongestText))
         {
             throw Invalid("#/text", $"A text has 1 to {LongestText} characters.");
+        }
+
+        if (TextsOf(request).Any(HasNul))
+        {
+            throw Invalid("#", NoNul);
         }
 
         Check(request.Media, "#/media");
@@ -171,6 +182,18 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
                 : throw new ProblemException(Problem.OfBody(
                     ProblemCode.UnknownMedia, $"{pointer}/mediaId", "There is no such upload, or it has expired."));
     }
+
+    private static IEnumerable<string?> TextsOf(SendMessageRequest request) =>
+    [
+        request.Text,
+        request.Media?.Caption,
+        request.Media?.FileName,
+        request.Location?.Name,
+        request.Location?.Address,
+        .. request.Contacts?.SelectMany(static c => (string?[])[c?.Name, .. c?.PhoneNumbers ?? []]) ?? [],
+        request.Poll?.Name,
+        .. request.Poll?.Options ?? [],
+    ];
 
     private static MessageType TypeOf(string mimeType) => mimeType.Split('/')[0].ToLowerInvariant() switch
     {

@@ -83,9 +83,10 @@ public sealed partial class ConversationDraft
 
     /// <summary>Nobody knows whether it was sent.</summary>
     /// <param name="known">Its message.</param>
-    public void LoseSight(Send send, KnownMessage known)
+    /// <param name="error">With the gateway's words, where it had any.</param>
+    public void LoseSight(Send send, KnownMessage known, MessageError error)
     {
-        Tell(send, known, MessageStatus.OutcomeUnknown, SendErrors.OutcomeUnknown);
+        Tell(send, known, MessageStatus.OutcomeUnknown, error);
         if (IsDeleted(known))
         {
             Drop(send);

@@ -489,17 +489,17 @@ public sealed partial class ConversationDraft
         {
             Raise(Facts(EventType.MessageDeleted, next, sessionId));
         }
-        else if (next.Edits != before.Edits)
+        else if (!MessageView.HasSameEdits(before, next))
         {
             Raise(Facts(EventType.MessageEdited, next, sessionId));
         }
 
-        if (next.Reactions != before.Reactions)
+        if (!MessageView.HasSameReactions(before, next))
         {
             Raise(Facts(EventType.MessageReaction, next, sessionId));
         }
 
-        if (_events.Count == raised)
+        if (_events.Count == raised && !MessageView.IsSame(before, next))
         {
             Raise(Facts(EventType.MessageUpdated, next, sessionId));
         }

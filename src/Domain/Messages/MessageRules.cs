@@ -214,12 +214,20 @@ public static class MessageRules
         return kept with { Edits = edits };
     }
 
-    /// <summary>Of two reports of one edit: one with the sender's time, else the earlier one, is the one to keep.</summary>
+    /// <summary>
+    /// Of two reports of one edit: one with the sender's time, else one that was told when it happened (the others have the message's time),
+    /// else the earlier one, is the one to keep.
+    /// </summary>
     private static bool IsFuller(Edit edit, Edit known)
     {
         if (edit.Stamp.SentMs is null != known.Stamp.SentMs is null)
         {
             return edit.Stamp.SentMs is not null;
+        }
+
+        if (edit.Stamp.EnvelopeMs is null != known.Stamp.EnvelopeMs is null)
+        {
+            return edit.Stamp.EnvelopeMs is not null;
         }
 
         return edit.At != known.At ? edit.At < known.At : CompareStamps(edit.Stamp, known.Stamp) > 0;
@@ -298,7 +306,9 @@ public static class MessageRules
     private static StatusTimes TimesOf(IncomingMessage delivery)
     {
         var times = StatusTimes.None;
-        if (delivery.Status >= MessageStatus.Sent && delivery.Status != MessageStatus.Failed)
+
+        // A gateway's list says that it was sent, not when; whoever reads the message back may have known that better for long.
+        if (delivery.Origin != MessageOrigin.Sync && delivery.Status >= MessageStatus.Sent && delivery.Status != MessageStatus.Failed)
         {
             times = times.With(MessageStatus.Sent, delivery.Timestamp);
         }

@@ -18,6 +18,30 @@ public static class MessageView
         ? (message.Content.Edited ? message.Timestamp : null)
         : message.Edits.Max(static e => e.At);
 
+    /// <summary>When it was sent; the message's own time where nobody told more than that it was.</summary>
+    public static DateTimeOffset? SentAt(Message message) =>
+        message.Times.SentAt ?? (message.Status is MessageStatus.Sent or MessageStatus.Delivered or MessageStatus.Read ? message.Timestamp : null);
+
+    /// <summary>Whether a reader sees the same edits, their times apart.</summary>
+    public static bool HasSameEdits(Message one, Message other) =>
+        one.Edits.Select(static e => e.Text).SequenceEqual(other.Edits.Select(static e => e.Text), StringComparer.Ordinal);
+
+    /// <summary>Whether a reader sees the same reactions, their times apart.</summary>
+    public static bool HasSameReactions(Message one, Message other) =>
+        one.Reactions.Select(static r => (r.From, r.Emoji)).SequenceEqual(other.Reactions.Select(static r => (r.From, r.Emoji)));
+
+    /// <summary>Whether nothing that a reader sees differs: what tells changes apart may (<see cref="ChangeStamp"/>).</summary>
+    public static bool IsSame(Message one, Message other) =>
+        WithoutChanges(one) == WithoutChanges(other)
+        && HasSameEdits(one, other)
+        && HasSameReactions(one, other)
+        && one.Edits.Select(static e => e.At).SequenceEqual(other.Edits.Select(static e => e.At))
+        && one.Reactions.Select(static r => r.At).SequenceEqual(other.Reactions.Select(static r => r.At))
+        && one.Votes.Select(static v => (v.From, Choice(v))).SequenceEqual(other.Votes.Select(static v => (v.From, Choice(v))));
+
+    private static Message WithoutChanges(Message message) =>
+        message with { Edits = [], Reactions = [], Votes = [], UpdatedAt = default };
+
     public static bool IsEdited(Message message) => message.Content.Edited || !message.Edits.IsEmpty;
 
     /// <summary>The reactions that stand, one per person, in the order of their times.</summary>

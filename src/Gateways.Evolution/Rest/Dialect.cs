@@ -12,7 +12,7 @@ internal abstract class Dialect
     /// <summary>Before 2.3 two events had no name yet.</summary>
     public static Dialect V20 { get; } = new DialectV2("SEND_MESSAGE_UPDATE", "STATUS_INSTANCE");
 
-    public static Dialect V2 { get; } = new DialectV2();
+    public static Dialect V2 { get; } = new DialectV2() { WantsFiles = true };
 
     /// <summary>Of calls that change something of a chat or an instance.</summary>
     public abstract HttpMethod Change { get; }
@@ -28,6 +28,9 @@ internal abstract class Dialect
 
     /// <summary>Whether the list of messages comes in pages, and knows a filter by time.</summary>
     public abstract bool PagesMessages { get; }
+
+    /// <summary>Whether it takes media as files, and must be given large ones so; stickers it takes as text only.</summary>
+    public bool WantsFiles { get; private init; }
 
     public abstract JsonObject Create(InstanceOrder order);
 

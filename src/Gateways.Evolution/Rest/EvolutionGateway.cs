@@ -170,12 +170,13 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
             LeavesBy = leavesBy,
             Body = send.Body,
             Media = media,
+            IsForm = dialect.WantsFiles && send.Call != Outgoing.Sticker && media is not (null or { CanSeek: true, Length: <= FormWithMedia.MostAsBase64 }),
         };
         return SendAnswers.Of(call, await rest.Ask(gateway, call, cancellationToken), gateway.ApiKey);
     }
 
     /// <inheritdoc/>
-    public async Task React(
+    public async Task<DateTimeOffset?> React(
         GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken)
     {
         var dialect = await dialects.Of(gateway, cancellationToken);
@@ -188,7 +189,11 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
         {
             Body = dialect.Reaction(message, emoji ?? ""),
         };
-        SendAnswers.Of(call, await rest.Ask(gateway, call, cancellationToken), gateway.ApiKey);
+        var answer = await rest.Ask(gateway, call, cancellationToken);
+        SendAnswers.Of(call, answer, gateway.ApiKey);
+        return Reactions.TimeOf(answer.Json, answer.Json.Get("message"u8, "reactionMessage"u8)) is { } ms
+            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
+            : null;
     }
 
     /// <inheritdoc/>

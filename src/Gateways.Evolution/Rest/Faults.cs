@@ -58,6 +58,9 @@ internal static class Faults
             GatewayFault.Refused,
         HttpStatusCode.BadRequest => OfBadRequest(call, answer, said),
         HttpStatusCode.InternalServerError when Says(said, "File or buffer is undefined") => GatewayFault.Unsupported,
+
+        // Media is made ready before anything is sent (2.3.6).
+        HttpStatusCode.InternalServerError when Says(said, "unsupported image format") => GatewayFault.Refused,
         HttpStatusCode.InternalServerError when Array.Exists(NoSocket, word => Says(said, word)) => GatewayFault.NotConnected,
         _ => GatewayFault.Unknown,
     };

@@ -21,8 +21,11 @@ internal sealed record RestCall(HttpMethod Method, string Path, string? Instance
 
     public JsonObject? Body { get; init; }
 
-    /// <summary>Goes into the body as base64, where <see cref="JsonWithMedia.Place"/> stands.</summary>
+    /// <summary>Goes into the body as base64, where <see cref="JsonWithMedia.Place"/> stands, or as a file.</summary>
     public Stream? Media { get; init; }
+
+    /// <summary>Whether a body with media is a form.</summary>
+    public bool IsForm { get; init; }
 
     /// <summary>Begins a file for the media of the answer; null = the answer is small.</summary>
     public Func<CancellationToken, Task<IMediaWriter>>? Store { get; init; }

@@ -166,7 +166,7 @@ internal sealed class RestClient : IDisposable
 
         if (call.Media is { } media)
         {
-            return new JsonWithMedia(body, media);
+            return call.IsForm ? new FormWithMedia(body, media) : new JsonWithMedia(body, media);
         }
 
         return new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body)) { Headers = { ContentType = new("application/json") } };

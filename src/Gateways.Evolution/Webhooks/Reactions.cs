@@ -22,7 +22,7 @@ internal static class Reactions
             return;
         }
 
-        var sent = reaction.Get("senderTimestampMs"u8).Milliseconds() ?? MessageReader.TimeOf(data);
+        var sent = TimeOf(data, reaction);
         findings.Add(new ChangeObserved(new ReactionChange
         {
             TargetId = target,
@@ -32,4 +32,8 @@ internal static class Reactions
             Emoji = reaction.Get("text"u8).Words(),
         }));
     }
+
+    /// <returns>The sender's time, else the message's, Unix milliseconds; null when none is told.</returns>
+    public static long? TimeOf(JsonElement data, JsonElement reaction) =>
+        reaction.Get("senderTimestampMs"u8).Milliseconds() ?? MessageReader.TimeOf(data);
 }

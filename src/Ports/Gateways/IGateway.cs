@@ -62,7 +62,9 @@ public interface IGateway
         CancellationToken cancellationToken);
 
     /// <param name="emoji">Null takes the reaction back.</param>
-    Task React(GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken);
+    /// <returns>When, by the clock that its webhook will tell, too; null = the gateway does not say.</returns>
+    Task<DateTimeOffset?> React(
+        GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken);
 
     Task Edit(GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken);
 

@@ -43,6 +43,50 @@ public sealed class ConversationDraftTests
         Assert.Equal(0, _world["known"].Head!.ReadUpTo);
     }
 
+    /// <summary>A gateway tells an edit in two webhooks and once more in its list, whose row has the message's time.</summary>
+    [Fact]
+    public void an_edit_that_is_told_in_several_ways_is_one_event()
+    {
+        _world.Keep("known", Plain("A"));
+        Edit("A", "better", sentMs: null, envelopeMs: 5_400, at: 5.4);
+        Edit("A", "better", sentMs: null, envelopeMs: null, at: 0);
+        Assert.Equal(5.4, (_world["known"].Visible.Single().Edits.Single().At - Sample.Start).TotalSeconds);
+        Assert.Equal([EventType.MessageEdited], Types().Skip(2));
+
+        Edit("A", "better", sentMs: 5_000, envelopeMs: 5_400, at: 5);
+        Assert.Equal([EventType.MessageEdited, EventType.MessageUpdated], Types().Skip(2));
+
+        Edit("A", "best", sentMs: 9_000, envelopeMs: 9_400, at: 9);
+        Assert.Equal([EventType.MessageEdited, EventType.MessageUpdated, EventType.MessageEdited], Types().Skip(2));
+    }
+
+    /// <summary>One is noted when it was made here, and the gateway's webhook tells it once more.</summary>
+    [Fact]
+    public void a_reaction_that_is_told_again_is_one_event()
+    {
+        Keep("A");
+        React("A", "👍", sentMs: 5_000, envelopeMs: null);
+        React("A", "👍", sentMs: 5_000, envelopeMs: 5_400);
+        Assert.Equal([EventType.MessageReaction], Types().Skip(2));
+
+        React("A", "❤", sentMs: 6_000, envelopeMs: 6_400);
+        React("A", null, sentMs: 7_000, envelopeMs: 7_400);
+        Assert.Equal([EventType.MessageReaction, EventType.MessageReaction, EventType.MessageReaction], Types().Skip(2));
+    }
+
+    [Fact]
+    public void what_a_gateways_list_tells_of_a_message_that_is_known_is_no_event()
+    {
+        var own = Plain("A") with { Direction = Direction.Out, From = Sample.Line, To = Plain("A").From, Status = MessageStatus.Pending };
+        _world.Keep("known", own);
+        _world.Change("known", Direction.Out, Status("A", MessageStatus.Sent));
+        var before = Types().Count();
+
+        _world.Keep("known", own with { Origin = MessageOrigin.Sync, Status = MessageStatus.Sent });
+
+        Assert.Equal(before, Types().Count());
+    }
+
     [Fact]
     public void read_up_to_never_goes_back()
     {
@@ -199,6 +243,31 @@ public sealed class ConversationDraftTests
 
     private static StatusChange Status(string id, MessageStatus status) =>
         new() { TargetId = id, Stamp = new ChangeStamp(null, null, "one"), At = Sample.Start, Status = status };
+
+    private static IncomingMessage Plain(string id) => Delivery(id) with
+    {
+        From = Address.Parse("5511987650001"),
+        AuthorName = null,
+        Content = new MessageContent { Type = MessageType.Text, Text = "good" },
+        Timestamp = Sample.Start.AddSeconds(-1),
+    };
+
+    private void Edit(string id, string text, long? sentMs, long? envelopeMs, double at) => _world.Change("known", Direction.In, new EditChange
+    {
+        TargetId = id,
+        Stamp = new ChangeStamp(sentMs, envelopeMs, "one"),
+        At = Sample.Start.AddSeconds(at),
+        Text = text,
+    });
+
+    private void React(string id, string? emoji, long sentMs, long? envelopeMs) => _world.Change("known", Direction.In, new ReactionChange
+    {
+        TargetId = id,
+        Stamp = new ChangeStamp(sentMs, envelopeMs, "one"),
+        At = Sample.Start.AddMilliseconds(sentMs),
+        From = Party.Of(Sample.Line),
+        Emoji = emoji,
+    });
 
     private static ConversationHead Head(string id, bool phone, int age) =>
         ConversationDraft.Begin(id, World.Opening(phone ? "known" : "hidden"), Sample.Start.AddDays(age));

@@ -94,6 +94,11 @@ internal static class Outgoing
             return MessageContext.None with { Mentions = mentions };
         }
 
+        if (quoted["key"].Text("fromMe") is not null)
+        {
+            throw new RestException(Answer.Invalid("quoted.key.fromMe is not of a type(s) boolean"));
+        }
+
         var known = call.Instance.Messages.Find(id);
         if (quoted["message"] is JsonObject given)
         {

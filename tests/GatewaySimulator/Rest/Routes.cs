@@ -24,8 +24,8 @@ internal static class Routes
             ["POST webhook/set"] = new(WebhookCalls.Set, isV1 ? ["url"] : ["webhook"]),
             ["GET webhook/find"] = new(WebhookCalls.Find, []),
             ["POST message/sendText"] = Send(SendCalls.Text, isV1 ? ["textMessage", "number"] : ["number", "text"]),
-            ["POST message/sendMedia"] = Send(SendCalls.Media, isV1 ? ["mediaMessage", "number"] : ["number", "mediatype", "media"]),
-            ["POST message/sendWhatsAppAudio"] = Send(SendCalls.Audio, isV1 ? ["audioMessage", "number"] : ["number", "audio"]),
+            ["POST message/sendMedia"] = Send(SendCalls.Media, isV1 ? ["mediaMessage", "number"] : ["number", "mediatype"]),
+            ["POST message/sendWhatsAppAudio"] = Send(SendCalls.Audio, isV1 ? ["audioMessage", "number"] : ["number"]),
             ["POST message/sendSticker"] = Send(SendCalls.Sticker, isV1 ? ["stickerMessage", "number"] : ["number", "sticker"]),
             ["POST message/sendLocation"] = Send(
                 SendCalls.Location, isV1 ? ["locationMessage", "number"] : ["number", "latitude", "longitude"]),

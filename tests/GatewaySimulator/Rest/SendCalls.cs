@@ -39,7 +39,7 @@ internal static class SendCalls
             return Answer.Errors(400, "For base64 the file name must be informed.");
         }
 
-        var bytes = await MediaSource.Read(media);
+        var bytes = await MediaSource.Read(call.Dialect, part, "media");
         return await Send(call, new MediaContent(kind, bytes, MediaTypes.Of(call.Dialect, kind, part.Text("mimetype"), fileName))
         {
             Caption = part.Text("caption"),
@@ -52,7 +52,7 @@ internal static class SendCalls
 
     public static async Task<Answer> Audio(RestCall call)
     {
-        var bytes = await MediaSource.Read(Part(call, "audioMessage").Text("audio") ?? "");
+        var bytes = await MediaSource.Read(call.Dialect, Part(call, "audioMessage"), "audio");
         if (call.Dialect.IsV1 && call.Body["options"] is null)
         {
             return Answer.Error(500, "Cannot set properties of undefined (setting 'encoding')");
@@ -67,7 +67,7 @@ internal static class SendCalls
     }
 
     public static async Task<Answer> Note(RestCall call) =>
-        await Send(call, new MediaContent(MediaKind.Note, await MediaSource.Read(call.Body.Text("video") ?? ""), "video/mp4"));
+        await Send(call, new MediaContent(MediaKind.Note, await MediaSource.Read(call.Dialect, call.Body, "video"), "video/mp4"));
 
     public static async Task<Answer> Sticker(RestCall call)
     {
@@ -76,7 +76,13 @@ internal static class SendCalls
             return Answer.Errors(400, "TypeError: Cannot read properties of undefined (reading 'contextInfo')");
         }
 
-        return await Send(call, new MediaContent(MediaKind.Sticker, await MediaSource.Read(call.Body.Text("sticker") ?? ""), "image/webp"));
+        if (call.Body["file"] is not null)
+        {
+            // It takes a file, and then looks for the text.
+            return Answer.Error(500, "Invalid URL");
+        }
+
+        return await Send(call, new MediaContent(MediaKind.Sticker, await MediaSource.Read(call.Dialect, call.Body, "sticker"), "image/webp"));
     }
 
     public static Task<Answer> Location(RestCall call)

@@ -101,10 +101,30 @@ public sealed class ScriptedGateway : IAsyncLifetime
         await StopAsync();
     }
 
+    /// <returns>Of a form its fields by their names as they came, and its file as base64.</returns>
+    private static async Task<string> BodyOf(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.HasFormContentType)
+        {
+            using var reader = new StreamReader(request.Body);
+            return await reader.ReadToEndAsync(cancellationToken);
+        }
+
+        var form = await request.ReadFormAsync(cancellationToken);
+        var fields = new JsonObject([.. form.Select(static field => KeyValuePair.Create(field.Key, (JsonNode?)field.Value.ToString()))]);
+        foreach (var file in form.Files)
+        {
+            using var bytes = new MemoryStream();
+            await file.CopyToAsync(bytes, cancellationToken);
+            fields[file.Name] = Convert.ToBase64String(bytes.ToArray());
+        }
+
+        return fields.ToJsonString();
+    }
+
     private async Task Serve(HttpContext context)
     {
-        using var reader = new StreamReader(context.Request.Body);
-        var body = await reader.ReadToEndAsync(context.RequestAborted);
+        var body = await BodyOf(context.Request, context.RequestAborted);
         var asked = new Asked(
             context.Request.Method, context.Features.Get<IHttpRequestFeature>()!.RawTarget, context.Request.Headers["apikey"].ToString(), body);
         _asked.Enqueue(asked);

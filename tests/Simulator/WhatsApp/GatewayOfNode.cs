@@ -71,7 +71,7 @@ internal sealed class GatewayOfNode(SimulatedGateway gateway, Node node, SeededS
         GatewayAccess gateway, string instanceName, InstanceWebhook webhook, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task React(GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken) =>
+    public Task<DateTimeOffset?> React(GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task Edit(GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken) =>
