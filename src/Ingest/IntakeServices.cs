@@ -9,6 +9,7 @@ internal sealed record IntakeServices(
     IConversationStore Store,
     Routes Routes,
     Names Names,
+    MetGroups Groups,
     MessageRouter Messages,
     ChangeRouter Changes,
     Echoes Echoes,

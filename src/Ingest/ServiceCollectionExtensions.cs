@@ -26,6 +26,8 @@ public static class ServiceCollectionExtensions
         services.AddSingleton<Routes>();
         services.AddSingleton<KnownSessions>();
         services.AddSingleton<Names>();
+        services.AddSingleton<MetGroups>();
+        services.AddHostedService<GroupNamer>();
         services.AddSingleton<MessageRouter>();
         services.AddSingleton(static provider => new Echoes(
             provider.GetRequiredService<ISendQueue>(),

@@ -238,6 +238,7 @@ internal sealed class WebhookRun(
         }
 
         await services.Names.Put(_tenantId, messages.Select(NameOf).OfType<NameObserved>(), cancellationToken);
+        services.Groups.Add(_tenantId, session, messages.Select(static m => m.Group).OfType<Address>());
         var echoes = await services.Echoes.Park(_tenantId, line, messages, cancellationToken);
         foreach (var echo in echoes)
         {

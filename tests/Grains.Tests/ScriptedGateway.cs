@@ -15,6 +15,7 @@ internal sealed class ScriptedGateway : IGateway
     private readonly ConcurrentDictionary<string, ConcurrentQueue<OutgoingMessage>> _asked = new();
     private readonly ConcurrentDictionary<string, Func<string?, WebhookReading>> _reads = new();
     private readonly ConcurrentDictionary<string, Func<Func<CancellationToken, Task<IMediaWriter>>, Task<FetchedMedia>>> _media = new();
+    private readonly ConcurrentDictionary<string, Func<Address, WebhookReading>> _groups = new();
     private int _answers;
 
     public string Kind => "scripted";
@@ -24,6 +25,9 @@ internal sealed class ScriptedGateway : IGateway
 
     /// <summary>What an instance has in its list under a gateway id.</summary>
     public void OnRead(string instanceName, Func<string?, WebhookReading> read) => _reads[instanceName] = read;
+
+    /// <summary>What an instance says of a group.</summary>
+    public void OnGroup(string instanceName, Func<Address, WebhookReading> read) => _groups[instanceName] = read;
 
     /// <summary>What there is of a message's media.</summary>
     public void OnMedia(string externalId, Func<Func<CancellationToken, Task<IMediaWriter>>, Task<FetchedMedia>> media) => _media[externalId] = media;
@@ -100,6 +104,11 @@ internal sealed class ScriptedGateway : IGateway
         GatewayAccess gateway, string instanceName, MessagesQuery query, CancellationToken cancellationToken) =>
         _reads.TryGetValue(instanceName, out var read)
             ? Task.FromResult(new MessagesPage(read(query.ExternalId), null, null))
+            : throw new GatewayException(GatewayFault.InstanceMissing, "There is no such instance.");
+
+    public Task<WebhookReading> ReadGroup(GatewayAccess gateway, string instanceName, Address group, CancellationToken cancellationToken) =>
+        _groups.TryGetValue(instanceName, out var read)
+            ? Task.FromResult(read(group))
             : throw new GatewayException(GatewayFault.InstanceMissing, "There is no such instance.");
 
     public Task<FetchedMedia> ReadMedia(

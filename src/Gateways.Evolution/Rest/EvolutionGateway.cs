@@ -76,7 +76,10 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
             throw new GatewayException(GatewayFault.Refused, "The number to pair with is no number.");
         }
 
-        var call = new RestCall(HttpMethod.Get, "instance/connect", instanceName, options.SessionTimeout) { Number = phoneNumber };
+        var call = new RestCall(HttpMethod.Get, "instance/connect", instanceName, options.SessionTimeout)
+        {
+            Query = phoneNumber is null ? null : ("number", phoneNumber),
+        };
         var answer = await AskSession(gateway, call, GatewayFault.Unknown, cancellationToken);
         return new(InstanceAnswers.State(answer.Json)?.Status, answer.Json.Get("pairingCode"u8).Words());
     }
@@ -270,6 +273,19 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
         };
         var answer = asked.Length == 0 ? default : (await rest.Ask(gateway, call, cancellationToken)).Json;
         return NumberChecks.Of(call, numbers, answer);
+    }
+
+    /// <inheritdoc/>
+    public async Task<WebhookReading> ReadGroup(
+        GatewayAccess gateway, string instanceName, Address group, CancellationToken cancellationToken)
+    {
+        var call = new RestCall(HttpMethod.Get, "group/findGroupInfos", instanceName, options.ReadTimeout)
+        {
+            Reads = true,
+            Query = ("groupJid", Keys.Jid(group)),
+        };
+        var answer = await rest.Ask(gateway, call, cancellationToken);
+        return AsWebhook.Read(EventNames.Groups, instanceName, [answer.Json], time.GetUtcNow());
     }
 
     /// <inheritdoc/>

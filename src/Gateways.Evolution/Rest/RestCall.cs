@@ -30,8 +30,8 @@ internal sealed record RestCall(HttpMethod Method, string Path, string? Instance
     /// <summary>Begins a file for the media of the answer; null = the answer is small.</summary>
     public Func<CancellationToken, Task<IMediaWriter>>? Store { get; init; }
 
-    /// <summary>Digits for the query's <c>number</c>; null = no query.</summary>
-    public string? Number { get; init; }
+    /// <summary>The one parameter of the query; null = no query.</summary>
+    public (string Name, string Value)? Query { get; init; }
 
     /// <summary>What must not be repeated in an error's text, the gateway's key apart.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];

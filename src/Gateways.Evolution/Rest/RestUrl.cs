@@ -21,6 +21,6 @@ internal static class RestUrl
             url = $"{url}/{Uri.EscapeDataString(instance)}";
         }
 
-        return new(call.Number is { } number ? $"{url}?number={Uri.EscapeDataString(number)}" : url);
+        return new(call.Query is var (name, value) ? $"{url}?{name}={Uri.EscapeDataString(value)}" : url);
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -25,8 +24,6 @@ internal static class StoredMessages
     private static readonly DateTimeOffset First = new(2009, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly DateTimeOffset Last = new(2100, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
-    private static readonly EvolutionWebhookReader Reader = new();
 
     /// <param name="position">Of a paged list the page, from 1; else how many rows were read.</param>
     public static JsonObject Body(Dialect dialect, MessagesQuery query, int position)
@@ -99,26 +96,8 @@ internal static class StoredMessages
         return new(Read(instanceName, rows.Where(row => IsWithin(row, query)), now), isLast ? null : Text(count), Total: null);
     }
 
-    private static WebhookReading Read(string instanceName, IEnumerable<JsonElement> rows, DateTimeOffset now)
-    {
-        var body = new ArrayBufferWriter<byte>(16 * 1024);
-        using (var writer = new Utf8JsonWriter(body))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("event", EventNames.Sync);
-            writer.WriteString("instance", instanceName);
-            writer.WriteStartArray("data");
-            foreach (var row in rows)
-            {
-                row.WriteTo(writer);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
-        }
-
-        return Reader.Read(body.WrittenMemory, now);
-    }
+    private static WebhookReading Read(string instanceName, IEnumerable<JsonElement> rows, DateTimeOffset now) =>
+        AsWebhook.Read(EventNames.Sync, instanceName, rows, now);
 
     /// <summary>A row whose time cannot be read is let through.</summary>
     private static bool IsWithin(JsonElement row, MessagesQuery query) =>

@@ -33,6 +33,9 @@ internal static class EventNames
     /// <summary>The name under which rows of the gateway's own list are read.</summary>
     public const string Sync = "messages.sync";
 
+    /// <summary>The name under which a group that was asked for is read.</summary>
+    public const string Groups = "groups.upsert";
+
     private const int LongestName = 64;
 
     private static readonly FrozenDictionary<string, (string Name, EventKind Kind)> Known = new (string Name, EventKind Kind)[]
@@ -55,7 +58,7 @@ internal static class EventNames
         ("contacts.upsert", EventKind.Contact),
         ("contacts.update", EventKind.Contact),
         ("contacts.set", EventKind.Contact),
-        ("groups.upsert", EventKind.Group),
+        (Groups, EventKind.Group),
         ("groups.update", EventKind.Group),
         ("group.update", EventKind.Group),
         ("group-participants.update", EventKind.GroupParticipants),

@@ -10,7 +10,7 @@ internal static class People
     /// <summary>A picture only: names in contacts.* are often another's.</summary>
     public static void ReadContact(JsonElement data, Findings findings)
     {
-        if (PictureOf(data) is { } picture && Address.TryParse(data.Either("remoteJid"u8, "id"u8).Text(), out var address)
+        if (PictureOf(data.Either("profilePicUrl"u8, "profilePictureUrl"u8)) is { } picture && Address.TryParse(data.Either("remoteJid"u8, "id"u8).Text(), out var address)
             && address.Kind is AddressKind.Phone or AddressKind.Lid)
         {
             findings.Add(new NameObserved(address, Name: null, picture, findings.Envelope.ReceivedAt));
@@ -22,8 +22,8 @@ internal static class People
     }
 
     /// <summary>It is shown in browsers, so nothing but a web address counts.</summary>
-    private static string? PictureOf(JsonElement data) =>
-        data.Either("profilePicUrl"u8, "profilePictureUrl"u8).Words() is { } text
+    private static string? PictureOf(JsonElement value) =>
+        value.Words() is { } text
         && Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
             ? text
             : null;
@@ -42,7 +42,7 @@ internal static class People
         AddPairs(findings, data.Get("participants"u8));
         if (data.Get("subject"u8).Words() is { } subject)
         {
-            findings.Add(new NameObserved(group, subject, PictureUrl: null, findings.Envelope.ReceivedAt));
+            findings.Add(new NameObserved(group, subject, PictureOf(data.Get("pictureUrl"u8)), findings.Envelope.ReceivedAt));
         }
         else
         {

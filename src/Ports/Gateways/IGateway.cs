@@ -84,6 +84,10 @@ public interface IGateway
     Task<IReadOnlyList<NumberCheck>> CheckNumbers(
         GatewayAccess gateway, string instanceName, IReadOnlyList<string> numbers, CancellationToken cancellationToken);
 
+    /// <summary>Reads a group's name, picture and people.</summary>
+    /// <returns>As a webhook would tell it.</returns>
+    Task<WebhookReading> ReadGroup(GatewayAccess gateway, string instanceName, Address group, CancellationToken cancellationToken);
+
     /// <summary>Reads the gateway's own list of messages, newest first.</summary>
     /// <returns>A page as a webhook would tell it, with <see cref="MessageOrigin.Sync"/>.</returns>
     Task<MessagesPage> ReadMessages(

@@ -21,7 +21,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
         "instance/delete", "instance/setPresence", "webhook/find", "webhook/set", "message/sendText", "message/sendMedia", "message/sendWhatsAppAudio",
         "message/sendSticker", "message/sendLocation", "message/sendContact", "message/sendPoll", "message/sendReaction", "chat/updateMessage",
         "chat/deleteMessageForEveryone", "chat/markMessageAsRead", "chat/sendPresence", "chat/whatsappNumbers", "chat/findMessages",
-        "chat/getBase64FromMediaMessage",
+        "chat/getBase64FromMediaMessage", "group/findGroupInfos",
     ];
 
     private static readonly byte[] Bytes = [1, 8, 15, 22, 29];
@@ -104,8 +104,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
             (step.Request?["presence"] ?? step.Request?["options"]?["presence"])!.GetValue<string>(), Stop),
         "webhook/find" => FindWebhook(step),
         "webhook/set" => gateway.Client.SetWebhook(gateway.Access, ScriptedGateway.Instance, WebhookOf(step.Request!["webhook"] ?? step.Request), Stop),
-        "message/sendReaction" => gateway.Client.React(
-            gateway.Access, ScriptedGateway.Instance, ReferenceOf(Inner(step, "reactionMessage")?["key"]), EmojiOf(step), Stop),
+        "message/sendReaction" => React(step),
         "chat/updateMessage" => gateway.Client.Edit(
             gateway.Access, ScriptedGateway.Instance, ReferenceOf(step.Request?["key"]), step.Request?["text"]?.GetValue<string>() ?? "x", Stop),
         "chat/deleteMessageForEveryone" => gateway.Client.Revoke(gateway.Access, ScriptedGateway.Instance, ReferenceOf(step.Request), Stop),
@@ -117,6 +116,7 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
         "chat/whatsappNumbers" => Check(step),
         "chat/findMessages" => Find(step),
         "chat/getBase64FromMediaMessage" => Fetch(step),
+        "group/findGroupInfos" => FindGroup(step),
         _ => Send(step),
     };
 
@@ -189,6 +189,36 @@ public sealed class RecordedCallTests(ScriptedGateway gateway) : IClassFixture<S
         Assert.Equal(
             long.Parse(step.Response["messageTimestamp"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture),
             answer.Timestamp!.Value.ToUnixTimeSeconds());
+    }
+
+    private async Task React(Step step)
+    {
+        var at = await gateway.Client.React(
+            gateway.Access, ScriptedGateway.Instance, ReferenceOf(Inner(step, "reactionMessage")?["key"]), EmojiOf(step), Stop);
+        var expected = step.Response!["message"]?["reactionMessage"]?["senderTimestampMs"] switch
+        {
+            JsonObject halves => (halves["high"]!.GetValue<long>() << 32) + (uint)halves["low"]!.GetValue<int>(),
+            JsonNode told => long.Parse(told.ToString(), System.Globalization.CultureInfo.InvariantCulture),
+            null => long.Parse(step.Response["messageTimestamp"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture) * 1000,
+        };
+        Assert.Equal(expected, at!.Value.ToUnixTimeMilliseconds());
+    }
+
+    private async Task FindGroup(Step step)
+    {
+        var group = Address.Parse(step.Response!["id"]!.GetValue<string>());
+        var reading = await gateway.Client.ReadGroup(gateway.Access, ScriptedGateway.Instance, group, Stop);
+        Assert.Equal($"/group/findGroupInfos/{ScriptedGateway.Instance}?groupJid={Uri.EscapeDataString(group.Value)}", gateway.Request.Target);
+        var observed = reading.Items.Select(static item => item.Observation).ToList();
+        var name = Assert.Single(observed.OfType<NameObserved>());
+        Assert.Equal((group, step.Response["subject"]!.GetValue<string>()), (name.Address, name.Name));
+        var pairs = step.Response["participants"]!.AsArray()
+            .Select(static p => (Lid: (p!["lid"] ?? p["id"])!.GetValue<string>(), Phone: (p["phoneNumber"] ?? p["jid"] ?? p["id"])?.GetValue<string>()))
+            .Where(static p => p.Lid.EndsWith("@lid", StringComparison.Ordinal) && p.Phone?.EndsWith("@s.whatsapp.net", StringComparison.Ordinal) == true)
+            .Select(static p => (p.Lid, p.Phone!.Split('@')[0]));
+        Assert.Equal(
+            pairs.Order(), observed.OfType<PairObserved>().Select(static p => (p.Pair.Lid.Value, p.Pair.Phone.Value)).Distinct().Order());
+        Assert.Empty(observed.OfType<NotUnderstood>());
     }
 
     private async Task Check(Step step)

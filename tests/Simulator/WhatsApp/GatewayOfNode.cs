@@ -95,6 +95,9 @@ internal sealed class GatewayOfNode(SimulatedGateway gateway, Node node, SeededS
         GatewayAccess gateway, string instanceName, MessagesQuery query, CancellationToken cancellationToken) =>
         Task.FromResult(new MessagesPage(NothingStored(instanceName), null, 0));
 
+    public Task<WebhookReading> ReadGroup(GatewayAccess gateway, string instanceName, Address group, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<FetchedMedia> ReadMedia(
         GatewayAccess gateway,
         string instanceName,
