@@ -33,6 +33,8 @@ public sealed partial class LineKeeperGrain(
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GivingUp = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan GivesUpWithin = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Deleting = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan DeletesWithin = TimeSpan.FromSeconds(10);
     private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private Task<TimeSpan?> _running = Task.FromResult<TimeSpan?>(null);
     private int _failures;
@@ -178,7 +180,7 @@ public sealed partial class LineKeeperGrain(
             case SessionTaskKind.TakeWebhook:
                 return await Own(gateway, session, null);
             case SessionTaskKind.Delete:
-                await IfThere(() => api.Delete(access, name, CancellationToken.None));
+                await Delete(gateway, name);
                 await EndToken(session);
                 return null;
             default:
@@ -244,6 +246,38 @@ public sealed partial class LineKeeperGrain(
         while (time.GetElapsedTime(began) < GivesUpWithin && await IsConnecting(gateway, name))
         {
             await Task.Delay(GivingUp, time);
+        }
+    }
+
+    /// <summary>
+    /// Deletes an instance until it is gone. The gateway says that it is before it begins, and first posts of it: 2.2 repeats that for five
+    /// minutes where it is refused, so the token must be good until the end.
+    /// </summary>
+    private async Task Delete(OpenGateway gateway, string name)
+    {
+        var began = time.GetTimestamp();
+        await IfThere(() => gateway.Gateway.Delete(gateway.Access, name, CancellationToken.None));
+        while (await IsThere(gateway, name))
+        {
+            if (time.GetElapsedTime(began) > DeletesWithin)
+            {
+                throw new GatewayException(GatewayFault.Unknown, "The instance is still there.");
+            }
+
+            await Task.Delay(Deleting, time);
+        }
+    }
+
+    private static async Task<bool> IsThere(OpenGateway gateway, string name)
+    {
+        try
+        {
+            await gateway.Gateway.ReadState(gateway.Access, name, CancellationToken.None);
+            return true;
+        }
+        catch (GatewayException e) when (e.Fault == GatewayFault.InstanceMissing)
+        {
+            return false;
         }
     }
 

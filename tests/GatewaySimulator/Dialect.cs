@@ -39,6 +39,12 @@ public sealed class Dialect
     /// <summary>Whether the type of media that is sent is that of the file name's extension, whatever type is given.</summary>
     public bool TypesByName => !IsV1 && _version >= new Version(2, 3, 4);
 
+    /// <summary>Whether an empty reaction takes one back.</summary>
+    public bool TakesReactionsBack => _version >= new Version(2, 3);
+
+    /// <summary>Whether a webhook is posted again even if its receiver refuses it for good.</summary>
+    public bool RepeatsWhatIsRefused => !IsV1 && _version < new Version(2, 3);
+
     /// <summary>Whether the look at a text, if it is base64, runs out of stack when it is long.</summary>
     public bool ChokesOnLongBase64 => _version >= new Version(2, 3, 1);
 

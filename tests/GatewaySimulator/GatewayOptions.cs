@@ -44,6 +44,9 @@ public sealed record GatewayOptions
     /// <summary>From one step of a connection to the next.</summary>
     public TimeSpan ConnectDelay { get; set; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>From the answer to a deletion until v2 begins to delete.</summary>
+    public TimeSpan DeletesAfter { get; set; }
+
     /// <summary>From a send to its first tick; null = never.</summary>
     public TimeSpan? ServerAckAfter { get; set; } = TimeSpan.FromMilliseconds(20);
 

@@ -9,10 +9,10 @@ internal abstract class Dialect
 {
     public static Dialect V1 { get; } = new DialectV1();
 
-    /// <summary>Before 2.3 two events had no name yet.</summary>
+    /// <summary>Before 2.3 two events had no name yet, and no reaction could be taken back.</summary>
     public static Dialect V20 { get; } = new DialectV2("SEND_MESSAGE_UPDATE", "STATUS_INSTANCE");
 
-    public static Dialect V2 { get; } = new DialectV2() { WantsFiles = true };
+    public static Dialect V2 { get; } = new DialectV2() { TakesReactionsBack = true, WantsFiles = true };
 
     /// <summary>Of calls that change something of a chat or an instance.</summary>
     public abstract HttpMethod Change { get; }
@@ -24,7 +24,7 @@ internal abstract class Dialect
     public abstract bool DeletesClosedOnly { get; }
 
     /// <summary>Whether a reaction can be taken back.</summary>
-    public abstract bool TakesReactionsBack { get; }
+    public bool TakesReactionsBack { get; private init; }
 
     /// <summary>Whether the list of messages comes in pages, and knows a filter by time.</summary>
     public abstract bool PagesMessages { get; }

@@ -21,8 +21,6 @@ internal sealed class DialectV1 : Dialect
 
     public override bool DeletesClosedOnly => true;
 
-    public override bool TakesReactionsBack => false;
-
     public override bool PagesMessages => false;
 
     public override JsonObject Create(InstanceOrder order)

@@ -13,8 +13,6 @@ internal sealed class DialectV2(params string[] unknownEvents) : Dialect
 
     public override bool DeletesClosedOnly => false;
 
-    public override bool TakesReactionsBack => true;
-
     public override bool PagesMessages => true;
 
     public override JsonObject Create(InstanceOrder order)

@@ -73,9 +73,14 @@ internal static class InstanceCalls
             await Task.WhenAny(instance.Connection.LogOut(), Task.Delay(TimeSpan.FromSeconds(1)));
         }
 
-        call.Gateway.Instances.Remove(instance);
-        _ = instance.Post("remove.instance", null);
+        // It is there until its removal was told, however long that takes.
         _ = instance.Post("instance.delete", new JsonObject { ["instanceName"] = instance.Name, ["instanceId"] = instance.Id });
+        _ = call.Gateway.Work.Run(async () =>
+        {
+            await Task.Delay(call.Gateway.Options.DeletesAfter, call.Gateway.Stopping);
+            await instance.Post("remove.instance", null);
+            call.Gateway.Instances.Remove(instance);
+        });
         return Done("Instance deleted");
     }
 

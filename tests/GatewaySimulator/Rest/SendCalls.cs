@@ -102,11 +102,10 @@ internal static class SendCalls
     {
         var part = Part(call, "reactionMessage");
         var emoji = part.Text("reaction") ?? "";
-        // v1 cannot take one back.
-        if (call.Dialect.IsV1 ? !Emojis.IsOne(emoji) : emoji.Length > 0 && !Emojis.IsOne(emoji))
+        if (!(emoji.Length == 0 && call.Dialect.TakesReactionsBack) && !Emojis.IsOne(emoji))
         {
             return Task.FromResult(Answer.Errors(
-                400, call.Dialect.IsV1 ? "\"reaction\" must be an emoji" : "Reaction must be a single emoji or empty string"));
+                400, call.Dialect.TakesReactionsBack ? "Reaction must be a single emoji or empty string" : "\"reaction\" must be an emoji"));
         }
 
         var key = part["key"];

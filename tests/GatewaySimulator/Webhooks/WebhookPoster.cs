@@ -159,7 +159,8 @@ public sealed class WebhookPoster : IDisposable
         {
             var status = await Send(webhook.Url, text, headers, bearer, retry.Timeout);
             webhook.Attempts.Enqueue(status);
-            if (WebhookRetry.IsFinal(status) || _gateway.Dialect.IsV1 || attempt >= retry.Attempts)
+            var isFinal = status is >= 200 and < 300 || (WebhookRetry.IsRefused(status) && !_gateway.Dialect.RepeatsWhatIsRefused);
+            if (isFinal || _gateway.Dialect.IsV1 || attempt >= retry.Attempts)
             {
                 return;
             }

@@ -1,9 +1,9 @@
 namespace Parley.GatewaySimulator.Webhooks;
 
-/// <summary>When v2.3 posts a failed webhook again. v1 never does.</summary>
+/// <summary>When v2.3 posts a failed webhook again. v1 never does; 2.2 does every 30 s, whatever the answer was.</summary>
 public sealed record WebhookRetry
 {
-    private static readonly int[] Final = [400, 401, 403, 404, 422];
+    private static readonly int[] Refusals = [400, 401, 403, 404, 422];
 
     /// <summary>Tries in all.</summary>
     public int Attempts { get; init; } = 10;
@@ -19,7 +19,7 @@ public sealed record WebhookRetry
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <param name="status">0 = no answer.</param>
-    public static bool IsFinal(int status) => status is >= 200 and < 300 || Final.Contains(status);
+    public static bool IsRefused(int status) => Refusals.Contains(status);
 
     /// <param name="attempt">1 = the first one failed.</param>
     public TimeSpan PauseAfter(int attempt)

@@ -227,10 +227,13 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
         await gateway.Client.React(gateway.Access, "shop-1", new("3A01", Ana, FromMe: false), null, Stop);
         AssertBody("""{"key":{"remoteJid":"5511987650001@s.whatsapp.net","fromMe":false,"id":"3A01"},"reaction":""}""", gateway.Request);
 
-        gateway.Anew("1.8.2");
-        var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.React(gateway.Access, "shop-1", new("3A01", Ana, FromMe: false), null, Stop));
-        Assert.Equal(GatewayFault.Unsupported, thrown.Fault);
-        Assert.Empty(gateway.Requests);
+        foreach (var version in (string[])["1.8.2", "2.2.3"])
+        {
+            gateway.Anew(version);
+            var thrown = await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.React(gateway.Access, "shop-1", new("3A01", Ana, FromMe: false), null, Stop));
+            Assert.Equal(GatewayFault.Unsupported, thrown.Fault);
+            Assert.Empty(gateway.Requests);
+        }
     }
 
     [Theory]
