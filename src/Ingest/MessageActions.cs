@@ -157,12 +157,22 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
     /// <summary>Of the session's gateway, as its webhooks are.</summary>
     private static ChangeStamp Stamp(Session session, DateTimeOffset at) => new(at.ToUnixTimeMilliseconds(), null, session.InstanceName);
 
-    /// <summary>The webhook that tells of it has the true time, and is the same edit as one without: so a first edit is noted without, and
-    /// only a later one, which has to win over what has a time, with the time of now.</summary>
-    private ChangeStamp EditStamp(Message message, Session session) =>
-        message.Edits.Any(static e => e.Stamp.SentMs is not null)
-            ? Stamp(session, time.GetUtcNow())
-            : new ChangeStamp(null, null, session.InstanceName);
+    /// <summary>
+    /// The webhook that tells of it has the true time, and is the same edit as one without: so a first edit is noted without. A later one has
+    /// to win over those that are known, whatever they say of their time, since some gateways tell nothing of it.
+    /// </summary>
+    private ChangeStamp EditStamp(Message message, Session session)
+    {
+        if (message.Edits.IsEmpty)
+        {
+            return new ChangeStamp(null, null, session.InstanceName);
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return message.Edits.Max(static e => e.Stamp.SentMs) is { } sent
+            ? new ChangeStamp(Math.Max(now, sent + 1), null, session.InstanceName)
+            : new ChangeStamp(null, (message.Edits.Max(static e => e.Stamp.EnvelopeMs) + 1) ?? now, session.InstanceName);
+    }
 
     private sealed record OpenLine(Session Session, OpenGateway Gateway);
 }

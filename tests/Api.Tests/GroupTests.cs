@@ -12,7 +12,7 @@ public sealed class GroupTests(SharedProcess shared)
     [Theory]
     [InlineData("2.3.7")]
     [InlineData("1.8.2")]
-    public async Task A_group_has_its_name_and_its_people_their_numbers(string version)
+    public async Task A_group_has_its_name_and_its_people_the_numbers_that_the_gateway_knows(string version)
     {
         await using var gateway = await TestGateway.Start(_parley, version);
         var (tenant, instance) = (gateway.Tenant, await gateway.OpenSession("shop"));
@@ -27,10 +27,14 @@ public sealed class GroupTests(SharedProcess shared)
             "the group is found by its name");
         Assert.Equal("Customers of Sé", conversation!["contact"]!["name"]!.GetValue<string>());
 
-        // Who is in it is told with the hidden ids and numbers beside each other.
-        await Poll.Until(
-            async () => Assert.Single((await tenant.Client.Get("/messages")).Expect(200).Data)!["author"]!.GetValue<string>() == ana.Phone,
-            "the author's number");
+        // Who is in it v2 tells with the hidden ids and numbers beside each other; 1.x names each by one of them.
+        if (version != "1.8.2")
+        {
+            await Poll.Until(
+                async () => Assert.Single((await tenant.Client.Get("/messages")).Expect(200).Data)!["author"]!.GetValue<string>() == ana.Phone,
+                "the author's number");
+        }
+
         Assert.Single(gateway.Simulated.Requests.Of("group/findGroupInfos"));
     }
 }

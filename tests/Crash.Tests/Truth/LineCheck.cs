@@ -289,7 +289,16 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
     private static string? IdOf(PostedWebhook webhook) =>
         (webhook.Data?["key"]?["id"] ?? webhook.Data?["keyId"] ?? webhook.Data?["id"])?.ToString();
 
-    private static bool Says(PostedWebhook webhook, string text) => webhook.Body.ToJsonString().Contains($"\"{text}\"", StringComparison.Ordinal);
+    /// <summary>Whether the webhook tells this text, other than as what another message quotes.</summary>
+    private static bool Says(PostedWebhook webhook, string text) => Says(webhook.Body, text);
+
+    private static bool Says(JsonNode? node, string text) => node switch
+    {
+        JsonObject members => members.Any(member => member.Key != "quotedMessage" && Says(member.Value, text)),
+        JsonArray items => items.Any(item => Says(item, text)),
+        JsonValue value => value.ToString() == text,
+        _ => false,
+    };
 
     private static int Rank(string? status) => status switch
     {

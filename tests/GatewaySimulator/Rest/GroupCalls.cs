@@ -66,7 +66,7 @@ internal static class GroupCalls
 
     private static string? Owner(Group group) => group.Members is [var first, ..] ? first.HiddenJid ?? first.PhoneJid : null;
 
-    // Hidden id and phone beside each other: one of the few places that tell both.
+    // In v2 hidden id and phone beside each other: one of the few places that tell both.
     private static JsonArray Participants(RestCall call, Group group) => new([.. group.Members.Select(member =>
     {
         var row = new JsonObject { ["id"] = member.HiddenJid ?? member.PhoneJid };
@@ -77,7 +77,7 @@ internal static class GroupCalls
                 row["phoneNumber"] = member.PhoneJid;
             }
         }
-        else
+        else if (!call.Dialect.IsV1)
         {
             row["jid"] = member.PhoneJid;
             row["lid"] = member.HiddenJid;
