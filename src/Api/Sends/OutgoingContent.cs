@@ -24,9 +24,6 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
     private const int LongestPollName = 255;
     private const int MostMentions = 1_024;
 
-    /// <summary>Said to whoever sends a text with U+0000.</summary>
-    public const string NoNul = "A text has no U+0000: the gateway sends it, cannot keep it, and says that the send failed.";
-
     /// <summary>Whether a text has the character that PostgreSQL refuses, and so the gateway after it has sent it (seen on 2.3.6).</summary>
     public static bool HasNul(string? text) => text?.Contains('\0', StringComparison.Ordinal) == true;
 
@@ -55,7 +52,7 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
 
         if (TextsOf(request).Any(HasNul))
         {
-            throw Invalid("#", NoNul);
+            throw Invalid("#", "A text has no U+0000: the gateway sends it, cannot keep it, and says that the send failed.");
         }
 
         Check(request.Media, "#/media");
