@@ -215,9 +215,9 @@ internal static class SessionLifeEndpoints
                 return Problem.Of(Of(fault), "It is tried again in the background.");
             }
 
-            if (isDone && session.NeedsAttention is Attention.GatewayRefused or Attention.InstanceMissing)
+            if (session.GivenUp is { Fault: { } end } givenUp && givenUp.Number == task)
             {
-                return Problem.Of(Of(session.NeedsAttention));
+                return Problem.Of(Of(end));
             }
 
             if ((isDone && (phoneNumber is null || qr?.PairingCode is not null || session.Status == SessionStatus.Open))

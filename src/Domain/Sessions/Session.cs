@@ -146,6 +146,13 @@ public sealed record Session
     [Id(44)]
     public DateTimeOffset? ComesUpSince { get; init; }
 
+    /// <summary>
+    /// Its last task, where its keeper gave it up; null = it is still tried, or was done. <see cref="NeedsAttention"/> tells the same, but a look
+    /// that finds nothing wrong may end that before whoever asked for the task reads it.
+    /// </summary>
+    [Id(45)]
+    public SessionTask? GivenUp { get; init; }
+
     /// <summary>Whether Parley may ask its gateway for anything.</summary>
     public bool IsRun => GatewayId is not null;
 

@@ -155,6 +155,7 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
         {
             Task = new SessionTask(kind, Session.TaskCount + 1, phoneNumber, Anew: anew),
             TaskCount = Session.TaskCount + 1,
+            GivenUp = null,
 
             // It has a new chance.
             ComesUpSince = kind is SessionTaskKind.Connect or SessionTaskKind.Restart ? now : Session.ComesUpSince,

@@ -120,9 +120,11 @@ public static class SessionReports
     private static void Fail(SessionDraft draft, SessionTask task, SessionReport report, DateTimeOffset now)
     {
         var tries = task.Tries + 1;
+        var tried = task with { Tries = tries, TriedAt = now, Fault = report.Code };
         draft.Session = draft.Session with
         {
-            Task = report.Final ? null : task with { Tries = tries, TriedAt = now, Fault = report.Code },
+            Task = report.Final ? null : tried,
+            GivenUp = report.Final ? tried : null,
         };
         if (report.Code == Attention.InstanceMissing)
         {

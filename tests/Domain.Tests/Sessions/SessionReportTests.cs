@@ -83,6 +83,24 @@ public sealed class SessionReportTests
         Assert.Equal(final, _run.Session.Task is null);
     }
 
+    /// <summary>The next look clears what a person was to do, perhaps before the one who asked for the connection reads how it went.</summary>
+    [Fact]
+    public void a_task_that_was_given_up_is_told_until_there_is_another()
+    {
+        var run = SessionRun.Opened();
+        run.State(SessionStatus.Close);
+        run.Command(SessionCommandKind.Connect);
+        var connect = run.Session!.Task!;
+        run.Failed(Attention.InstanceMissing, final: true);
+        Look(run, SessionStatus.Connecting, run.Now.AddSeconds(1));
+        Assert.Equal((null, null), (run.Session!.NeedsAttention, run.Session.Task));
+        Assert.Equal((connect.Number, Attention.InstanceMissing), (run.Session.GivenUp!.Number, run.Session.GivenUp.Fault));
+        run.Command(SessionCommandKind.Connect);
+        Assert.Null(run.Session.GivenUp);
+        run.Failed(Attention.GatewayUnreachable);
+        Assert.Null(run.Session.GivenUp);
+    }
+
     [Fact]
     public void a_look_counts_only_where_no_webhook_was_newer()
     {
