@@ -21,7 +21,4 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "A read failed.")]
     public static partial void ReadFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(7, LogLevel.Warning, "A checkpoint failed; the log goes on growing until one succeeds.")]
-    public static partial void CheckpointFailed(ILogger logger, Exception exception);
 }
