@@ -2,11 +2,14 @@ using Parley.GatewaySimulator.Network;
 
 namespace Parley.Truth;
 
-/// <summary>A text that Parley was asked to send.</summary>
+/// <summary>A text, or a picture with a caption, that Parley was asked to send.</summary>
 /// <param name="Key">Its idempotency key; null = none.</param>
-/// <param name="IsUnique">Nothing else ever said this, so it cannot be mistaken.</param>
-internal sealed record Asked(Person? Person, Group? Group, string Text, string? Key, bool IsUnique)
+/// <param name="Picture">Its bytes; null = it is a text.</param>
+internal sealed record Asked(Person? Person, Group? Group, string Text, string? Key, byte[]? Picture = null)
 {
+    /// <summary>Nothing else ever said this, so it cannot be mistaken.</summary>
+    public bool IsUnique { get; set; } = true;
+
     /// <summary>Parley's id of the message; null = it never said that it took it, and may have taken it.</summary>
     public string? Id { get; set; }
 
@@ -18,6 +21,15 @@ internal sealed record Asked(Person? Person, Group? Group, string Text, string? 
 
     /// <summary>Parley was asked to delete it for everyone.</summary>
     public bool RevokeAsked { get; set; }
+
+    /// <summary>Parley's id of the failed message that it repeats; null = it repeats none.</summary>
+    public string? RetryOf { get; init; }
+
+    /// <summary>Parley was asked to take it out of the queue.</summary>
+    public bool CancelAsked { get; set; }
+
+    /// <summary>Parley said that it was taken out of the queue.</summary>
+    public bool Cancelled { get; set; }
 
     /// <summary>Parley said that it was deleted for everyone.</summary>
     public bool Revoked { get; set; }

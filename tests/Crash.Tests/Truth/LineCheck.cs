@@ -120,7 +120,8 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
             && asked?.Edits.Any(static e => e.Done) != true;
         if ((isDone || isTold || isListed) && actual != last)
         {
-            Differ(stored.Id, $"says '{actual}' and was changed to '{last}'");
+            var told = _told.Where(w => Says(w, last)).Select(static w => w.Event).Distinct(StringComparer.Ordinal);
+            Differ(stored.Id, $"says '{actual}' and was changed to '{last}', as told by {string.Join(", ", told)}: {message["edits"]?.ToJsonString()}");
         }
     }
 
@@ -204,7 +205,7 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
         {
             var (jid, text) = alike.Key;
             var taken = _stored.Where(s => s.SentTo == jid && TextOf(s) == text).ToList();
-            var most = alike.Count(static a => !a.Refused);
+            var most = alike.Count(static a => a is { Refused: false, Cancelled: false });
             if (taken.Count > most)
             {
                 differences.Add($"'{text}' went out {taken.Count} times, asked for {most}");
@@ -215,9 +216,9 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
                 // Which of them got no answer cannot be told.
                 var there = _messages.Where(m => Text(m, "text") == text && m["externalId"] is null).Select(static m => m["id"]!.GetValue<string>()).ToList();
                 explained.UnionWith(there);
-                if (there.Count > most)
+                if (there.Count > alike.Count(static a => !a.Refused))
                 {
-                    differences.Add($"'{text}' is there {there.Count} times without an id of the gateway, asked for {most}");
+                    differences.Add($"'{text}' is there {there.Count} times without an id of the gateway, asked for {alike.Count()}");
                 }
             }
 
@@ -258,13 +259,29 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
     private void CheckOutcome(Asked asked, JsonNode message, List<StoredMessage> sent)
     {
         var what = $"'{asked.Text}' ({message["id"]})";
-        if (message["externalId"] is null)
+        if (sent.Find(s => s.Content is MediaContent media ? !media.Bytes.AsSpan().SequenceEqual(asked.Picture) : asked.Picture is not null) is { } other)
         {
-            if (Text(message, "status") != "failed" || message["error"]?["code"]?.GetValue<string>() != "outcome_unknown")
+            differences.Add($"{what} went out as {other.Id} with other bytes");
+        }
+
+        if (asked.Id is not null)
+        {
+            differences.Equal($"{what}, the message that it repeats", asked.RetryOf ?? "", Text(message, "retryOf") ?? "");
+        }
+
+        var code = message["error"]?["code"]?.GetValue<string>();
+        if (asked.Cancelled && code != "cancelled")
+        {
+            differences.Add($"{what} was cancelled and is {message.ToJsonString()}");
+        }
+        else if (message["externalId"] is null)
+        {
+            if (code != "outcome_unknown" && !(code == "cancelled" && asked.CancelAsked))
             {
                 differences.Add($"{what} has no id of the gateway and is {message.ToJsonString()}");
             }
-            else if (asked.IsUnique && sent.Count > 0 && (isReadBack || sent.Any(s => Told("send.message").Any(w => IdOf(w) == s.Id))))
+            else if (code == "outcome_unknown" && asked.IsUnique && sent.Count > 0
+                && (isReadBack || sent.Any(s => Told("send.message").Any(w => IdOf(w) == s.Id))))
             {
                 differences.Add($"{what} went out as {sent[0].Id} and is of unknown outcome");
             }
@@ -281,7 +298,7 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
 
     /// <summary>What a message said at first, as its echo has it: a line that is connecting takes what does not go out then.</summary>
     private string TextOf(StoredMessage stored) =>
-        _echoes[stored.Id].Select(static w => w.Data!["message"]).Select(static m => m?["conversation"] ?? m?["extendedTextMessage"]?["text"]).FirstOrDefault()?.ToString()
+        _echoes[stored.Id].Select(static w => w.Data!["message"]).Select(static m => m?["conversation"] ?? m?["extendedTextMessage"]?["text"] ?? m?["imageMessage"]?["caption"]).FirstOrDefault()?.ToString()
         ?? stored.Content.Text!;
 
     private IEnumerable<PostedWebhook> Told(params string[] events) => _told.Where(w => events.Contains(w.Event, StringComparer.Ordinal));

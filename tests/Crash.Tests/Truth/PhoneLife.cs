@@ -58,23 +58,25 @@ internal sealed class PhoneLife(TruthLine line, Random random)
     private Written Write(Person from, Group? group)
     {
         var text = NewText(group is null ? "in" : "group");
+        var picture = Picture();
         var quotes = random.Next(6) == 0 ? Any(w => w.Group == group && (group is not null || w.Peer == from))?.Id : null;
-        var id = line.Instance.Phone.Write(from, new TextContent(text), Addressing(from), group, quotes);
-        return new Written(id, from, group is null ? from : null, group, text, quotes);
+        var id = line.Instance.Phone.Write(from, Saying(text, picture), Addressing(from), group, quotes);
+        return new Written(id, from, group is null ? from : null, group, text, quotes, picture);
     }
 
     private Written OwnerWrites(Group? group)
     {
         var peer = group is null ? Person() : null;
         var text = NewText("own");
-        var id = line.Instance.Phone.OwnerWrites(peer, new TextContent(text), peer is null ? default : Addressing(peer), group);
-        return new Written(id, Author: null, peer, group, text);
+        var picture = Picture();
+        var id = line.Instance.Phone.OwnerWrites(peer, Saying(text, picture), peer is null ? default : Addressing(peer), group);
+        return new Written(id, Author: null, peer, group, text, Picture: picture);
     }
 
     // In groups no version tells of edits by whom.
     private void Edit()
     {
-        if (Any(static w => w.Group is null) is not { } written)
+        if (Any(static w => w is { Group: null, Picture: null }) is not { } written)
         {
             return;
         }
@@ -141,7 +143,7 @@ internal sealed class PhoneLife(TruthLine line, Random random)
             return;
         }
 
-        var sent = line.Simulated.WhatsApp.Sent.Where(static s => s.Type is "conversation" or "extendedTextMessage").ToList();
+        var sent = line.Simulated.WhatsApp.Sent.Where(static s => s.Type is "conversation" or "extendedTextMessage" or "imageMessage").ToList();
         if (sent.Count > 0)
         {
             line.Instance.Receipts.Tell(sent[random.Next(sent.Count)].Id, "READ");
@@ -159,6 +161,12 @@ internal sealed class PhoneLife(TruthLine line, Random random)
         _written.Add(written);
         line.Written[written.Id] = written;
     }
+
+    private byte[]? Picture() => random.Next(5) == 0 ? Pictures.New(random) : null;
+
+    private static Content Saying(string text, byte[]? picture) => picture is null
+        ? new TextContent(text)
+        : new MediaContent(MediaKind.Image, picture, Pictures.MimeType) { Caption = text };
 
     private Person Person() => line.People[random.Next(line.People.Count)];
 

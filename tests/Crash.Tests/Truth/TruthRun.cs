@@ -30,6 +30,7 @@ internal static class TruthRun
             await Agree(installation, tenant, lines, isReadBack: false, seed);
             await ReadBack(tenant, lines, began);
             await Agree(installation, tenant, lines, isReadBack: true, seed);
+            await ReadPictures(tenant, lines);
         }
         catch
         {
@@ -132,6 +133,20 @@ internal static class TruthRun
                 $"the list of {line.SessionId} is read back",
                 Patience);
         }
+    }
+
+    private static async Task ReadPictures(TestTenant tenant, List<TruthLine> lines)
+    {
+        var books = await Books.Read(tenant.Client);
+        var read = 0;
+        foreach (var line in lines)
+        {
+            read += await PictureCheck.Check(line, books);
+        }
+
+        Assert.True(read > 0, "There was no picture.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{read} pictures, {lines.Sum(static l => l.Asked.Count(static a => a.Cancelled))} cancelled, {lines.Sum(static l => l.Asked.Count(static a => a is { RetryOf: not null, Id: not null }))} sent again");
     }
 
     private static async Task Agree(IInstallation installation, TestTenant tenant, List<TruthLine> lines, bool isReadBack, int seed)

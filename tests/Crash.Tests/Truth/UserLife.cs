@@ -31,22 +31,31 @@ internal sealed class UserLife(TruthLine line, Random random)
     {
         switch (random.Next(100))
         {
-            case < 45:
-                Begin(new Asked(Person(), null, NewText(), random.Next(3) == 0 ? null : NewKey(), IsUnique: true));
+            case < 34:
+                Begin(new Asked(Person(), null, NewText(), random.Next(3) == 0 ? null : NewKey()));
                 break;
-            case < 52:
-                Begin(new Asked(null, line.Group, NewText(), NewKey(), IsUnique: true));
+            case < 41:
+                Begin(new Asked(null, line.Group, NewText(), NewKey()));
                 break;
-            case < 62:
-                Begin(new Asked(line.People[0], null, "The same again.", NewKey(), IsUnique: false));
+            case < 48:
+                Begin(new Asked(line.People[0], null, "The same again.", NewKey()) { IsUnique = false });
                 break;
-            case < 68:
+            case < 57:
+                Begin(new Asked(Person(), null, NewText(), NewKey(), Pictures.New(random)));
+                break;
+            case < 63:
                 Again();
                 break;
-            case < 78:
+            case < 68:
+                await Cancel();
+                break;
+            case < 72:
+                await Retry();
+                break;
+            case < 80:
                 await Edit();
                 break;
-            case < 84:
+            case < 85:
                 await Revoke();
                 break;
             case < 94:
@@ -86,7 +95,9 @@ internal sealed class UserLife(TruthLine line, Random random)
     {
         while (DateTime.UtcNow < _deadline)
         {
-            var answer = await Try(() => line.Client.Post("/messages", Body(asked), ("Idempotency-Key", asked.Key!)));
+            var answer = await Try(() => asked.RetryOf is { } failed
+                ? line.Client.Post($"/messages/{failed}/retry", null, ("Idempotency-Key", asked.Key!))
+                : line.Client.Post("/messages", Body(asked), ("Idempotency-Key", asked.Key!)));
             if (answer is not null && Note(asked, answer))
             {
                 return;
@@ -114,7 +125,7 @@ internal sealed class UserLife(TruthLine line, Random random)
                 return true;
             case 409 when answer.Code == "idempotency_in_flight":
                 return false;
-            case 409 when answer.Code == "session_not_open":
+            case 409 when answer.Code is "session_not_open" or "not_failed":
             case 429:
                 asked.Refused = asked.Id is null;
                 return true;
@@ -126,9 +137,34 @@ internal sealed class UserLife(TruthLine line, Random random)
         }
     }
 
+    private async Task Cancel()
+    {
+        if (Any(static a => a is { Id: not null, CancelAsked: false }) is { } asked)
+        {
+            asked.CancelAsked = true;
+            asked.Cancelled = IsDone(await Try(() => line.Client.Post($"/messages/{asked.Id}/cancel")), "A cancellation");
+        }
+    }
+
+    /// <summary>What failed goes out once more, as another message that says the same.</summary>
+    private async Task Retry()
+    {
+        var failed = await Try(() => line.Client.Get($"/messages?sessionId={line.SessionId}&status=failed&limit=20"));
+        if (failed?.Status != 200
+            || failed.Data.Select(m => _asked.Find(a => a.Id == m!["id"]!.GetValue<string>())).FirstOrDefault(static a => a?.IsUnique == true) is not { } asked)
+        {
+            return;
+        }
+
+        asked.IsUnique = false;
+        var again = new Asked(asked.Person, asked.Group, asked.Text, NewKey(), asked.Picture) { IsUnique = false, RetryOf = asked.Id };
+        line.Asked.Enqueue(again);
+        _sends.Enqueue(SendUntilAnswered(again));
+    }
+
     private async Task Edit()
     {
-        if (Any(static a => a is { IsUnique: true, Id: not null, RevokeAsked: false }) is not { } asked)
+        if (Any(static a => a is { IsUnique: true, Picture: null, Id: not null, RevokeAsked: false }) is not { } asked)
         {
             return;
         }
@@ -207,7 +243,20 @@ internal sealed class UserLife(TruthLine line, Random random)
         }
     }
 
-    private JsonObject Body(Asked asked) => new() { ["sessionId"] = line.SessionId, ["to"] = asked.To, ["text"] = asked.Text };
+    private JsonObject Body(Asked asked)
+    {
+        var body = new JsonObject { ["sessionId"] = line.SessionId, ["to"] = asked.To };
+        if (asked.Picture is { } picture)
+        {
+            body["media"] = new JsonObject { ["base64"] = Convert.ToBase64String(picture), ["mimeType"] = Pictures.MimeType, ["caption"] = asked.Text };
+        }
+        else
+        {
+            body["text"] = asked.Text;
+        }
+
+        return body;
+    }
 
     private Asked? Any(Func<Asked, bool> condition)
     {

@@ -7,7 +7,11 @@ namespace Parley.Truth;
 internal sealed class Weather(TruthLine line, Random random)
 {
     private static readonly string[] Events = ["messages.upsert", "messages.update", "send.message", "messages.edited", "messages.delete", "send.message.update"];
-    private static readonly string[] Changes = ["chat/updateMessage", "chat/deleteMessageForEveryone", "message/sendReaction", "chat/findMessages"];
+    private static readonly string[] Changes = [
+        "chat/updateMessage", "chat/deleteMessageForEveryone", "message/sendReaction", "chat/findMessages", "chat/getBase64FromMediaMessage",
+    ];
+
+    private static readonly string[] Sends = ["message/sendText", "message/sendText", "message/sendMedia"];
 
     public async Task Blow(CancellationToken end)
     {
@@ -19,7 +23,7 @@ internal sealed class Weather(TruthLine line, Random random)
                     line.Simulated.Webhooks.Next(OfWebhooks());
                     break;
                 case < 15:
-                    line.Simulated.Faults.Next("message/sendText", OfSends());
+                    line.Simulated.Faults.Next(Sends[random.Next(Sends.Length)], OfSends());
                     break;
                 case < 19:
                     line.Simulated.Faults.Next(Changes[random.Next(Changes.Length)], OfChanges());

@@ -4,7 +4,8 @@ namespace Parley.Truth;
 
 /// <summary>A message that somebody wrote on a phone.</summary>
 /// <param name="Author">Null = the line's owner.</param>
-internal sealed record Written(string Id, Person? Author, Person? Peer, Group? Group, string Text, string? Quotes = null)
+/// <param name="Picture">Its bytes, whose caption is the text; null = it is a text.</param>
+internal sealed record Written(string Id, Person? Author, Person? Peer, Group? Group, string Text, string? Quotes = null, byte[]? Picture = null)
 {
     /// <summary>The texts to which it was changed, in this order.</summary>
     public List<string> Edits { get; } = [];

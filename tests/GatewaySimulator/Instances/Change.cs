@@ -7,6 +7,9 @@ namespace Parley.GatewaySimulator.Instances;
 /// <param name="FromMe">The owner does it.</param>
 internal sealed record Change(Person Peer, bool FromMe, string Id, Addressing Addressing, Group? Group = null)
 {
+    /// <summary>When it was done, by the phone's clock: WhatsApp may hand it over later.</summary>
+    public DateTimeOffset At { get; } = DateTimeOffset.UtcNow;
+
     /// <summary>The chat as it is addressed.</summary>
     public string ChatJid => Group?.GroupJid ?? PeerJid;
 

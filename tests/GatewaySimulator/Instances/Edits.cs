@@ -27,7 +27,7 @@ internal static class Edits
             ["key"] = EditorsKey(instance, change).Write(),
             ["type"] = "MESSAGE_EDIT",
             ["editedMessage"] = edited.DeepClone(),
-            ["timestampMs"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(),
+            ["timestampMs"] = change.At.ToUnixTimeMilliseconds().ToString(),
         });
         TellAsUpdate(instance, known, change, edited);
         if (known is not null)
@@ -100,7 +100,7 @@ internal static class Edits
             ["key"] = EditorsKey(instance, change).Write(),
             ["type"] = "MESSAGE_EDIT",
             ["editedMessage"] = new JsonObject { ["conversation"] = text },
-            ["timestampMs"] = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds().ToString(),
+            ["timestampMs"] = change.At.ToUnixTimeMilliseconds().ToString(),
         };
         var wrapped = new JsonObject { ["message"] = new JsonObject { ["protocolMessage"] = protocol } };
         var message = new StoredMessage

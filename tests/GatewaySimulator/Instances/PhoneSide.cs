@@ -107,19 +107,19 @@ public sealed class PhoneSide
     /// <summary>A person changes a text (or caption) that they wrote. The gateway need not know the message.</summary>
     /// <param name="extended">The new text comes in the form of replies and links.</param>
     public void Edit(Person from, string id, string text, Addressing addressing = Addressing.Phone, bool extended = false) =>
-        WhenAlive(() => _instance.Events.Add(() => Edits.Tell(_instance, new Change(from, FromMe: false, id, addressing), text, extended)));
+        Hand(new Change(from, FromMe: false, id, addressing), change => Edits.Tell(_instance, change, text, extended));
 
     /// <summary>The owner changes a message on the phone.</summary>
     public void OwnerEdits(Person to, string id, string text, Addressing addressing = Addressing.Phone) =>
-        WhenAlive(() => _instance.Events.Add(() => Edits.Tell(_instance, new Change(to, FromMe: true, id, addressing), text)));
+        Hand(new Change(to, FromMe: true, id, addressing), change => Edits.Tell(_instance, change, text));
 
     /// <summary>A person deletes a message for everyone. The gateway need not know it.</summary>
     public void Delete(Person from, string id, Addressing addressing = Addressing.Phone, Group? group = null) =>
-        WhenAlive(() => _instance.Events.Add(() => Deletions.Tell(_instance, new Change(from, FromMe: false, id, addressing, group))));
+        Hand(new Change(from, FromMe: false, id, addressing, group), change => Deletions.Tell(_instance, change));
 
     /// <summary>The owner deletes a message for everyone on the phone.</summary>
     public void OwnerDeletes(Person to, string id, Addressing addressing = Addressing.Phone, Group? group = null) =>
-        WhenAlive(() => _instance.Events.Add(() => Deletions.Tell(_instance, new Change(to, FromMe: true, id, addressing, group))));
+        Hand(new Change(to, FromMe: true, id, addressing, group), change => Deletions.Tell(_instance, change));
 
     /// <summary>The owner reads a message on the phone. v1 tells nothing of it.</summary>
     public void OwnerReads(string id)
@@ -164,31 +164,28 @@ public sealed class PhoneSide
     /// <summary>What came while it was away.</summary>
     internal void DeliverBacklog()
     {
-        List<Action> waiting;
         lock (_lock)
         {
-            waiting = [.. _backlog];
+            _backlog.ForEach(static deliver => deliver());
             _backlog.Clear();
-        }
-
-        foreach (var deliver in waiting)
-        {
-            deliver();
         }
     }
 
-    // WhatsApp keeps what a device that is away did not get.
+    private void Hand(Change change, Func<Change, Task> tell) => WhenAlive(() => _instance.Events.Add(() => tell(change)));
+
+    // WhatsApp keeps what a device that is away did not get, and hands nothing over before that.
     private void WhenAlive(Action deliver)
     {
-        if (_instance.Connection.IsAlive)
-        {
-            deliver();
-            return;
-        }
-
         lock (_lock)
         {
-            _backlog.Add(deliver);
+            if (_instance.Connection.IsAlive && _backlog.Count == 0)
+            {
+                deliver();
+            }
+            else
+            {
+                _backlog.Add(deliver);
+            }
         }
     }
 
