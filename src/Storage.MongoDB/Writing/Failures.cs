@@ -16,6 +16,7 @@ internal static class Failures
     private const int ObjectTooLarge = 10334;
     private const int ResultTooLarge = 17419;
     private const int UpsertTooLarge = 17420;
+    private const int Interrupted = 11601;
 
     /// <summary>Nothing of the transaction happened, and it may be run again.</summary>
     public static bool IsTransient(Exception exception) => exception is MongoException mongo && mongo.HasErrorLabel(Transient);
@@ -27,6 +28,12 @@ internal static class Failures
 
     /// <summary>The server has ended the transaction: it stood in the way of others for too long.</summary>
     public static bool IsEnded(Exception exception) => exception is MongoCommandException { Code: NoSuchTransaction };
+
+    /// <summary>
+    /// The server has ended the command, as when it was waiting in a transaction that ended: MongoDB gives it no label. Only before a commit does it
+    /// tell that nothing happened.
+    /// </summary>
+    public static bool IsInterrupted(Exception exception) => exception is MongoCommandException { Code: Interrupted };
 
     public static bool IsOfSnapshot(MongoException exception) =>
         exception is MongoCommandException { Code: SnapshotTooOld or SnapshotUnavailable };

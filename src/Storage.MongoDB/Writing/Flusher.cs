@@ -152,8 +152,10 @@ internal sealed class Flusher
                 Unknown(rest, exception.InnerException!);
                 return;
             }
-            catch (MongoException exception) when (Failures.IsTransient(exception) && !time.WritingIsOver)
+            catch (MongoException exception)
+                when ((Failures.IsTransient(exception) || Failures.IsInterrupted(exception)) && !time.WritingIsOver)
             {
+                // An interrupted commit does not come here: it is looked after.
                 suspects = [];
                 if (Failures.IsConflict(exception))
                 {
