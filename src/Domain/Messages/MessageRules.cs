@@ -347,8 +347,9 @@ public static class MessageRules
         _ => 2,
     };
 
+    /// <summary>Dates a change that readers see: one of stamps alone is kept for the order of what follows, and shown nowhere.</summary>
     private static Message Stamp(Message kept, Message next, DateTimeOffset now) =>
-        next == kept ? kept : next with { UpdatedAt = now };
+        next == kept ? kept : MessageView.IsSame(kept, next) ? next : next with { UpdatedAt = now };
 
     private static T Max<T>(T one, T other)
         where T : struct, Enum => Comparer<T>.Default.Compare(one, other) >= 0 ? one : other;

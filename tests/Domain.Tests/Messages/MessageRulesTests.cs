@@ -30,6 +30,19 @@ public sealed class MessageRulesTests
         }
     }
 
+    [Fact]
+    public void what_readers_do_not_see_moves_no_time()
+    {
+        var edit = new EditChange { TargetId = "A", Text = "one", Stamp = new ChangeStamp(5, null, "one"), At = Sample.Start };
+        var delivered = TellOne(null, Sample.Delivery(new Random(1), Direction.In), Sample.Start);
+        var edited = TellOne(delivered, edit, Sample.Start.AddMinutes(1));
+        var stamped = TellOne(edited, edit with { Stamp = new ChangeStamp(5, 7, "one") }, Sample.Start.AddMinutes(2));
+
+        Assert.Equal(Sample.Start.AddMinutes(1), edited.UpdatedAt);
+        Assert.NotEqual(edited, stamped);
+        Assert.Equal(edited.UpdatedAt, stamped.UpdatedAt);
+    }
+
     [Property]
     public void the_status_never_moves_back_and_times_only_move_earlier(Story story) => Tell(story.Shuffled(0), static (before, after) =>
     {
