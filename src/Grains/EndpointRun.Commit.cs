@@ -22,6 +22,7 @@ internal sealed partial class EndpointRun
     /// <summary>Keeps what is known, in one transaction. What it cannot tell now it tells the next time.</summary>
     private async Task Commit()
     {
+        _isCommitting = true;
         await Task.Yield();
         try
         {
@@ -46,7 +47,7 @@ internal sealed partial class EndpointRun
         }
         finally
         {
-            _committedAt = Now;
+            (_committedAt, _isCommitting) = (Now, false);
             Wake();
         }
     }
@@ -71,8 +72,19 @@ internal sealed partial class EndpointRun
     /// <summary>Finds out what became of a commit without an answer, and what somebody else changed.</summary>
     private async Task Reread()
     {
-        var stored = await _services.Endpoints.ReadEndpoint(_progress.Endpoint.OwnerId, _progress.Endpoint.EndpointId, CancellationToken.None);
+        // What is told of while it is read is read once more.
         _isOld = false;
+        WebhookEndpoint? stored;
+        try
+        {
+            stored = await _services.Endpoints.ReadEndpoint(_progress.Endpoint.OwnerId, _progress.Endpoint.EndpointId, CancellationToken.None);
+        }
+        catch
+        {
+            _isOld = true;
+            throw;
+        }
+
         if (_unsure is { } unsure)
         {
             if (stored?.Place.Mark == unsure.Kept.Place.Mark)

@@ -40,6 +40,9 @@ internal sealed partial class EndpointRun : IDisposable
     private readonly Dictionary<Guid, Delivery> _rows = [];
     private TaskCompletionSource _woken = new();
     private Task _committing = Task.CompletedTask;
+
+    /// <summary>A commit is under way. Its task is not asked: a commit that wakes this at its end is not over as a task, and goes on inside of that.</summary>
+    private bool _isCommitting;
     private (WebhookEndpoint Kept, IReadOnlyCollection<Delivery> Rows)? _unsure;
     private Guid _mark;
     private (ImmutableArray<EndpointSecret> Kept, (string Secret, DateTimeOffset? EndsAt)[] Open) _secrets;
@@ -132,7 +135,7 @@ internal sealed partial class EndpointRun : IDisposable
         _lookedAt = Now;
         try
         {
-            if (_isOld && _committing.IsCompleted)
+            if (_isOld && !_isCommitting)
             {
                 await Reread();
             }
@@ -150,7 +153,7 @@ internal sealed partial class EndpointRun : IDisposable
         }
 
         Begin();
-        if (_committing.IsCompleted && CommitDue() is { } due && due <= Now)
+        if (!_isCommitting && CommitDue() is { } due && due <= Now)
         {
             _committing = Commit();
         }
@@ -165,7 +168,7 @@ internal sealed partial class EndpointRun : IDisposable
     {
         var times = new[]
         {
-            _committing.IsCompleted ? CommitDue() : null,
+            _isCommitting ? null : CommitDue(),
             _rows.Count < MostRows ? _progress.NextAt() : null,
             _resumesAt > _lookedAt ? _resumesAt : null,
         };
@@ -207,8 +210,9 @@ internal sealed partial class EndpointRun : IDisposable
             return false;
         }
 
+        // A commit that is under way takes trails away and brings new ones.
         var more = false;
-        foreach (var trail in _progress.Trails)
+        foreach (var trail in _progress.Trails.ToList())
         {
             for (var track = 0; track < trail.Tracks; track++)
             {
