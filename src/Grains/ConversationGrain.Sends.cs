@@ -73,7 +73,7 @@ public sealed partial class ConversationGrain
             await Commit(draft);
         }
 
-        return new LeaveReply(LeaveOutcome.Leaving, known.Message, _head.ContactAddress, null);
+        return new LeaveReply(LeaveOutcome.Leaving, known.Message, known.Message is { } leaving ? _head.OtherSideOf(leaving) : null, null);
     });
 
     public async Task<SettleReply> Settle(SettleRequest request)
@@ -96,7 +96,10 @@ public sealed partial class ConversationGrain
 
         if (head.Sends.FirstOrDefault(s => s.MessageId == messageId) is not { State: SendState.Queued } send)
         {
-            return new SettleReply(false, null, null);
+            // What a sealed conversation has in its queue can be cancelled once it is taken over.
+            return await IsElsewhere(messageId)
+                ? throw new RetryableException("A send is still to be taken over.")
+                : new SettleReply(false, null, null);
         }
 
         var draft = Draft(head);
@@ -162,6 +165,9 @@ public sealed partial class ConversationGrain
         await Commit(draft);
         return (new SettleReply(true, MessageIn(draft, known), null), known.Message is null ? null : named);
     }
+
+    private async Task<bool> IsElsewhere(Guid messageId) =>
+        await _store.FindById(_tenantId, messageId, CancellationToken.None) is { } kept && kept.ConversationId != _conversationId;
 
     /// <summary>The message of a report that was taken in before.</summary>
     private async Task<Message?> FindNamed(SettleRequest request) =>

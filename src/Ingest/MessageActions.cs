@@ -78,17 +78,35 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
 
     /// <summary>Shows the customer that messages were read (blue ticks).</summary>
     /// <param name="head">Their conversation.</param>
+    /// <returns>Of several lines, the worst that came of it.</returns>
     public async Task<ReceiptOutcome> MarkRead(
         string tenantId, ConversationHead head, IReadOnlyList<Message> messages, CancellationToken cancellationToken)
     {
-        if ((messages is [var first, ..] ? first.SessionId : head.SessionIds.LastOrDefault()) is not { } sessionId
-            || await Line(tenantId, sessionId, cancellationToken) is not { } line)
+        if (messages.Count == 0)
+        {
+            return head.SessionIds.LastOrDefault() is { } last ? await MarkRead(tenantId, last, head.ContactAddress, [], cancellationToken) : ReceiptOutcome.Unsupported;
+        }
+
+        // Two own lines that write to each other share it: each has read its own messages, at its own gateway.
+        var outcomes = new List<ReceiptOutcome>();
+        foreach (var side in messages.GroupBy(head.OtherSideOf))
+        {
+            outcomes.Add(await MarkRead(tenantId, side.First().SessionId, side.Key, [.. side], cancellationToken));
+        }
+
+        return outcomes.Max();
+    }
+
+    private async Task<ReceiptOutcome> MarkRead(
+        string tenantId, string sessionId, Address otherSide, IReadOnlyList<Message> messages, CancellationToken cancellationToken)
+    {
+        if (await Line(tenantId, sessionId, cancellationToken) is not { } line)
         {
             return ReceiptOutcome.Unsupported;
         }
 
         // A gateway drops hidden ids without a word.
-        var chat = await Chat(tenantId, head, cancellationToken);
+        var chat = await Chat(tenantId, otherSide, cancellationToken);
         if (chat.Kind is not (AddressKind.Phone or AddressKind.Group))
         {
             return ReceiptOutcome.Unsupported;
@@ -130,7 +148,7 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
             return MessageActionOutcome.NotOpen;
         }
 
-        var chat = await Chat(tenantId, entry.Head, cancellationToken);
+        var chat = await Chat(tenantId, entry.Head.OtherSideOf(message), cancellationToken);
         var change = await act(line, new MessageReference(
             message.ExternalId, chat, message.Direction == Direction.Out, message.Author?.Best, message.Content.Text));
 
@@ -145,14 +163,11 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
             ? new OpenLine(session, gateway)
             : null;
 
-    private async Task<Address> Chat(string tenantId, ConversationHead head, CancellationToken cancellationToken)
-    {
-        var address = head.ContactAddress;
-        return address.Kind == AddressKind.Lid
-            && (await book.FindPhones(tenantId, [address], cancellationToken)).TryGetValue(address, out var phone)
-                ? phone
-                : address;
-    }
+    private async Task<Address> Chat(string tenantId, Address otherSide, CancellationToken cancellationToken) =>
+        otherSide.Kind == AddressKind.Lid
+        && (await book.FindPhones(tenantId, [otherSide], cancellationToken)).TryGetValue(otherSide, out var phone)
+            ? phone
+            : otherSide;
 
     /// <summary>Of the session's gateway, as its webhooks are.</summary>
     private static ChangeStamp Stamp(Session session, DateTimeOffset at) => new(at.ToUnixTimeMilliseconds(), null, session.InstanceName);

@@ -109,15 +109,18 @@ internal static class SendEndpoints
             return Problem.Of(ProblemCode.ConversationNotFound);
         }
 
-        if (request.SessionId is { } named && await IsOfAnotherLine(named, head, context.Tenant(), services, cancellationToken))
+        var session = request.SessionId is { } named
+            ? await services.Sessions.ReadSession(context.Tenant(), named, cancellationToken)
+            : await SessionOf(head, context.Tenant(), services, cancellationToken);
+        if (request.SessionId is not null && session is not null
+            && !head.SessionIds.Contains(session.SessionId, StringComparer.Ordinal) && !head.IsOf(session.Line))
         {
             return Problem.OfBody(ProblemCode.InvalidRequest, "#/sessionId", "The session serves another line than the conversation's.");
         }
 
-        var session = request.SessionId ?? await SessionOf(head, context.Tenant(), services, cancellationToken);
-        return session is null
-            ? Problem.Of(ProblemCode.SessionNotOpen)
-            : await Send(request, session, head.ContactAddress, context, services, cancellationToken);
+        return (request.SessionId ?? session?.SessionId) is { } sessionId
+            ? await Send(request, sessionId, session is null ? head.ContactAddress : head.OtherSideOf(session.Line), context, services, cancellationToken)
+            : Problem.Of(ProblemCode.SessionNotOpen);
     }
 
     private static async Task<IResult> Send(
@@ -178,7 +181,7 @@ internal static class SendEndpoints
             return Problem.Of(ProblemCode.NotFailed);
         }
 
-        var order = new SendingRequest(message.SessionId, entry.Head.ContactAddress, services.Time.GetUtcNow() + ExpiresAfter)
+        var order = new SendingRequest(message.SessionId, entry.Head.OtherSideOf(message), services.Time.GetUtcNow() + ExpiresAfter)
         {
             RequestedTo = message.RequestedTo,
             Metadata = message.Metadata,
@@ -211,25 +214,23 @@ internal static class SendEndpoints
         }
     }
 
-    private static async Task<bool> IsOfAnotherLine(
-        string sessionId, ConversationHead head, string tenantId, SendServices services, CancellationToken cancellationToken) =>
-        !head.SessionIds.Contains(sessionId, StringComparer.Ordinal)
-        && await services.Sessions.ReadSession(tenantId, sessionId, cancellationToken) is { } session
-        && session.Line.Canonical != head.Line.Canonical;
-
     /// <summary>The session that last used the conversation, an open one before others.</summary>
-    private static async Task<string?> SessionOf(
+    private static async Task<Session?> SessionOf(
         ConversationHead head, string tenantId, SendServices services, CancellationToken cancellationToken)
     {
+        Session? last = null;
         foreach (var sessionId in head.SessionIds.Reverse())
         {
-            if (await services.Sessions.ReadSession(tenantId, sessionId, cancellationToken) is { Status: SessionStatus.Open, GatewayId: not null })
+            var session = await services.Sessions.ReadSession(tenantId, sessionId, cancellationToken);
+            if (session is { Status: SessionStatus.Open, GatewayId: not null })
             {
-                return sessionId;
+                return session;
             }
+
+            last ??= session;
         }
 
-        return head.SessionIds.LastOrDefault();
+        return last;
     }
 
     /// <summary>The gateway's id of a message that is quoted by either id.</summary>

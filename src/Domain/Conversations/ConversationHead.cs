@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Parley.Domain.Addresses;
+using Parley.Domain.Messages;
 using Parley.Domain.Sends;
 
 namespace Parley.Domain.Conversations;
@@ -96,6 +97,18 @@ public sealed record ConversationHead
 
     public long MessageCount => InboundCount + OutboundCount;
 
+    /// <summary>Whether a line has it: of two own lines that write to each other, each has.</summary>
+    public bool IsOf(Address line) => Line.Canonical == line.Canonical || IsContact(line);
+
+    /// <summary>The address to which a line writes in it: of two own lines that write to each other, each is the other's contact.</summary>
+    public Address OtherSideOf(Address line) => IsContact(line) ? Line : ContactAddress;
+
+    /// <summary>The best address of the other side of one of its messages: where an answer, a change or a receipt goes.</summary>
+    public Address OtherSideOf(Message message) =>
+        Kind == ConversationKind.Direct && (message.Direction == Direction.Out ? message.To : message.From).Canonical == Line.Canonical
+            ? Line
+            : ContactAddress;
+
     /// <summary>Whether lists and look-ups show it: not sealed, and something above its delete mark.</summary>
     public bool IsVisible => MergedInto is null && MessageCount > 0;
 
@@ -112,4 +125,6 @@ public sealed record ConversationHead
 
     /// <summary>Whether the other side is known by more than a hidden id.</summary>
     public bool HasPhone => Kind == ConversationKind.Group || Contact?.Phone is not null;
+
+    private bool IsContact(Address line) => Kind == ConversationKind.Direct && ContactAddress.Canonical == line.Canonical;
 }
