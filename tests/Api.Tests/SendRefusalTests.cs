@@ -47,6 +47,8 @@ public sealed class SendRefusalTests(SharedProcess shared)
         ("""{"sessionId":"shop-1","to":"5511987650002","media":{"base64":"AAAA"}}""", 400, "invalid_request"),
         ("""{"sessionId":"shop-1","to":"5511987650002","media":{"base64":"AAAA","mimeType":"nonsense"}}""", 400, "invalid_request"),
         ("""{"sessionId":"shop-1","to":"5511987650002","sticker":{"base64":"AAAA","mimeType":"application/pdf"}}""", 400, "invalid_request"),
+        ("""{"sessionId":"shop-1","to":"5511987650002","sticker":{"base64":"AAAA","mimeType":"image/webp","caption":"x"}}""", 400, "invalid_request"),
+        ("""{"sessionId":"shop-1","to":"5511987650002","media":{"base64":"AAAA","mimeType":"audio/ogg","voice":true,"caption":"x"}}""", 400, "invalid_request"),
         ("""{"sessionId":"shop-1","to":"5511987650002","media":{"mediaId":"nobody"}}""", 400, "unknown_media"),
         ("""{"sessionId":"shop-1","to":"5511987650002","media":{"url":"ftp://example.com/a"}}""", 400, "invalid_request"),
         ("""{"sessionId":"shop-1","to":"5511987650002","media":{"url":"/etc/passwd"}}""", 400, "invalid_request"),

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Parley.GatewaySimulator;
+using Parley.GatewaySimulator.Faults;
 using Parley.GatewaySimulator.Writing;
 
 namespace Parley.Api.Tests;
@@ -174,6 +175,31 @@ public sealed class SendTypeTests(SharedProcess shared)
         var sent = (PollContent)line.Sent[0].Content!;
         Assert.Equal(("When?", 2), (sent.Question, sent.Selectable));
         Assert.Equal(["now", "later", "never"], sent.Options);
+    }
+
+    /// <summary>As the echo tells it before the answer does, and where only the echo tells that it went out.</summary>
+    [Theory]
+    [InlineData("2.3.7", false)]
+    [InlineData("2.3.7", true)]
+    [InlineData("1.8.2", false)]
+    [InlineData("1.8.2", true)]
+    public async Task A_poll_is_known_by_its_echo(string version, bool fails)
+    {
+        await using var line = await Open(version);
+        line.Simulated.Options.Echo = EchoTiming.Before;
+        if (fails)
+        {
+            line.Simulated.Faults.Next("message/sendPoll", RestFault.Answer(500) with { Done = true });
+        }
+
+        var id = await line.Send(SendingLine.Message(
+            TestGateway.NewPhone(), "poll", new JsonObject { ["name"] = "When?", ["options"] = new JsonArray("now", "later") }));
+        var only = await line.OnlyMessage(id);
+        Assert.Null(only["error"]);
+        Assert.Equal("When?", only["poll"]!["name"]!.GetValue<string>());
+        var events = (await line.Client.Get("/events?after=0&limit=200", ("Accept", "application/json"))).Expect(200).Data;
+        Assert.Single(events, static e => e!["type"]!.GetValue<string>() == "message.created");
+        Assert.DoesNotContain(events, static e => e!["type"]!.GetValue<string>() == "message.deleted");
     }
 
     [Theory]

@@ -109,8 +109,7 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
             _ => new MessageContent
             {
                 Type = MessageType.Poll,
-                Text = request.Poll!.Name,
-                Poll = new Poll(request.Poll.Name, [.. request.Poll.Options], request.Poll.SelectableCount),
+                Poll = new Poll(request.Poll!.Name, [.. request.Poll.Options], request.Poll.SelectableCount),
             },
         };
         return content with
@@ -152,6 +151,11 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
         if (kind == MessageType.Sticker && !mimeType.StartsWith("image/", StringComparison.OrdinalIgnoreCase))
         {
             throw Invalid($"{pointer}/mimeType", "A sticker is an image.");
+        }
+
+        if (kind is MessageType.Sticker or MessageType.Audio && !string.IsNullOrEmpty(request.Caption))
+        {
+            throw Invalid($"{pointer}/caption", "WhatsApp shows no words beside a sticker or a recording.");
         }
 
         return new MessageContent

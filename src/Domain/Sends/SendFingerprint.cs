@@ -4,7 +4,7 @@ using Parley.Domain.Messages;
 
 namespace Parley.Domain.Sends;
 
-/// <summary>By what an echo and its send are known for one: type and text. All else a gateway may change on the way.</summary>
+/// <summary>By what an echo and its send are known for one: type and text, of a poll its question. All else a gateway may change on the way.</summary>
 public static class SendFingerprint
 {
     private const int Bytes = 12;
@@ -12,7 +12,7 @@ public static class SendFingerprint
     /// <returns>24 hexadecimal digits.</returns>
     public static string Of(MessageContent content)
     {
-        var text = content.Text?.Trim() ?? "";
+        var text = (content.Text ?? content.Poll?.Name)?.Trim() ?? "";
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{content.Type}\n{text}")).AsSpan(0, Bytes));
     }
 }
