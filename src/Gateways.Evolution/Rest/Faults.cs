@@ -52,8 +52,12 @@ internal static class Faults
         HttpStatusCode.NotFound => OfNotFound(answer, said),
         HttpStatusCode.TooManyRequests => GatewayFault.Busy,
 
-        // With the gateway's own envelope it comes from within a call, without from whoever stands before the gateway.
-        HttpStatusCode.ServiceUnavailable => answer.Json.Get("response"u8).IsThere() ? GatewayFault.Unknown : GatewayFault.Busy,
+        // With the gateway's own envelope it comes from within a call, without from whoever stands before the gateway. Some say so, too, when
+        // the gateway dies with the request: only who names a time to come again says that nothing was sent.
+        HttpStatusCode.ServiceUnavailable =>
+            answer.Json.Get("response"u8).IsThere() || (call.LeavesBy is not null && answer.RetryAfter is null)
+                ? GatewayFault.Unknown
+                : GatewayFault.Busy,
         HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.MethodNotAllowed or HttpStatusCode.UnsupportedMediaType =>
             GatewayFault.Refused,
         HttpStatusCode.BadRequest => OfBadRequest(call, answer, said),
