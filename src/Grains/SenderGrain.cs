@@ -41,6 +41,9 @@ public sealed partial class SenderGrain(
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often what stands behind the first page is looked through for what is over.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
+
     private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private readonly Dictionary<Guid, (string ConversationId, Task Task)> _underWay = [];
     private Task _running = Task.CompletedTask;
@@ -55,6 +58,7 @@ public sealed partial class SenderGrain(
     private Task? _turn;
     private TimeSpan _pause;
     private DateTimeOffset _resumesAt;
+    private DateTimeOffset _looksAgainAt;
 
     public IGrainContext GrainContext => context;
 
@@ -119,8 +123,7 @@ public sealed partial class SenderGrain(
             _woken = new TaskCompletionSource();
             var sends = await queue.ListSends(_key.TenantId, _key.SessionId, null, PageSize, CancellationToken.None);
             lines.UnionWith(sends.Select(static s => s.Line));
-            await SettleAbandoned(sends);
-            await Expire(sends);
+            await EndWhatIsOver(sends);
             if (await sessions.ReadSession(_key.TenantId, _key.SessionId, CancellationToken.None) is { Status: SessionStatus.Open, GatewayId: not null } session
                 && time.GetUtcNow() >= _resumesAt)
             {
@@ -337,6 +340,26 @@ public sealed partial class SenderGrain(
                 await Task.Delay(SettlePause * attempt, time);
             }
         }
+    }
+
+    /// <summary>A queue may be long, and what is last in it be the first to be over.</summary>
+    private async Task EndWhatIsOver(IReadOnlyList<QueuedSend> firstPage)
+    {
+        await SettleAbandoned(firstPage);
+        await Expire(firstPage);
+        if (firstPage.Count < PageSize || time.GetUtcNow() < _looksAgainAt)
+        {
+            return;
+        }
+
+        for (var page = firstPage; page.Count == PageSize;)
+        {
+            page = await queue.ListSends(_key.TenantId, _key.SessionId, page[^1].MessageId, PageSize, CancellationToken.None);
+            await SettleAbandoned(page);
+            await Expire(page);
+        }
+
+        _looksAgainAt = time.GetUtcNow() + LookEvery;
     }
 
     private async Task SettleAbandoned(IReadOnlyList<QueuedSend> sends)

@@ -95,9 +95,21 @@ public sealed class Sending
     /// <returns>Whether it was.</returns>
     public async Task<bool> Cancel(string tenantId, string conversationId, Guid messageId, CancellationToken cancellationToken)
     {
+        var tries = 0;
         var (_, reply) = await Retryable.Repeat(
-            () => _calls.Follow(tenantId, conversationId, grain => grain.Cancel(messageId), static r => r.MovedTo), _time, cancellationToken);
-        return reply.Done;
+            () =>
+            {
+                tries++;
+                return _calls.Follow(tenantId, conversationId, grain => grain.Cancel(messageId), static r => r.MovedTo);
+            },
+            _time,
+            cancellationToken);
+
+        // A try whose answer was lost may have done it.
+        return reply.Done
+            || (tries > 1
+                && await _store.FindById(tenantId, messageId, cancellationToken) is { Message: { Status: MessageStatus.Failed, Error.Code: var code } }
+                && code == SendErrors.Cancelled.Code);
     }
 
     /// <returns>What a repeated request is answered; null = it has to be done (again).</returns>

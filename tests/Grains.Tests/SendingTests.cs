@@ -5,6 +5,7 @@ using Parley.Domain.Messages;
 using Parley.Domain.Sends;
 using Parley.Domain.Sessions;
 using Parley.Grains.Abstractions;
+using Parley.Ingest;
 using Parley.Ports;
 using Parley.Ports.Gateways;
 
@@ -147,6 +148,26 @@ public sealed class SendingTests(Cluster cluster) : ClusterTests(cluster)
     }
 
     [Fact]
+    public async Task what_is_over_expires_wherever_it_stands_in_the_queue()
+    {
+        await Outbox.Open(SessionStatus.Close);
+        for (var i = 0; i < 250; i++)
+        {
+            await Outbox.Queue($"{i}", Address.Parse($"55119876501{i / 50:00}"));
+        }
+
+        var last = await Outbox.Queue("soon over", life: TimeSpan.FromSeconds(1));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while ((await Outbox.Read(last)).Status == MessageStatus.Pending)
+        {
+            await Outbox.Sender().Run();
+            await Task.Delay(50, patience.Token);
+        }
+
+        Assert.Equal("expired", (await Outbox.Read(last)).Error!.Code);
+    }
+
+    [Fact]
     public async Task an_unknown_outcome_is_never_tried_again()
     {
         await Outbox.Open();
@@ -242,6 +263,43 @@ public sealed class SendingTests(Cluster cluster) : ClusterTests(cluster)
 
         Assert.Equal((true, MessageStatus.Failed, "cancelled"), (cancelled.Done, cancelled.Message!.Status, cancelled.Message.Error!.Code));
         Assert.Equal(LeaveOutcome.Done, (await Outbox.Conversation().Leave(second, Guid.NewGuid())).Outcome);
+    }
+
+    [Fact]
+    public async Task a_cancellation_whose_answer_was_lost_has_cancelled()
+    {
+        await Outbox.Open(SessionStatus.Close);
+        var id = await Outbox.Queue("hello");
+        Cluster.Store.OnNextCommit(Tenant, ConversationId.Of(Chat.Line, Chat.Phone), static async real =>
+        {
+            await real();
+            throw new StoreOutcomeUnknownException("lost");
+        });
+
+        Assert.True(await Cancel(Chat.Phone, id));
+        Assert.Equal("cancelled", (await Outbox.Read(id)).Error!.Code);
+        Assert.False(await Cancel(Chat.Phone, id));
+    }
+
+    /// <summary>It has not left, and nobody is told that it has.</summary>
+    [Fact]
+    public async Task what_a_sealed_conversation_has_queued_can_be_cancelled_once_it_is_taken_over()
+    {
+        await Outbox.Open(SessionStatus.Close);
+        var id = await Outbox.Queue("queued", Chat.Lid);
+        await Chat.Keep(Chat.Known, "M1");
+        Assert.Equal(SealOutcome.Sealed, (await Outbox.Conversation(Chat.Lid).Seal(new SealRequest(Chat.Known, true, Chat.Start))).Outcome);
+        await Assert.ThrowsAsync<RetryableException>(() => Cancel(Chat.Lid, id));
+
+        await Cluster.Get<IWorkList>().Leave(Tenant, [new Domain.Work.Merge(Chat.Known, Chat.Hidden)], DateTimeOffset.UtcNow, Stop);
+        while ((await Cluster.Store.FindById(Tenant, id, Stop))!.ConversationId != Chat.Known)
+        {
+            await Cluster.Factories[1].GetGrain<ITenantWorkerGrain>(Tenant).Run();
+            await Task.Delay(20, Stop);
+        }
+
+        Assert.True(await Cancel(Chat.Lid, id));
+        Assert.Equal("cancelled", (await Outbox.Read(id)).Error!.Code);
     }
 
     [Fact]
@@ -404,6 +462,14 @@ public sealed class SendingTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Equal((Chat.Known, true), (kept!.ConversationId, kept.Message!.IsNamed));
         Assert.Equal("queued", Assert.Single(Outbox.Asked).Content.Text);
         Assert.Equal(Chat.Phone, Outbox.Asked[0].To);
+    }
+
+    private async Task<bool> Cancel(Address to, Guid messageId)
+    {
+        var cancelled = false;
+        await Outbox.InTenant(async () =>
+            cancelled = await Cluster.Get<Sending>().Cancel(Tenant, ConversationId.Of(Chat.Line, to), messageId, Stop));
+        return cancelled;
     }
 
     private async Task MergedInto(string from)
