@@ -29,9 +29,9 @@ public sealed class LineHealth(ISessionStore sessions, IQueries queries, KeeperO
         return session.Status switch
         {
             // A person has the next step, or nobody ever paired it.
-            SessionStatus.Close when session.ConnectedAt is null || session.NeedsAttention is not null => null,
+            SessionStatus.Close when session.ConnectedAt is null || Attention.IsOfLine(session.NeedsAttention) => null,
             SessionStatus.Close when now - since > options.Patience => new SessionReport { Kind = SessionReportKind.Closed, At = now },
-            SessionStatus.Connecting when session.ConnectedAt is null || session.NeedsAttention is not null => null,
+            SessionStatus.Connecting when session.ConnectedAt is null || Attention.IsOfLine(session.NeedsAttention) => null,
 
             // A gateway that loses each connection at once tells so again and again: the last word is always new.
             SessionStatus.Connecting or SessionStatus.Close when now - (session.ComesUpSince ?? since) > options.Patience =>

@@ -159,6 +159,7 @@ public sealed partial class LineKeeperGrain(
     private async Task<string?> Do(OpenGateway gateway, Session session, SessionTask task)
     {
         var (api, access, name) = (gateway.Gateway, gateway.Access, session.InstanceName);
+        string? code;
         switch (task.Kind)
         {
             case SessionTaskKind.Create:
@@ -169,16 +170,18 @@ public sealed partial class LineKeeperGrain(
                     await GiveUp(gateway, name);
                 }
 
+                code = await TakeWebhook(gateway, session, task);
                 await Connect(gateway, name, task.PhoneNumber);
-                return null;
+                return code;
             case SessionTaskKind.Restart:
+                code = await TakeWebhook(gateway, session, task);
                 await Restart(gateway, name);
-                return null;
+                return code;
             case SessionTaskKind.LogOut:
                 await IfThere(() => api.LogOut(access, name, CancellationToken.None));
-                return null;
+                return await TakeWebhook(gateway, session, task);
             case SessionTaskKind.TakeWebhook:
-                return await Own(gateway, session, null);
+                return await TakeWebhook(gateway, session, task);
             case SessionTaskKind.Delete:
                 await Delete(gateway, name);
                 await EndToken(session);
@@ -296,6 +299,10 @@ public sealed partial class LineKeeperGrain(
             await Connect(gateway, name, null);
         }
     }
+
+    /// <summary>What is left to do of an adoption.</summary>
+    private async Task<string?> TakeWebhook(OpenGateway gateway, Session session, SessionTask task) =>
+        task.TakesWebhook ? await Own(gateway, session, null) : null;
 
     /// <summary>Sees to it that the instance posts here.</summary>
     /// <param name="now">Its webhook as it is; null = not known, or none.</param>

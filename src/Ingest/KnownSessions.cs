@@ -47,20 +47,28 @@ internal sealed class KnownSessions(ISessionStore store, IGrainFactory grains, I
     }
 
     /// <summary>Whether a token speaks of an instance that is not its own: one session's of another, or a tenant's of one that was made for
-    /// somebody else.</summary>
+    /// somebody else, or whose name is already the id of another instance's session.</summary>
     public async Task<bool> IsForeign(string tenantId, WebhookOwner owner, string instance, CancellationToken cancellationToken)
     {
-        var session = _sessions.TryGet((tenantId, instance), out var known)
-            ? known
-            : await store.FindByInstance(tenantId, instance, cancellationToken);
-        if (owner.SessionId is not null)
+        var isRemembered = _sessions.TryGet((tenantId, instance), out var session);
+        session ??= await store.FindByInstance(tenantId, instance, cancellationToken);
+        if (owner.SessionId is { } own)
         {
-            return session?.SessionId != owner.SessionId;
+            if (isRemembered && session?.SessionId != own)
+            {
+                // An adoption may have given the instance another session since.
+                _sessions.Remove((tenantId, instance));
+                session = await store.FindByInstance(tenantId, instance, cancellationToken);
+            }
+
+            return session?.SessionId != own;
         }
 
-        return session is null && owner.GatewayId is null
-            && (await store.FindOwners(instance, cancellationToken)).Any(
-                o => o.TenantId != tenantId && o.Session is { IsRun: true, IsAdopted: false });
+        return session is null
+            && (await store.ReadSession(tenantId, instance, cancellationToken) is not null
+                || (owner.GatewayId is null
+                    && (await store.FindOwners(instance, cancellationToken)).Any(
+                        o => o.TenantId != tenantId && o.Session is { IsRun: true, IsAdopted: false })));
     }
 
     /// <summary>Notes the last webhook of a session, now and then.</summary>

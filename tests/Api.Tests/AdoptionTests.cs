@@ -208,6 +208,58 @@ public sealed class AdoptionTests(SharedProcess shared)
         (await gateway.Tenant.Client.Get("/sessions/shop-1")).Expect(404);
     }
 
+    /// <summary>To connect is the natural next step: it must not take the place of what makes the instance post here.</summary>
+    [Fact]
+    public async Task A_line_that_is_connected_at_once_posts_here()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone(), $"{_parley.Address}former");
+        await line.Connection.LogOutOnPhone();
+        gateway.Simulated.Faults.Next("webhook/set", RestFault.Answer(500) with { Times = 2 });
+        await Adopt(gateway, "shop-line", "shop-1", setWebhook: true);
+        await gateway.Tenant.Client.Post("/sessions/shop-1/connect");
+
+        await Poll.Until(
+            () => Task.FromResult(line.Webhook!.Url.Contains("/webhooks/evolution/", StringComparison.Ordinal)), () => $"the webhook, instead of {line.Webhook!.Url}");
+    }
+
+    [Fact]
+    public async Task An_instance_that_is_being_detached_is_not_adopted_under_another_id()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone(), $"{_parley.Address}former");
+        await Adopt(gateway, "shop-line", "shop-1", setWebhook: true);
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url.Contains("/webhooks/evolution/", StringComparison.Ordinal)), "the webhook");
+        gateway.Simulated.Faults.Next("webhook/set", RestFault.Answer(500) with { Times = 2 });
+        (await gateway.Tenant.Client.Delete("/sessions/shop-1")).Expect(204);
+        Assert.Equal("session_exists", (await Adopt(gateway, "shop-line", "shop-2", setWebhook: true))["outcome"]!.GetValue<string>());
+
+        // Once it is as it was found it can be, and then is left so again.
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url == $"{_parley.Address}former"), "the former webhook is back");
+        await Poll.Until(
+            async () => (await Adopt(gateway, "shop-line", "shop-2", setWebhook: true))["outcome"]!.GetValue<string>() == "adopted", "it is adopted");
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url.Contains("/webhooks/evolution/", StringComparison.Ordinal)), "the webhook");
+        line.Phone.Write(gateway.Simulated.WhatsApp.AddPerson("5511987650002", "Ana"), "hello");
+        await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages?sessionId=shop-2")).Data.Count == 1, "the message");
+        (await gateway.Tenant.Client.Delete("/sessions/shop-2")).Expect(204);
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url == $"{_parley.Address}former"), "the former webhook is back once more");
+    }
+
+    /// <summary>Whose id that is: another line's messages and states are not taken for its own.</summary>
+    [Fact]
+    public async Task An_unknown_instance_that_is_called_like_another_ones_session_is_kept_apart()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone(), $"{_parley.Address}former");
+        await Adopt(gateway, "shop-line", "shop-1", setWebhook: true);
+        var stranger = Webhook.Text("5511987650002", "of another line");
+        stranger["instance"] = "shop-1";
+
+        Assert.Equal(1, (await gateway.Tenant.Webhook(stranger)).Expect(200).Number("quarantined"));
+        Assert.Empty((await gateway.Tenant.Client.Get("/messages")).Data);
+        Assert.Equal("wrong_instance", Assert.Single((await gateway.Tenant.Client.Get("/quarantine")).Data)!["code"]!.GetValue<string>());
+    }
+
     private async Task<JsonNode> Adopt(TestGateway gateway, string instanceName, string? sessionId, bool setWebhook, DateTimeOffset? historySince = null)
     {
         using var admin = _parley.Admin();

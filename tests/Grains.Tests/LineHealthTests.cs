@@ -127,6 +127,24 @@ public sealed class LineHealthTests
         Assert.Null(await Judge());
     }
 
+    /// <summary>A person has the next step where the line itself waits for one; what else is to be done does not keep it from being helped.</summary>
+    [Theory]
+    [InlineData(Attention.WrongRecipient, true)]
+    [InlineData(Attention.WebhookLost, true)]
+    [InlineData(Attention.LoggedOut, false)]
+    [InlineData(Attention.ScanQr, false)]
+    public async Task a_line_is_helped_though_something_else_needs_attention(string code, bool isHelped)
+    {
+        foreach (var (status, kind) in new[]
+        {
+            (SessionStatus.Connecting, SessionReportKind.Stuck), (SessionStatus.Close, SessionReportKind.Closed),
+        })
+        {
+            _session = _session with { Status = status, StateReceivedAt = Now - _options.Patience - TimeSpan.FromSeconds(1), NeedsAttention = code };
+            Assert.Equal(isHelped ? kind : null, (await Judge())?.Kind);
+        }
+    }
+
     private Task<SessionReport?> Judge() => _health.Judge(
         new OpenGateway(_gateway, new GatewayAccess("main", new Uri("http://gateway.invalid"), "key")),
         "tenant",

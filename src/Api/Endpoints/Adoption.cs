@@ -12,11 +12,10 @@ namespace Parley.Api.Endpoints;
 internal sealed class Adoption(
     ISessionStore sessions, Credentials credentials, SessionTokens tokens, SessionVault vault, IGrainFactory grains, Work work)
 {
-    /// <returns>The session that runs an instance of a gateway; null when nobody's does.</returns>
-    public static async Task<SessionEntry?> OwnerOf(
-        ISessionStore sessions, string gatewayId, string instanceName, CancellationToken cancellationToken) =>
-        (await sessions.FindOwners(instanceName, cancellationToken))
-            .FirstOrDefault(o => o.Session.GatewayId == gatewayId && !o.Session.DeletedByTenant);
+    /// <param name="owners">The sessions of instances of this name.</param>
+    /// <returns>The session that runs the instance of a gateway; null when nobody's does.</returns>
+    public static SessionEntry? OwnerOf(IEnumerable<SessionEntry> owners, string gatewayId) =>
+        owners.FirstOrDefault(o => o.Session.GatewayId == gatewayId && !o.Session.DeletedByTenant);
 
     /// <param name="instance">As the gateway lists it; null = it does not.</param>
     public async Task<AdoptionResource> Adopt(
@@ -41,7 +40,17 @@ internal sealed class Adoption(
         }
 
         var gatewayId = open.Access.GatewayId;
-        var owner = await OwnerOf(sessions, gatewayId, instance.InstanceName, cancellationToken);
+        var owners = await sessions.FindOwners(instance.InstanceName, cancellationToken);
+        var leaving = owners.FirstOrDefault(o => o.Session is { DeletedByTenant: true, Task: not null } && o.Session.GatewayId == gatewayId);
+        if (leaving is not null)
+        {
+            // Its webhook is still Parley's own: what was there before would be lost.
+            return leaving.TenantId == wanted.TenantId
+                ? Ends(AdoptionOutcome.SessionExists, leaving.Session.SessionId, "The instance is still being detached or deleted. Try again in a moment.")
+                : Ends(AdoptionOutcome.OwnedByAnother);
+        }
+
+        var owner = OwnerOf(owners, gatewayId);
         if (owner is not null && owner.TenantId != wanted.TenantId)
         {
             return Ends(AdoptionOutcome.OwnedByAnother);

@@ -152,7 +152,7 @@ internal static class GatewayEndpoints
             async (i, ct) =>
             {
                 var instance = instances[i];
-                var owner = await Adoption.OwnerOf(services.Sessions, gatewayId, instance.InstanceName, ct);
+                var owner = Adoption.OwnerOf(await services.Sessions.FindOwners(instance.InstanceName, ct), gatewayId);
                 rows[i] = new InstanceResource(
                     instance.InstanceName,
                     instance.State,

@@ -33,6 +33,10 @@ public static class Attention
     /// <summary>The instance does not post to Parley, whatever it was told.</summary>
     public const string WebhookLost = "webhook_lost";
 
+    /// <summary>Whether it is about the line's connection: then a person has the next step. What else is to be done does not keep a line from
+    /// being helped.</summary>
+    public static bool IsOfLine(string? code) => code is not (null or WrongRecipient or WebhookLost);
+
     /// <summary>Whether an open line shows that nothing is left to do.</summary>
     internal static bool EndsWithOpen(string? code) => code is not (WrongRecipient or WebhookLost);
 

@@ -31,9 +31,10 @@ public static class SessionCommands
             return Take(begun, plan, now);
         }
 
-        // What was made here is run already; what is being detached is not free yet.
+        // What was made here is run already, an instance of another gateway is another line, and what is being detached is not free yet.
         if (session.InstanceName != plan.InstanceName
             || (session.IsRun && !session.IsAdopted)
+            || (session is { IsRun: true, DeletedByTenant: false } && session.GatewayId != plan.GatewayId)
             || (session.DeletedByTenant && (!session.IsAdopted || session.Task is not null)))
         {
             return new SessionDecision(SessionOutcome.Exists);

@@ -151,9 +151,12 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
 
     public void Give(SessionTaskKind kind, string? phoneNumber = null, bool anew = false)
     {
+        // An instance whose webhook is not set never posts here, and nobody would notice.
+        var takes = kind is SessionTaskKind.Connect or SessionTaskKind.Restart or SessionTaskKind.LogOut
+            && (Session.Task is { TakesWebhook: true } || Session.GivenUp is { TakesWebhook: true, Fault: not Attention.GatewayRefused });
         Session = Session with
         {
-            Task = new SessionTask(kind, Session.TaskCount + 1, phoneNumber, Anew: anew),
+            Task = new SessionTask(kind, Session.TaskCount + 1, phoneNumber, Anew: anew, Takes: takes),
             TaskCount = Session.TaskCount + 1,
             GivenUp = null,
 

@@ -47,8 +47,11 @@ public static class SessionReports
             case SessionReportKind.NotSeen when report.Code == Attention.InstanceMissing:
                 Miss(draft, report, now);
                 break;
-            case SessionReportKind.NotSeen:
+            case SessionReportKind.NotSeen when session.NeedsAttention is null || Attention.EndsWithAnswer(session.NeedsAttention):
                 draft.Attend(report.Code);
+                break;
+            case SessionReportKind.NotSeen:
+                // What a person must do is left to do when the gateway is there again.
                 break;
             case SessionReportKind.Stuck when session.Task is null:
                 Help(draft, report, now);
@@ -145,6 +148,11 @@ public static class SessionReports
             draft.Attend(null);
         }
 
+        if (draft.Session is { Task: null, GivenUp: { Fault: not Attention.GatewayRefused } given })
+        {
+            Resume(draft, given);
+        }
+
         var session = draft.Session;
 
         // What a webhook told while the gateway was being asked is newer than the answer.
@@ -158,6 +166,19 @@ public static class SessionReports
         if (status == SessionStatus.Open && Attention.EndsWithOpen(session.NeedsAttention))
         {
             draft.Attend(null);
+        }
+    }
+
+    /// <summary>A gateway that failed for long is there again: what nobody would ask for once more is done all the same.</summary>
+    private static void Resume(SessionDraft draft, SessionTask given)
+    {
+        if (given.Kind == SessionTaskKind.LogOut && draft.Session.DesiredStatus == SessionStatus.Close)
+        {
+            draft.Give(SessionTaskKind.LogOut);
+        }
+        else if (given.TakesWebhook)
+        {
+            draft.Give(SessionTaskKind.TakeWebhook);
         }
     }
 

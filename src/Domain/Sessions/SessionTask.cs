@@ -7,6 +7,7 @@ namespace Parley.Domain.Sessions;
 /// <param name="TriedAt">When it failed last.</param>
 /// <param name="Fault">Why it failed last: a stable code.</param>
 /// <param name="Anew">Of create and connect: it shows a QR code, so nothing is paired, and what it began is given up first.</param>
+/// <param name="Takes">It stands in the place of one that was to take the webhook, and has that to do as well.</param>
 [GenerateSerializer, Immutable, Alias("parley.SessionTask")]
 public sealed record SessionTask(
     [property: Id(0)] SessionTaskKind Kind,
@@ -15,7 +16,12 @@ public sealed record SessionTask(
     [property: Id(3)] int Tries = 0,
     [property: Id(4)] DateTimeOffset? TriedAt = null,
     [property: Id(5)] string? Fault = null,
-    [property: Id(6)] bool Anew = false);
+    [property: Id(6)] bool Anew = false,
+    [property: Id(7)] bool Takes = false)
+{
+    /// <summary>Whether an adopted instance posts here only once this is done.</summary>
+    public bool TakesWebhook => Takes || Kind == SessionTaskKind.TakeWebhook;
+}
 
 /// <summary>The kinds of tasks.</summary>
 public enum SessionTaskKind

@@ -32,6 +32,35 @@ public sealed class SessionCommandTests
         Assert.Equal((isCreated ? SessionTaskKind.Connect : SessionTaskKind.Create, anew), (run.Session.Task!.Kind, run.Session.Task.Anew));
     }
 
+    /// <summary>Without its webhook an adopted instance posts nothing, and looks like a quiet line.</summary>
+    [Theory]
+    [InlineData(SessionCommandKind.Connect)]
+    [InlineData(SessionCommandKind.Restart)]
+    [InlineData(SessionCommandKind.LogOut)]
+    public void what_is_asked_for_before_the_webhook_is_taken_takes_it_too(SessionCommandKind kind)
+    {
+        _run.Adopt(SessionRun.Plan("line") with { Status = SessionStatus.Close });
+        _run.Command(kind);
+        _run.Command(kind);
+        Assert.True(_run.Session!.Task!.TakesWebhook);
+        Assert.NotEqual(SessionTaskKind.TakeWebhook, _run.Session.Task.Kind);
+
+        _run.Done();
+        _run.Command(kind);
+        Assert.False(_run.Session.Task!.TakesWebhook);
+    }
+
+    [Fact]
+    public void an_instance_of_the_same_name_at_another_gateway_is_another_line()
+    {
+        _run.Adopt();
+        _run.Done();
+
+        Assert.Equal(SessionOutcome.Exists, _run.Adopt(SessionRun.Plan("line") with { GatewayId = "second", Status = SessionStatus.Open }));
+        Assert.Equal("main", _run.Session!.GatewayId);
+        Assert.Equal(SessionOutcome.Done, _run.Adopt());
+    }
+
     [Fact]
     public void a_created_session_leaves_its_keeper_a_task()
     {

@@ -34,6 +34,49 @@ public sealed class SessionReportTests
         Assert.Equal(SessionTaskKind.Delete, _run.Session.Task!.Kind);
     }
 
+    [Theory]
+    [InlineData(Attention.GatewayUnreachable, true)]
+    [InlineData(Attention.InstanceMissing, true)]
+    [InlineData(Attention.GatewayRefused, false)]
+    public void what_was_given_up_while_the_gateway_failed_is_done_when_it_answers_again(string fault, bool again)
+    {
+        _run.Adopt();
+        _run.Failed(fault, final: true);
+        Looked(_run, SessionStatus.Open);
+        Assert.Equal(again ? SessionTaskKind.TakeWebhook : null, _run.Session!.Task?.Kind);
+
+        var run = SessionRun.Opened();
+        run.Command(SessionCommandKind.LogOut);
+        run.Failed(fault, final: true);
+        Looked(run, SessionStatus.Open);
+        Assert.Equal(again ? SessionTaskKind.LogOut : null, run.Session!.Task?.Kind);
+
+        // Of others a person has been told, and the line's own state tells the keeper what to do.
+        run = SessionRun.Opened();
+        run.Command(SessionCommandKind.Restart);
+        run.Failed(fault, final: true);
+        Looked(run, SessionStatus.Open);
+        Assert.Null(run.Session!.Task);
+    }
+
+    [Fact]
+    public void what_a_person_must_do_is_not_forgotten_over_a_gateway_that_was_away()
+    {
+        var run = SessionRun.Opened();
+        run.State(SessionStatus.Close, "401");
+        Assert.Equal(Attention.LoggedOut, run.Session!.NeedsAttention);
+
+        run.Report(new SessionReport { Kind = SessionReportKind.NotSeen, At = run.Now, Code = Attention.GatewayUnreachable });
+        Looked(run, SessionStatus.Close);
+        Assert.Equal(Attention.LoggedOut, run.Session.NeedsAttention);
+
+        run.State(SessionStatus.Open);
+        run.Report(new SessionReport { Kind = SessionReportKind.NotSeen, At = run.Now, Code = Attention.GatewayUnreachable });
+        Assert.Equal(Attention.GatewayUnreachable, run.Session.NeedsAttention);
+        Looked(run, SessionStatus.Open);
+        Assert.Null(run.Session.NeedsAttention);
+    }
+
     /// <summary>Each attempt that a gateway tells of is new; how long the line is away is not.</summary>
     [Fact]
     public void a_line_whose_connections_are_lost_again_and_again_comes_up_since_the_first_loss()
@@ -198,4 +241,10 @@ public sealed class SessionReportTests
         Code = Attention.InstanceMissing,
         Fresh = new FreshInstance("p-2", "s2"),
     });
+
+    private static void Looked(SessionRun run, SessionStatus status)
+    {
+        run.Now += TimeSpan.FromMinutes(1);
+        run.Report(new SessionReport { Kind = SessionReportKind.Looked, At = run.Now, Status = status });
+    }
 }
