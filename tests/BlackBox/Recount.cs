@@ -29,13 +29,17 @@ public static class Recount
 
         if (messages.Count > 0)
         {
-            var latest = messages.Max(message => message["timestamp"]!.GetValue<DateTimeOffset>());
-            differences.Equal($"{id} lastMessage", latest, resource["lastMessage"]?["timestamp"]?.GetValue<DateTimeOffset>());
-            differences.Equal($"{id} lastActivityAt", latest, resource["lastActivityAt"]?.GetValue<DateTimeOffset>());
+            // WhatsApp's times are whole seconds. A send has milliseconds until the gateway gives it its time, which may leave it the last one
+            // before another of that second.
+            var latest = messages.Max(message => Seconds(message["timestamp"]));
+            differences.Equal($"{id} lastMessage", latest, Seconds(resource["lastMessage"]?["timestamp"]));
+            differences.Equal($"{id} lastActivityAt", latest, Seconds(resource["lastActivityAt"]));
         }
 
         void Equal(string property, long expected) => differences.Equal($"{id} {property}", expected, resource[property]!.GetValue<long>());
     }
+
+    private static long? Seconds(JsonNode? time) => time?.GetValue<DateTimeOffset>().ToUnixTimeSeconds();
 
     private static bool IsInbound(JsonNode message) => message["direction"]!.GetValue<string>() == "in";
 

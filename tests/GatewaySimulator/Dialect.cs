@@ -42,6 +42,9 @@ public sealed class Dialect
     /// <summary>Whether an empty reaction takes one back.</summary>
     public bool TakesReactionsBack => _version >= new Version(2, 3);
 
+    /// <summary>Whether votes in polls are told, in a message of their own. (1.x does so with store files only, which are not simulated.)</summary>
+    public bool TellsVotes => Keys == KeyForm.PhoneOnly;
+
     /// <summary>Whether a webhook is posted again even if its receiver refuses it for good.</summary>
     public bool RepeatsWhatIsRefused => !IsV1 && _version < new Version(2, 3);
 

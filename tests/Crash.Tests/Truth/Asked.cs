@@ -2,10 +2,12 @@ using Parley.GatewaySimulator.Network;
 
 namespace Parley.Truth;
 
-/// <summary>A text, or a picture with a caption, that Parley was asked to send.</summary>
+/// <summary>A text, a picture with a caption, or a poll, that Parley was asked to send.</summary>
 /// <param name="Key">Its idempotency key; null = none.</param>
-/// <param name="Picture">Its bytes; null = it is a text.</param>
-internal sealed record Asked(Person? Person, Group? Group, string Text, string? Key, byte[]? Picture = null)
+/// <param name="Picture">Its bytes; null = it is no picture.</param>
+/// <param name="Poll">What a poll offers; null = it is no poll.</param>
+internal sealed record Asked(
+    Person? Person, Group? Group, string Text, string? Key, byte[]? Picture = null, IReadOnlyList<string>? Poll = null)
 {
     /// <summary>Nothing else ever said this, so it cannot be mistaken.</summary>
     public bool IsUnique { get; set; } = true;

@@ -14,10 +14,14 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
     private static readonly string[] Ranks = ["pending", "sent", "failed", "delivered", "read"];
 
     private readonly List<JsonNode> _messages = [.. books.Kept.Messages.Where(m => m["sessionId"]!.GetValue<string>() == line.SessionId)];
-    private readonly List<StoredMessage> _stored = [.. line.Instance.Messages.All.Where(static m => m.Content is not ReactionContent)];
+    private readonly List<StoredMessage> _stored = [.. line.Instance.Messages.All.Where(static m => m.Content is not (ReactionContent or VoteContent))];
     private readonly ILookup<string, StoredMessage> _reactions = line.Instance.Messages.All
         .Where(static m => m.Content is ReactionContent)
         .ToLookup(static m => ((ReactionContent)m.Content).Target.Id, StringComparer.Ordinal);
+
+    private readonly ILookup<string, StoredMessage> _votes = line.Instance.Messages.All
+        .Where(static m => m.Content is VoteContent)
+        .ToLookup(static m => ((VoteContent)m.Content).Poll.Id, StringComparer.Ordinal);
 
     private readonly List<SentMessage> _sent = [.. line.Simulated.WhatsApp.Sent];
     private readonly ILookup<string?, PostedWebhook> _echoes = line.Simulated.Webhooks.Posted
@@ -63,6 +67,7 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
         CheckStatus(stored, message);
         CheckDeleted(stored, message, written, asked);
         CheckReactions(stored, message);
+        CheckVotes(stored, message);
 
         // Version 1 forgets in its list what a message quoted.
         if (written?.Quotes is { } quoted && (isReadBack && !line.IsV1 && !stored.Erased || Told("messages.upsert").Any(w => IdOf(w) == stored.Id)))
@@ -74,9 +79,9 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
         {
             CheckText(stored, message, written, asked);
         }
-        else if (message["text"] is not null)
+        else if (Words(message) is { } words)
         {
-            Differ(what, $"is deleted and still says {message["text"]}");
+            Differ(what, $"is deleted and still says {words}");
         }
     }
 
@@ -96,7 +101,7 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
         var first = written?.Text ?? TextOf(stored);
         var changes = _sent.Where(s => s.Type == "edit" && s.Target == stored.Id).Select(static s => s.Text!).ToList();
         List<string> texts = [first, .. written?.Edits ?? [], .. changes];
-        var actual = Text(message, "text");
+        var actual = Words(message);
         if (asked?.Edits.Select(static e => e.Text).Except(changes, StringComparer.Ordinal).Any(text => text == actual) == true)
         {
             // The gateway said that it changed it, on a line that was connecting: nobody can tell when WhatsApp heard of it.
@@ -189,6 +194,31 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
         }
     }
 
+    /// <summary>Each voter counts with the last vote alone.</summary>
+    private void CheckVotes(StoredMessage stored, JsonNode message)
+    {
+        if (stored.Content is not PollContent poll || message["deletedAt"] is not null)
+        {
+            return;
+        }
+
+        var told = Told("messages.upsert").Select(IdOf).ToHashSet();
+        var last = _votes[stored.Id]
+            .GroupBy(WhoReacted, StringComparer.Ordinal)
+            .Select(static g => g.MaxBy(static v => ((VoteContent)v.Content).At)!)
+            .ToList();
+        if (!isReadBack && !last.TrueForAll(v => told.Contains(v.Id)))
+        {
+            return;
+        }
+
+        Equal(
+            stored.Id,
+            "votes",
+            string.Join(", ", poll.Options.Select(option => $"{option} {last.Count(v => ((VoteContent)v.Content).Chosen.Contains(option))}")),
+            string.Join(", ", message["poll"]!["options"]!.AsArray().Select(static o => $"{o!["name"]} {o["votes"]}")));
+    }
+
     /// <summary>Version 1 never says that a hidden id and a number are one person.</summary>
     private string WhoReacted(StoredMessage reaction) => reaction switch
     {
@@ -214,7 +244,7 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
             if (alike.Any(static a => !a.IsUnique))
             {
                 // Which of them got no answer cannot be told.
-                var there = _messages.Where(m => Text(m, "text") == text && m["externalId"] is null).Select(static m => m["id"]!.GetValue<string>()).ToList();
+                var there = _messages.Where(m => Words(m) == text && m["externalId"] is null).Select(static m => m["id"]!.GetValue<string>()).ToList();
                 explained.UnionWith(there);
                 if (there.Count > alike.Count(static a => !a.Refused))
                 {
@@ -246,7 +276,7 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
     /// <summary>A request that got no answer may have queued its message, once.</summary>
     private JsonNode? Unanswered(Asked asked)
     {
-        var found = _messages.Where(m => Text(m, "text") == asked.Text && Text(m, "direction") == "out").ToList();
+        var found = _messages.Where(m => Words(m) == asked.Text && Text(m, "direction") == "out").ToList();
         if (found.Count > 1 || (found.Count == 1 && asked.Refused))
         {
             differences.Add($"'{asked.Text}', which was not answered with 202, is there {found.Count} times");
@@ -298,7 +328,7 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
 
     /// <summary>What a message said at first, as its echo has it: a line that is connecting takes what does not go out then.</summary>
     private string TextOf(StoredMessage stored) =>
-        _echoes[stored.Id].Select(static w => w.Data!["message"]).Select(static m => m?["conversation"] ?? m?["extendedTextMessage"]?["text"] ?? m?["imageMessage"]?["caption"]).FirstOrDefault()?.ToString()
+        _echoes[stored.Id].Select(static w => w.Data!["message"]).Select(static m => m?["conversation"] ?? m?["extendedTextMessage"]?["text"] ?? m?["imageMessage"]?["caption"] ?? m?["pollCreationMessageV3"]?["name"]).FirstOrDefault()?.ToString()
         ?? stored.Content.Text!;
 
     private IEnumerable<PostedWebhook> Told(params string[] events) => _told.Where(w => events.Contains(w.Event, StringComparer.Ordinal));
@@ -324,6 +354,9 @@ internal sealed class LineCheck(TruthLine line, Books books, Differences differe
         "READ" or "PLAYED" => 4,
         _ => 0,
     };
+
+    /// <summary>Its text or caption, or the question of a poll.</summary>
+    private static string? Words(JsonNode message) => Text(message, "text") ?? message["poll"]?["name"]?.GetValue<string>();
 
     private static string? Text(JsonNode message, string property) => message[property]?.GetValue<string>();
 

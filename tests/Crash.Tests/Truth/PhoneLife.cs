@@ -24,23 +24,26 @@ internal sealed class PhoneLife(TruthLine line, Random random)
     {
         switch (random.Next(100))
         {
-            case < 32:
+            case < 30:
                 Note(Write(Person(), group: null));
                 break;
-            case < 44:
+            case < 41:
                 Note(Write(Person(), line.Group));
                 break;
-            case < 58:
+            case < 54:
                 Note(OwnerWrites(random.Next(4) == 0 ? line.Group : null));
                 break;
-            case < 68:
+            case < 64:
                 Edit();
                 break;
-            case < 75:
+            case < 70:
                 Delete();
                 break;
-            case < 86:
+            case < 79:
                 React();
+                break;
+            case < 86:
+                Vote();
                 break;
             case < 96:
                 Read();
@@ -58,25 +61,25 @@ internal sealed class PhoneLife(TruthLine line, Random random)
     private Written Write(Person from, Group? group)
     {
         var text = NewText(group is null ? "in" : "group");
-        var picture = Picture();
+        var (picture, poll) = Kind();
         var quotes = random.Next(6) == 0 ? Any(w => w.Group == group && (group is not null || w.Peer == from))?.Id : null;
-        var id = line.Instance.Phone.Write(from, Saying(text, picture), Addressing(from), group, quotes);
-        return new Written(id, from, group is null ? from : null, group, text, quotes, picture);
+        var id = line.Instance.Phone.Write(from, Saying(text, picture, poll), Addressing(from), group, quotes);
+        return new Written(id, from, group is null ? from : null, group, text, quotes, picture, poll);
     }
 
     private Written OwnerWrites(Group? group)
     {
         var peer = group is null ? Person() : null;
         var text = NewText("own");
-        var picture = Picture();
-        var id = line.Instance.Phone.OwnerWrites(peer, Saying(text, picture), peer is null ? default : Addressing(peer), group);
-        return new Written(id, Author: null, peer, group, text, Picture: picture);
+        var (picture, poll) = Kind();
+        var id = line.Instance.Phone.OwnerWrites(peer, Saying(text, picture, poll), peer is null ? default : Addressing(peer), group);
+        return new Written(id, Author: null, peer, group, text, Picture: picture, Poll: poll);
     }
 
     // In groups no version tells of edits by whom.
     private void Edit()
     {
-        if (Any(static w => w is { Group: null, Picture: null }) is not { } written)
+        if (Any(static w => w is { Group: null, Poll: null }) is not { } written)
         {
             return;
         }
@@ -131,6 +134,31 @@ internal sealed class PhoneLife(TruthLine line, Random random)
         line.Instance.Phone.React(person, written.Id, emoji, Addressing(person), written.Group);
     }
 
+    /// <summary>In polls that were written on a phone, and in those that Parley sent.</summary>
+    private void Vote()
+    {
+        if (random.Next(2) == 0)
+        {
+            if (Any(static w => w.Poll is not null) is { } written)
+            {
+                Vote(written.Peer ?? Person(), written.Id, written.Poll!, written.Group);
+            }
+
+            return;
+        }
+
+        var sent = line.Simulated.WhatsApp.Sent.Where(static s => s.Content is PollContent).TakeLast(5).ToList();
+        if (sent.Count > 0)
+        {
+            var poll = sent[random.Next(sent.Count)];
+            var group = poll.To == line.Group.GroupJid ? line.Group : null;
+            Vote(group is null ? line.Simulated.WhatsApp.Find(poll.To)! : Person(), poll.Id, ((PollContent)poll.Content!).Options, group);
+        }
+    }
+
+    private void Vote(Person voter, string poll, IReadOnlyList<string> options, Group? group) =>
+        line.Instance.Phone.Vote(voter, poll, Polls.Choose(options, random), Addressing(voter), group);
+
     private void Read()
     {
         if (random.Next(2) == 0)
@@ -143,7 +171,7 @@ internal sealed class PhoneLife(TruthLine line, Random random)
             return;
         }
 
-        var sent = line.Simulated.WhatsApp.Sent.Where(static s => s.Type is "conversation" or "extendedTextMessage" or "imageMessage").ToList();
+        var sent = line.Simulated.WhatsApp.Sent.Where(static s => s.Type is "conversation" or "extendedTextMessage" or "imageMessage" or "pollCreationMessageV3").ToList();
         if (sent.Count > 0)
         {
             line.Instance.Receipts.Tell(sent[random.Next(sent.Count)].Id, "READ");
@@ -162,11 +190,17 @@ internal sealed class PhoneLife(TruthLine line, Random random)
         line.Written[written.Id] = written;
     }
 
-    private byte[]? Picture() => random.Next(5) == 0 ? Pictures.New(random) : null;
+    private (byte[]? Picture, IReadOnlyList<string>? Poll) Kind() => random.Next(10) switch
+    {
+        < 2 => (Pictures.New(random), null),
+        2 => (null, Polls.New(random)),
+        _ => default,
+    };
 
-    private static Content Saying(string text, byte[]? picture) => picture is null
-        ? new TextContent(text)
-        : new MediaContent(MediaKind.Image, picture, Pictures.MimeType) { Caption = text };
+    private static Content Saying(string text, byte[]? picture, IReadOnlyList<string>? poll) =>
+        picture is not null ? new MediaContent(MediaKind.Image, picture, Pictures.MimeType) { Caption = text }
+        : poll is not null ? new PollContent(text, poll, poll.Count)
+        : new TextContent(text);
 
     private Person Person() => line.People[random.Next(line.People.Count)];
 

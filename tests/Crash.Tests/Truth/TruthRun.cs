@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Parley.GatewaySimulator.Writing;
 
 namespace Parley.Truth;
 
@@ -146,7 +147,7 @@ internal static class TruthRun
 
         Assert.True(read > 0, "There was no picture.");
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{read} pictures, {lines.Sum(static l => l.Asked.Count(static a => a.Cancelled))} cancelled, {lines.Sum(static l => l.Asked.Count(static a => a is { RetryOf: not null, Id: not null }))} sent again");
+            $"{read} pictures, {lines.Sum(static l => l.Instance.Messages.All.Count(static m => m.Content is VoteContent))} votes, {lines.Sum(static l => l.Asked.Count(static a => a.Cancelled))} cancelled, {lines.Sum(static l => l.Asked.Count(static a => a is { RetryOf: not null, Id: not null }))} sent again");
     }
 
     private static async Task Agree(IInstallation installation, TestTenant tenant, List<TruthLine> lines, bool isReadBack, int seed)

@@ -40,8 +40,13 @@ internal sealed class UserLife(TruthLine line, Random random)
             case < 48:
                 Begin(new Asked(line.People[0], null, "The same again.", NewKey()) { IsUnique = false });
                 break;
-            case < 57:
+            case < 54:
                 Begin(new Asked(Person(), null, NewText(), NewKey(), Pictures.New(random)));
+                break;
+            case < 57:
+                Begin(random.Next(2) == 0
+                    ? new Asked(Person(), null, NewText(), NewKey(), Poll: Polls.New(random))
+                    : new Asked(null, line.Group, NewText(), NewKey(), Poll: Polls.New(random)));
                 break;
             case < 63:
                 Again();
@@ -157,14 +162,14 @@ internal sealed class UserLife(TruthLine line, Random random)
         }
 
         asked.IsUnique = false;
-        var again = new Asked(asked.Person, asked.Group, asked.Text, NewKey(), asked.Picture) { IsUnique = false, RetryOf = asked.Id };
+        var again = new Asked(asked.Person, asked.Group, asked.Text, NewKey(), asked.Picture, asked.Poll) { IsUnique = false, RetryOf = asked.Id };
         line.Asked.Enqueue(again);
         _sends.Enqueue(SendUntilAnswered(again));
     }
 
     private async Task Edit()
     {
-        if (Any(static a => a is { IsUnique: true, Picture: null, Id: not null, RevokeAsked: false }) is not { } asked)
+        if (Any(static a => a is { IsUnique: true, Picture: null, Poll: null, Id: not null, RevokeAsked: false }) is not { } asked)
         {
             return;
         }
@@ -249,6 +254,11 @@ internal sealed class UserLife(TruthLine line, Random random)
         if (asked.Picture is { } picture)
         {
             body["media"] = new JsonObject { ["base64"] = Convert.ToBase64String(picture), ["mimeType"] = Pictures.MimeType, ["caption"] = asked.Text };
+        }
+        else if (asked.Poll is { } poll)
+        {
+            var options = new JsonArray([.. poll.Select(static option => (JsonNode)option)]);
+            body["poll"] = new JsonObject { ["name"] = asked.Text, ["options"] = options, ["selectableCount"] = poll.Count };
         }
         else
         {

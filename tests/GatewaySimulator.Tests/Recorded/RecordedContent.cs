@@ -25,6 +25,14 @@ internal static class RecordedContent
             "reactionMessage" => Reaction(value!),
             "locationMessage" => new LocationContent(
                 (double)value!["degreesLatitude"]!, (double)value["degreesLongitude"]!, (string?)value["name"], (string?)value["address"]),
+            "pollCreationMessageV3" => new PollContent(
+                (string)value!["name"]!,
+                [.. value["options"]!.AsArray().Select(static option => (string)option!["optionName"]!)],
+                (int)value["selectableOptionsCount"]!),
+            "pollUpdateMessage" => new VoteContent(
+                Key(value!["pollCreationMessageKey"]!),
+                [.. value["vote"]!["selectedOptions"]!.AsArray().Select(static option => (string)option!)],
+                Time(value["senderTimestampMs"]!)),
             "contactMessage" => new ContactContent([new ContactCard((string)value!["displayName"]!, (string)value["vcard"]!)]),
             _ => throw new NotSupportedException(type),
         };
@@ -41,15 +49,12 @@ internal static class RecordedContent
         Thumbnail = value["jpegThumbnail"] is null ? null : [1, 2, 3],
     };
 
-    private static ReactionContent Reaction(JsonNode value)
-    {
-        var key = value["key"]!;
-        var time = value["senderTimestampMs"] is JsonObject halves
-            ? ((long)halves["high"]! << 32) + (uint)(long)halves["low"]!
-            : long.Parse(value["senderTimestampMs"]!.ToString(), CultureInfo.InvariantCulture);
-        return new ReactionContent(
-            new MessageKey((string)key["remoteJid"]!, (bool)key["fromMe"]!, (string)key["id"]!, (string?)key["participant"]),
-            (string)value["text"]!,
-            DateTimeOffset.FromUnixTimeMilliseconds(time));
-    }
+    private static ReactionContent Reaction(JsonNode value) => new(Key(value["key"]!), (string)value["text"]!, Time(value["senderTimestampMs"]!));
+
+    private static MessageKey Key(JsonNode key) =>
+        new((string)key["remoteJid"]!, (bool)key["fromMe"]!, (string)key["id"]!, (string?)key["participant"]);
+
+    private static DateTimeOffset Time(JsonNode milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds is JsonObject halves
+        ? ((long)halves["high"]! << 32) + (uint)(long)halves["low"]!
+        : long.Parse(milliseconds.ToString(), CultureInfo.InvariantCulture));
 }

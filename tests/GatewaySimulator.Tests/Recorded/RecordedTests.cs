@@ -88,6 +88,7 @@ public sealed class RecordedTests
     [InlineData("v2.3.7/307")]
     [InlineData("v2.3.7/310")]
     [InlineData("v2.3.7/311")]
+    [InlineData("v2.3.7/313")]
     [InlineData("v2.3.7/341")]
     [InlineData("v2.3.7/344")]
     [InlineData("v2.3.7/373")]

@@ -22,6 +22,8 @@ internal static class MessageControls
             line.Phone.React(Person(gateway, body.Peer), body.Id, body.Emoji, body.Addressing, Group(gateway, body.Group)));
         Map<Reacted>(control, gateway, "owner-reacts", (line, body) =>
             line.Phone.OwnerReacts(Person(gateway, body.Peer), body.Id, body.Emoji, body.Addressing));
+        Map<Voted>(control, gateway, "vote", (line, body) =>
+            line.Phone.Vote(Person(gateway, body.Peer), body.Id, body.Chosen, body.Addressing, Group(gateway, body.Group)) ?? "");
         Map<Changed>(control, gateway, "edit", (line, body) =>
             line.Phone.Edit(Person(gateway, body.Peer), body.Id, body.Text ?? "", body.Addressing));
         Map<Changed>(control, gateway, "owner-edits", (line, body) =>
@@ -68,6 +70,7 @@ internal static class MessageControls
     /// <param name="Peer">The other side's number.</param>
     /// <param name="Group">The group's digits; the peer is then the author.</param>
     /// <param name="Media">Its bytes in base64.</param>
+    /// <param name="Poll">The options of a poll, whose question is the text.</param>
     private sealed record Written(
         string Peer,
         string? Text,
@@ -79,11 +82,12 @@ internal static class MessageControls
         MediaKind Kind,
         string? MimeType,
         string? FileName,
+        string[]? Poll,
         bool FromMe,
         Addressing Addressing)
     {
-        public Content Content() => Media is null
-            ? new TextContent(Text ?? "")
+        public Content Content() => Poll is not null ? new PollContent(Text ?? "", Poll, Poll.Length)
+            : Media is null ? new TextContent(Text ?? "")
             : new MediaContent(Kind, Convert.FromBase64String(Media), MimeType ?? "application/octet-stream")
             {
                 Caption = Text,
@@ -92,6 +96,8 @@ internal static class MessageControls
     }
 
     private sealed record Reacted(string Peer, string Id, string Emoji, string? Group, Addressing Addressing);
+
+    private sealed record Voted(string Peer, string Id, string[] Chosen, string? Group, Addressing Addressing);
 
     private sealed record Changed(string Peer, string Id, string? Text, Addressing Addressing);
 

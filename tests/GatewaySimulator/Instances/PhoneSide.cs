@@ -104,6 +104,15 @@ public sealed class PhoneSide
     public string OwnerReacts(Person to, string target, string emoji, Addressing addressing = Addressing.Phone) =>
         OwnerWrites(to, new ReactionContent(TargetKey(to, target, addressing, group: null), emoji, DateTimeOffset.UtcNow), addressing);
 
+    /// <summary>A person votes in a poll, once more or for the first time.</summary>
+    /// <param name="chosen">All options that they now choose; empty = the vote is taken back.</param>
+    /// <returns>The vote's own id; null = this version tells nothing of it.</returns>
+    public string? Vote(
+        Person from, string poll, IReadOnlyList<string> chosen, Addressing addressing = Addressing.Phone, Group? group = null, string? id = null) =>
+        Dialect.TellsVotes
+            ? Write(from, new VoteContent(TargetKey(from, poll, addressing, group), chosen, DateTimeOffset.UtcNow), addressing, group, id: id)
+            : null;
+
     /// <summary>A person changes a text (or caption) that they wrote. The gateway need not know the message.</summary>
     /// <param name="extended">The new text comes in the form of replies and links.</param>
     public void Edit(Person from, string id, string text, Addressing addressing = Addressing.Phone, bool extended = false) =>
@@ -203,6 +212,11 @@ public sealed class PhoneSide
                 return;
             }
 
+            if (message.Content is VoteContent vote && _instance.Messages.Find(vote.Poll.Id)?.Content is not PollContent)
+            {
+                message.Content = vote with { IsRead = false };
+            }
+
             if (Gateway.Options.SavesMessages)
             {
                 _instance.Messages.Add(message);
@@ -216,7 +230,7 @@ public sealed class PhoneSide
     private void Tell(StoredMessage message)
     {
         _ = _instance.Post("messages.upsert", MessageWriter.Upsert(_instance, message));
-        if (message.Content is not ReactionContent)
+        if (message.Content is not (ReactionContent or VoteContent))
         {
             ChatEvents.Tell(_instance, message);
         }

@@ -214,6 +214,38 @@ public sealed record ReactionContent(MessageKey Target, string Emoji, DateTimeOf
     };
 }
 
+/// <summary>A vote in a poll.</summary>
+/// <param name="Poll">The key of the poll.</param>
+/// <param name="Chosen">All options that the voter now chooses; empty = the vote is taken back.</param>
+/// <param name="IsRead">Whether the gateway could read it, with the secret of the poll that it has.</param>
+public sealed record VoteContent(MessageKey Poll, IReadOnlyList<string> Chosen, DateTimeOffset At, bool IsRead = true) : Content
+{
+    private readonly byte[] _encrypted = RandomNumberGenerator.GetBytes(50);
+    private readonly byte[] _nonce = RandomNumberGenerator.GetBytes(12);
+
+    public override string Type => "pollUpdateMessage";
+
+    public override bool HasContext => false;
+
+    public override bool HoldsContext => false;
+
+    public override JsonNode Write(Wire wire)
+    {
+        var vote = new JsonObject { ["encPayload"] = wire.Bytes(_encrypted), ["encIv"] = wire.Bytes(_nonce) };
+        if (IsRead)
+        {
+            vote["selectedOptions"] = new JsonArray([.. Chosen.Select(static option => (JsonNode)option)]);
+        }
+
+        return new JsonObject
+        {
+            ["pollCreationMessageKey"] = Poll.Write(),
+            ["vote"] = vote,
+            ["senderTimestampMs"] = wire.Long(At.ToUnixTimeMilliseconds()),
+        };
+    }
+}
+
 /// <summary>Any other content, written as given.</summary>
 public sealed record OtherContent(string Name, JsonNode Value, string? Words = null) : Content
 {

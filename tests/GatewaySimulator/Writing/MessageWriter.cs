@@ -53,6 +53,11 @@ internal static class MessageWriter
         data["messageTimestamp"] = message.Time.ToUnixTimeSeconds();
         data[dialect.IsV1 ? "owner" : "instanceId"] = dialect.IsV1 ? instance.Name : instance.Id;
         data["source"] = message.Source;
+        if (content is VoteContent { IsRead: true } vote && instance.Messages.Find(vote.Poll.Id)?.Content is PollContent poll)
+        {
+            data["pollUpdates"] = Tally(poll, vote, (message.Author ?? message.Peer)!, message.Addressing);
+        }
+
         return data;
     }
 
@@ -150,6 +155,20 @@ internal static class MessageWriter
         {
             body["base64"] = Convert.ToBase64String(media.Bytes);
         }
+    }
+
+    // Of this voter alone, and as addressed.
+    private static JsonArray Tally(PollContent poll, VoteContent vote, Person voter, Addressing addressing)
+    {
+        var jid = addressing == Addressing.Phone || voter.HiddenJid is null ? voter.PhoneJid : voter.HiddenJid;
+        return
+        [
+            .. poll.Options.Select(option => new JsonObject
+            {
+                ["name"] = option,
+                ["voters"] = vote.Chosen.Contains(option) ? new JsonArray(jid) : [],
+            }),
+        ];
     }
 
     private static bool IsDirect(string jid) => !Jid.IsGroup(jid) && !jid.EndsWith("@broadcast", StringComparison.Ordinal);
