@@ -180,6 +180,7 @@ public sealed partial class ConversationGrain
     /// <summary>The second look after a send has its id: what came for it meanwhile, and a copy that was kept elsewhere.</summary>
     private async Task MeetNamed(string externalId, Message message)
     {
+        using var reading = _recent.BeginRead();
         var lookup = await _reads.LookUp([externalId], [message.From]);
         await ApplyParked(lookup);
         if (lookup.Messages.Any(m => m.ConversationId != _conversationId && m.Message is not null && m.Direction == Direction.Out

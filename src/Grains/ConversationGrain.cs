@@ -165,6 +165,7 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
         if (taken.Count > 0)
         {
             // A change may have been parked between the page's look and its commit.
+            using var reading = _recent.BeginRead();
             await ApplyParked(await _reads.LookUp(taken, []));
         }
 
@@ -240,6 +241,9 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
 
         var ids = page.Select(static m => m.Message?.ExternalId).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var lookup = await _reads.LookUp(ids, []);
+
+        // What is parked is for where they are going to be.
+        lookup = lookup with { Messages = [.. lookup.Messages.Where(m => m.ConversationId != from)] };
         foreach (var row in page)
         {
             draft.Take(from, row.Sequence, row.Message, row.Message is { } m ? _decisions.Here(lookup, new MessageKey(m.Direction, m.ExternalId)) : null);

@@ -52,7 +52,7 @@ internal sealed class ItemDecisions(string conversationId, RecentMessages recent
     private bool BecomeSend(ConversationDraft draft, IncomingMessage message, MessageLookup lookup)
     {
         if (message.Direction == Direction.Out
-            && draft.FindUnknown(message.Content) is { } send
+            && draft.FindUnknown(message) is { } send
             && Here(lookup, new MessageKey(Direction.Out, Message.UnsentId(send.MessageId))) is { Message: { } queued } known
             && !EchoRules.IsFromBefore(message, queued.CreatedAt))
         {

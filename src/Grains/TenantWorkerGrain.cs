@@ -146,23 +146,20 @@ public sealed partial class TenantWorkerGrain(
     /// <summary>Every conversation found under the address that was known must be found under the better one too.</summary>
     private async Task<bool> Unite(Address known, Address better)
     {
+        var allDone = true;
         AddressPair? after = null;
         while (true)
         {
             var page = await book.FindByParty(_tenantId, known, after, PageSize, CancellationToken.None);
             foreach (var (pair, conversationId) in page)
             {
-                if (!await Unite(pair, conversationId, known, better))
-                {
-                    return false;
-                }
-
+                allDone &= await Unite(pair, conversationId, known, better);
                 after = pair;
             }
 
             if (page.Count < PageSize)
             {
-                return true;
+                return allDone;
             }
         }
     }
@@ -176,7 +173,8 @@ public sealed partial class TenantWorkerGrain(
 
         if (await LeadsElsewhere(pair.Replace(known, better), mine))
         {
-            return true;
+            // Once the two are one, the one that stays has the number of its contact; that of its line it may still have to learn.
+            return known.Kind != AddressKind.Session;
         }
 
         var (_, reply) = await calls.Follow(
@@ -191,20 +189,18 @@ public sealed partial class TenantWorkerGrain(
         return false;
     }
 
-    /// <summary>Whether a pair leads somewhere already; if that is another conversation, the two are one.</summary>
+    /// <summary>Whether a pair leads to another conversation already: then the two are one.</summary>
     private async Task<bool> LeadsElsewhere(AddressPair pair, ConversationHead mine)
     {
         var found = await book.FindConversations(_tenantId, [pair], CancellationToken.None);
-        if (!found.TryGetValue(pair, out var otherId) || await finder.Follow(_tenantId, otherId, CancellationToken.None) is not { } other)
+        if (!found.TryGetValue(pair, out var otherId)
+            || await finder.Follow(_tenantId, otherId, CancellationToken.None) is not { } other
+            || other.ConversationId == mine.ConversationId)
         {
             return false;
         }
 
-        if (other.ConversationId != mine.ConversationId)
-        {
-            await work.Leave(_tenantId, [new Merge(mine.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);
-        }
-
+        await work.Leave(_tenantId, [new Merge(mine.ConversationId, other.ConversationId)], time.GetUtcNow(), CancellationToken.None);
         return true;
     }
 

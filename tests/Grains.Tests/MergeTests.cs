@@ -194,6 +194,27 @@ public sealed class MergeTests(Cluster cluster) : ClusterTests(cluster)
         await Chat.AssertKept(Chat.Known, ["K1", "H1"]);
     }
 
+    /// <summary>Else what the other line sends would go to itself.</summary>
+    [Fact]
+    public async Task between_own_lines_the_number_that_was_not_known_is_learned_by_the_conversation_that_stays()
+    {
+        var (one, other, unknown) = (Chat.Line, Chat.Phone, Address.OfSession("other"));
+        var id = ConversationId.Of(unknown, one);
+        var opening = new ConversationOpening(ConversationKind.Direct, unknown, new Party(one, Chat.Lid), null, [AddressPair.Of(unknown, one)]);
+        var received = Chat.Message("M1", sessionId: "other").Message with { From = one, To = unknown };
+        await Chat.Grain(id).Apply(new ApplyRequest(opening, [new KeepItem(received)]));
+        await Chat.Grain(Chat.Known).Apply(new ApplyRequest(Chat.Opening(Chat.Known), [Chat.Message("M1", Direction.Out)]));
+
+        await Cluster.Get<IWorkList>().Leave(Tenant, [new Domain.Work.SameParty(unknown, other)], DateTimeOffset.UtcNow, Stop);
+        await Work();
+
+        var head = await Cluster.Get<ConversationFinder>().Follow(Tenant, id, Stop);
+        Assert.Equal(head!.ConversationId, (await Cluster.Get<ConversationFinder>().Follow(Tenant, Chat.Known, Stop))!.ConversationId);
+        Assert.Equal((other, one), (head.Line, head.Contact!.Phone));
+        Assert.Equal(new Party(one, Chat.Lid), head.Contact);
+        Assert.Equal(other, head.OtherSideOf(one));
+    }
+
     private async Task Keep(string id, IEnumerable<string> externalIds)
     {
         foreach (var chunk in externalIds.Chunk(400))

@@ -118,8 +118,14 @@ internal static class SendEndpoints
             return Problem.OfBody(ProblemCode.InvalidRequest, "#/sessionId", "The session serves another line than the conversation's.");
         }
 
+        var to = session is null ? head.ContactAddress : head.OtherSideOf(session.Line);
+        if (to.Kind == AddressKind.Session)
+        {
+            return Problem.OfBody(ProblemCode.InvalidAddress, "#/sessionId", "The number of the other line is not known yet.");
+        }
+
         return (request.SessionId ?? session?.SessionId) is { } sessionId
-            ? await Send(request, sessionId, session is null ? head.ContactAddress : head.OtherSideOf(session.Line), context, services, cancellationToken)
+            ? await Send(request, sessionId, to, context, services, cancellationToken)
             : Problem.Of(ProblemCode.SessionNotOpen);
     }
 

@@ -120,14 +120,16 @@ public sealed partial class ConversationDraft
         _touched[new MessageKey(before.Direction, before.ExternalId)] = new KnownMessage(before.Sequence, next);
     }
 
-    /// <summary>The single send of this content whose outcome is unknown; null = there is none, or an echo could be of either.</summary>
-    public Send? FindUnknown(MessageContent content)
+    /// <summary>The single send of this line and content whose outcome is unknown; null = there is none, or an echo could be of either.</summary>
+    public Send? FindUnknown(IncomingMessage message)
     {
-        var fingerprint = SendFingerprint.Of(content);
+        var fingerprint = SendFingerprint.Of(message.Content);
         Send? found = null;
         foreach (var send in _head.Sends)
         {
-            if (send.State == SendState.Unknown && send.Fingerprint == fingerprint && _now - send.Since <= RemembersUnknown)
+            // Of two own lines that write to each other both have their sends here.
+            if (send.State == SendState.Unknown && send.Fingerprint == fingerprint && _now - send.Since <= RemembersUnknown
+                && (send.SessionId == message.SessionId || send.Line.Canonical == message.From.Canonical))
             {
                 if (found is not null)
                 {

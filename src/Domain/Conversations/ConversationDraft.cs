@@ -60,7 +60,7 @@ public sealed partial class ConversationDraft
     {
         AddAliases(opening.Pairs);
         var line = IsBetterLine(opening.Line) ? opening.Line : _head.Line;
-        var contact = Better(_head.Contact, opening.Contact);
+        var contact = IsFromOtherSide(opening.Line, opening.Contact) ? _head.Contact : Better(_head.Contact, opening.Contact);
         if (line != _head.Line || contact != _head.Contact)
         {
             _head = _head with { Line = line, Contact = contact };
@@ -75,6 +75,12 @@ public sealed partial class ConversationDraft
     private bool IsBetterLine(Address line) => _head.Line.Kind == AddressKind.Session
         && line.Kind != AddressKind.Session
         && line.Canonical != _head.ContactAddress.Canonical;
+
+    /// <summary>Whether two own lines that write to each other are told by the other one, whose contact is this line.</summary>
+    private bool IsFromOtherSide(Address line, Party? contact) =>
+        _head.Kind == ConversationKind.Direct
+        && _head.ContactAddress.Canonical != _head.Line.Canonical
+        && (line.Canonical == _head.ContactAddress.Canonical || contact?.Phone?.Canonical == _head.Line.Canonical);
 
     /// <summary>A message was delivered.</summary>
     /// <param name="known">The message of this identity in this conversation; null = none.</param>
@@ -215,7 +221,7 @@ public sealed partial class ConversationDraft
         {
             Aliases = [.. _head.Aliases.Union(from.Aliases)],
             SessionIds = [.. _head.SessionIds.Union(from.SessionIds, StringComparer.Ordinal)],
-            Contact = Better(_head.Contact, from.Contact),
+            Contact = IsFromOtherSide(from.Line, from.Contact) ? _head.Contact : Better(_head.Contact, from.Contact),
             Line = IsBetterLine(from.Line) ? from.Line : _head.Line,
             TakingOver = _head.TakingOver.Add(
                 new TakeOver(from.ConversationId, 0, from.LastSequence, from.ReadUpTo, from.DeletedUpTo, null)

@@ -104,27 +104,34 @@ public sealed record ConversationHead
     public Address OtherSideOf(Address line) => IsContact(line) ? Line : ContactAddress;
 
     /// <summary>The best address of the other side of one of its messages: where an answer, a change or a receipt goes.</summary>
-    public Address OtherSideOf(Message message) =>
-        Kind == ConversationKind.Direct && (message.Direction == Direction.Out ? message.To : message.From).Canonical == Line.Canonical
-            ? Line
-            : ContactAddress;
+    public Address OtherSideOf(Message message)
+    {
+        var (own, other) = message.Direction == Direction.Out ? (message.From, message.To) : (message.To, message.From);
+        var isLine = Kind == ConversationKind.Direct && (other.Canonical == Line.Canonical || IsContact(own));
+        return !isLine ? ContactAddress : Line.Kind == AddressKind.Session ? other : Line;
+    }
 
     /// <summary>Whether lists and look-ups show it: not sealed, and something above its delete mark.</summary>
     public bool IsVisible => MergedInto is null && MessageCount > 0;
 
-    /// <summary>Whether a message that both have shows that they are one: their other sides have the same number or group (one of them
-    /// names the line by its session), or one has no number yet. Two numbers are two people, whatever a gateway says.</summary>
+    /// <summary>Whether a message that both have shows that they are one: they are of one line, as far as it is known, and their other sides have
+    /// the same number or group, or one has no number yet. Two numbers are two people, whatever a gateway says, and a line that changed its
+    /// number begins anew.</summary>
     public bool MayBeOneWith(ConversationHead other) =>
-        !HasPhone || !other.HasPhone || ContactAddress.Canonical == other.ContactAddress.Canonical
+        Kind == other.Kind
+        && ((IsOfLineOf(other) && (!HasPhone || !other.HasPhone || ContactAddress.Canonical == other.ContactAddress.Canonical))
 
-        // Two lines that write to each other: which of them is the line depends on who began.
-        || ContactAddress.Canonical == other.Line.Canonical || Line.Canonical == other.ContactAddress.Canonical;
+            // Two lines that write to each other: which of them is the line depends on who began.
+            || ContactAddress.Canonical == other.Line.Canonical || Line.Canonical == other.ContactAddress.Canonical);
 
     /// <summary>Whether one side has no number (yet): the contact has a hidden id alone, or the line is named by its session.</summary>
     public bool IsHidden => IsVisible && (Line.Kind == AddressKind.Session || Contact is { Phone: null, Lid: not null });
 
     /// <summary>Whether the other side is known by more than a hidden id.</summary>
     public bool HasPhone => Kind == ConversationKind.Group || Contact?.Phone is not null;
+
+    private bool IsOfLineOf(ConversationHead other) =>
+        Line.Canonical == other.Line.Canonical || Line.Kind == AddressKind.Session || other.Line.Kind == AddressKind.Session;
 
     private bool IsContact(Address line) => Kind == ConversationKind.Direct && ContactAddress.Canonical == line.Canonical;
 }

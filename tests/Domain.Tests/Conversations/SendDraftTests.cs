@@ -61,6 +61,22 @@ public sealed class SendDraftTests
         Assert.Equal(doubled.Added[0].Id, gone.MessageId);
     }
 
+    /// <summary>Two own lines that write to each other share the conversation, and say the same at times.</summary>
+    [Fact]
+    public void what_the_other_own_line_writes_is_no_echo_of_a_lost_send()
+    {
+        var queued = Queue("known");
+        var lost = Draft(queued.Head);
+        lost.MakeLeave(queued.Head.Sends[0], _token);
+        lost.LoseSight(lost.Head.Sends[0], new KnownMessage(1, queued.Added[0]), SendErrors.OutcomeUnknown);
+        var draft = Draft(lost.ToCommit("acme").Head);
+
+        var own = Delivery() with { SessionId = "s1", From = Line, To = Phone };
+        Assert.NotNull(draft.FindUnknown(own));
+        Assert.NotNull(draft.FindUnknown(own with { SessionId = "another session of the line" }));
+        Assert.Null(draft.FindUnknown(own with { SessionId = "s2", From = Phone, To = Line }));
+    }
+
     [Fact]
     public void what_was_deleted_while_it_was_leaving_does_not_wait_again()
     {
