@@ -55,32 +55,20 @@ public sealed class SessionGrain : IGrainBase, ISessionGrain
 
     public Task<bool> Note(SyncRun run) => Run(async () =>
     {
-        if (_session is { } session && SessionSyncs.Note(_tenantId, session, run, _time.GetUtcNow()) is { } commit)
-        {
-            await Commit(commit);
-        }
-
+        await CommitOrConfirm(_session is { } session ? SessionSyncs.Note(_tenantId, session, run, _time.GetUtcNow()) : null);
         return _session is not null;
     });
 
     public Task<Session?> Report(SessionReport report) => Run(async () =>
     {
-        if (SessionReports.Report(_tenantId, _session, report, _time.GetUtcNow()) is { } commit)
-        {
-            await Commit(commit);
-        }
-
+        await CommitOrConfirm(SessionReports.Report(_tenantId, _session, report, _time.GetUtcNow()));
         return _session;
     });
 
     private Task<SessionReply> Decide(Func<Session?, SessionDecision> decide) => Run(async () =>
     {
         var decision = decide(_session);
-        if (decision.Commit is { } commit)
-        {
-            await Commit(commit);
-        }
-
+        await CommitOrConfirm(decision.Commit);
         return new SessionReply(decision.Outcome, _session);
     });
 
@@ -109,6 +97,20 @@ public sealed class SessionGrain : IGrainBase, ISessionGrain
         {
             _session = await _store.ReadSession(_tenantId, _sessionId, CancellationToken.None);
             _loaded = true;
+        }
+    }
+
+    /// <summary>An answer that rests on what is in memory alone is given only if that is still the kept session: another owner may have committed,
+    /// and nothing else would tell this one.</summary>
+    private async Task CommitOrConfirm(SessionCommit? commit)
+    {
+        if (commit is not null)
+        {
+            await Commit(commit);
+        }
+        else if ((await _store.ReadSession(_tenantId, _sessionId, CancellationToken.None))?.Version != _session?.Version)
+        {
+            throw Fail("Another owner has committed.", null);
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class KnownSessions(ISessionStore store, IGrainFactory grains, I
         }
 
         return session is null
-            && (await store.ReadSession(tenantId, instance, cancellationToken) is not null
+            && ((await store.ReadSession(tenantId, instance, cancellationToken) is { } named && named.InstanceName != instance)
                 || (owner.GatewayId is null
                     && (await store.FindOwners(instance, cancellationToken)).Any(
                         o => o.TenantId != tenantId && o.Session is { IsRun: true, IsAdopted: false })));

@@ -45,5 +45,21 @@ public sealed class SessionGrainTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Equal(2, session.Version);
     }
 
+    /// <summary>What changes nothing by its memory may change much by what another owner has committed.</summary>
+    [Fact]
+    public async Task an_owner_that_was_overtaken_gives_no_answer_from_memory()
+    {
+        await Grain(0).Observe("shop", [Traffic]);
+        var store = Cluster.Get<ISessionStore>();
+        var session = (await store.ReadSession(Tenant, "shop", Stop))!;
+        await store.Commit(new SessionCommit { TenantId = Tenant, Session = session with { Version = session.Version + 1, DesiredStatus = SessionStatus.Close } }, Stop);
+
+        var nothing = new SessionCommand { Kind = SessionCommandKind.Update };
+        await Assert.ThrowsAsync<RetryableException>(() => Grain(0).Command(nothing));
+        var reply = await Grain(0).Command(nothing);
+
+        Assert.Equal((SessionOutcome.Done, SessionStatus.Close), (reply.Outcome, reply.Session!.DesiredStatus));
+    }
+
     private ISessionGrain Grain(int silo) => Cluster.Factories[silo % 3].GetGrain<ISessionGrain>(GrainKey.Of(Tenant, "shop"));
 }

@@ -16,6 +16,7 @@ internal sealed class SessionTokens(ITenantStore tenants, IOptions<ApiOptions> o
 
     /// <summary>A gateway is not replaced by one of another version every day, and asking takes it a while.</summary>
     private static readonly TimeSpan VersionLives = TimeSpan.FromMinutes(10);
+    private static readonly Version FirstWithHeaders = new(2, 1, 1);
     private readonly ConcurrentDictionary<string, (bool SendsHeaders, DateTimeOffset At)> _gateways = new(StringComparer.Ordinal);
 
     /// <summary>Makes a token that only this session's instance may use, with a secret header where its gateway can send one.</summary>
@@ -42,7 +43,7 @@ internal sealed class SessionTokens(ITenantStore tenants, IOptions<ApiOptions> o
     public Task Delete(string tenantId, string tokenId, CancellationToken cancellationToken) =>
         tenants.DeleteCredential(tenantId, CredentialKind.WebhookToken, tokenId, cancellationToken);
 
-    /// <summary>Version 1 ignores headers without a word.</summary>
+    /// <summary>Older ones take headers without a word and send none (webhooks, 2).</summary>
     private async Task<bool> SendsHeaders(OpenGateway open, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -52,7 +53,8 @@ internal sealed class SessionTokens(ITenantStore tenants, IOptions<ApiOptions> o
             return known.SendsHeaders;
         }
 
-        var sends = !(await open.Gateway.ReadVersion(open.Access, cancellationToken)).StartsWith("1.", StringComparison.Ordinal);
+        var named = await open.Gateway.ReadVersion(open.Access, cancellationToken);
+        var sends = Version.TryParse(named.TrimStart('v').Split('-')[0], out var version) && version >= FirstWithHeaders;
         _gateways[key] = (sends, now);
         return sends;
     }

@@ -46,7 +46,9 @@ public static class SessionRules
         }
 
         draft.LearnNumber(signal.PhoneNumber);
-        if (signal.OwnLid is { } lid && !draft.Session.OwnLids.Contains(lid) && draft.Session.OwnLids.Length < MostOwnLids)
+
+        // An old message may be of another phone, which was paired then.
+        if (signal is { OwnLid: { } lid, Replayed: false } && !draft.Session.OwnLids.Contains(lid) && draft.Session.OwnLids.Length < MostOwnLids)
         {
             draft.Session = draft.Session with { OwnLids = draft.Session.OwnLids.Add(lid) };
         }
@@ -88,8 +90,14 @@ public static class SessionRules
     private static void Apply(SessionDraft draft, SessionSignal signal)
     {
         var session = draft.Session;
+        var isAnotherPhone = signal is { Status: SessionStatus.Open, PhoneNumber: { } paired } && session.PhoneNumber is { } former
+            && paired.Canonical != former.Canonical;
         draft.Session = session with
         {
+            // Those are of the phone that was paired before: its owner is somebody else now, and what it missed is none of this one's.
+            OwnLids = isAnotherPhone ? [] : session.OwnLids,
+            LostAt = isAnotherPhone ? null : session.LostAt,
+            Missed = isAnotherPhone ? null : session.Missed,
             StateEnvelopeMs = signal.EnvelopeMs ?? session.StateEnvelopeMs,
             StateReceivedAt = signal.ReceivedAt,
             MissingSince = signal.Status == SessionStatus.Destroyed ? session.MissingSince : null,

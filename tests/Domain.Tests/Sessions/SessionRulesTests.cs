@@ -190,6 +190,19 @@ public sealed class SessionRulesTests
         Assert.Equal(Lid, _session.OwnLids[0]);
     }
 
+    /// <summary>Whose owner is somebody else now: what they write is not the line's own.</summary>
+    [Fact]
+    public void a_line_with_another_phone_has_no_hidden_ids_of_the_former_one()
+    {
+        Open(1 * Hour, Number);
+        Observe(new SessionSignal { OwnLid = Lid });
+        Open(2 * Hour, Number);
+        Assert.Equal([Lid], _session!.OwnLids);
+
+        Open(3 * Hour, OtherNumber);
+        Assert.Empty(_session!.OwnLids);
+    }
+
     [Fact]
     public void what_tells_nothing_new_changes_nothing()
     {
