@@ -14,8 +14,11 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
 {
     private const int PageSize = 100;
 
-    /// <summary>How many payloads one request replays; the answer tells how many remain.</summary>
+    /// <summary>How many payloads one request takes in.</summary>
     private const int MostAtOnce = 1_000;
+
+    /// <summary>How many it tries: those that are still not understood are tried with every request.</summary>
+    private const int MostTried = 5_000;
 
     /// <returns>Null when there is no such payload.</returns>
     public async Task<ReplayResult?> Replay(string tenantId, Guid id, CancellationToken cancellationToken)
@@ -35,51 +38,57 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
         return new ReplayResult(counts, remains);
     }
 
-    /// <summary>Replays what has a code, the oldest of a page last.</summary>
+    /// <summary>Replays what has a code, oldest first.</summary>
     public async Task<ReplayTotals> ReplayByCode(string tenantId, string code, CancellationToken cancellationToken)
     {
         var (replayed, remaining, counts) = (0, 0, IntakeCounts.None);
-        SortKey? from = null;
-        do
+        foreach (var id in await OldestFirst(tenantId, code, static _ => true, cancellationToken))
         {
-            var page = await quarantine.ListQuarantined(tenantId, code, null, new PageRequest(PageSize, from), cancellationToken);
-            foreach (var row in page.Rows)
+            if (replayed - remaining >= MostAtOnce || replayed >= MostTried)
             {
-                if (await Replay(tenantId, row.Id, cancellationToken) is { } result)
-                {
-                    replayed++;
-                    remaining += result.Remains ? 1 : 0;
-                    counts += result.Counts;
-                }
+                break;
             }
 
-            from = page.HasMore ? page.Continue : null;
+            if (await Replay(tenantId, id, cancellationToken) is { } result)
+            {
+                replayed++;
+                remaining += result.Remains ? 1 : 0;
+                counts += result.Counts;
+            }
         }
-        while (from is not null && replayed < MostAtOnce);
+
         return new ReplayTotals(replayed, remaining, counts);
     }
 
-    /// <summary>Takes in what a gateway posted of an instance before a tenant had it, the oldest of a page last.</summary>
+    /// <summary>Takes in what a gateway posted of an instance before a tenant had it, oldest first.</summary>
     /// <remarks>What of it is not understood goes to the tenant's own quarantine. No payload in quarantine has media: they are pending then.</remarks>
     public async Task Claim(string gatewayId, string instanceName, string tenantId, CancellationToken cancellationToken)
     {
         var space = WebhookOwner.SpaceOf(gatewayId);
+        foreach (var id in await OldestFirst(space, WebhookOwner.UnownedCode, row => row.Instance == instanceName, cancellationToken))
+        {
+            if (await quarantine.ReadQuarantined(space, id, cancellationToken) is { } payload)
+            {
+                await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken);
+                await quarantine.RemoveQuarantined(space, id, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>In the order in which they were received, which is that of the conversations that come of it.</summary>
+    private async Task<IEnumerable<Guid>> OldestFirst(
+        string space, string code, Func<QuarantinedPayload, bool> isWanted, CancellationToken cancellationToken)
+    {
+        var ids = new List<Guid>();
         SortKey? from = null;
         do
         {
-            var page = await quarantine.ListQuarantined(
-                space, WebhookOwner.UnownedCode, null, new PageRequest(PageSize, from), cancellationToken);
-            foreach (var row in page.Rows.Where(row => row.Instance == instanceName))
-            {
-                if (await quarantine.ReadQuarantined(space, row.Id, cancellationToken) is { } payload)
-                {
-                    await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken);
-                    await quarantine.RemoveQuarantined(space, row.Id, cancellationToken);
-                }
-            }
-
+            var page = await quarantine.ListQuarantined(space, code, null, new PageRequest(PageSize, from), cancellationToken);
+            ids.AddRange(page.Rows.Where(isWanted).Select(static row => row.Id));
             from = page.HasMore ? page.Continue : null;
         }
         while (from is not null);
+        ids.Reverse();
+        return ids;
     }
 }

@@ -113,16 +113,23 @@ public sealed class AdoptionTests(SharedProcess shared)
         gateway.Simulated.Options.GlobalWebhookUrl = $"{_parley.Address}webhooks/evolution/{gateway.WebhookToken}";
         var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone());
         var ana = gateway.Simulated.WhatsApp.AddPerson("5511987650002", "Ana");
-        line.Phone.Write(ana, "before");
-        await gateway.Simulated.Settle();
+        string[] before = ["first", "second", "third"];
+        foreach (var text in before)
+        {
+            line.Phone.Write(ana, text);
+            await gateway.Simulated.Settle();
+        }
+
         Assert.All(gateway.Simulated.Webhooks.Posted, static posted => Assert.Equal([200], posted.Answers));
         Assert.Empty((await gateway.Tenant.Client.Get("/messages")).Data);
         Assert.Empty((await gateway.Tenant.Client.Get("/quarantine")).Data);
 
         Assert.Equal("adopted", (await Adopt(gateway, "shop-line", null, setWebhook: false))["outcome"]!.GetValue<string>());
-        await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages")).Data.Count == 1, "what waited");
+        await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages")).Data.Count == 3, "what waited");
         line.Phone.Write(ana, "after");
-        await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages")).Data.Count == 2, "what came later");
+        await Poll.Until(async () => (await gateway.Tenant.Client.Get("/messages")).Data.Count == 4, "what came later");
+        var texts = (await gateway.Tenant.Client.Get("/messages")).Data.OrderBy(static m => m!["sequence"]!.GetValue<int>()).Select(static m => m!["text"]!.GetValue<string>());
+        Assert.Equal([.. before, "after"], texts);
         Assert.Null(line.Webhook);
         Assert.Null((await gateway.Tenant.Client.Get("/sessions/shop-line")).Expect(200).Json["webhook"]!["url"]);
 
@@ -130,7 +137,7 @@ public sealed class AdoptionTests(SharedProcess shared)
         (await gateway.Tenant.Client.Delete("/sessions/shop-line")).Expect(204);
         line.Phone.Write(ana, "nobody's");
         await gateway.Simulated.Settle();
-        Assert.Equal(2, (await gateway.Tenant.Client.Get("/messages")).Data.Count);
+        Assert.Equal(4, (await gateway.Tenant.Client.Get("/messages")).Data.Count);
     }
 
     /// <summary>The instance's name may stand before or behind the bytes.</summary>
