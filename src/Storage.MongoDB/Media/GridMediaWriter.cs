@@ -16,7 +16,7 @@ internal sealed class GridMediaWriter(MongoDatabase database, string tenantId, O
     private readonly MemoryStream _chunk = new();
     private int _chunks;
     private long _size;
-    private bool _completed;
+    private bool _isNamed;
 
     public static async Task Delete(MongoDatabase database, ObjectId id, CancellationToken cancellationToken)
     {
@@ -51,7 +51,10 @@ internal sealed class GridMediaWriter(MongoDatabase database, string tenantId, O
         }
 
         var sha256 = Convert.ToHexStringLower(_hash.GetHashAndReset());
-        _completed = await database.Calls.Write(token => TakeName(sha256, token), cancellationToken);
+
+        // From here on it may have the name, and be what others rely on, whatever the answer: then it is for the sweep to judge.
+        _isNamed = true;
+        _isNamed = await database.Calls.Write(token => TakeName(sha256, token), cancellationToken);
         return new StoredMedia(sha256, _size);
     }
 
@@ -59,7 +62,7 @@ internal sealed class GridMediaWriter(MongoDatabase database, string tenantId, O
     {
         _hash.Dispose();
         await _chunk.DisposeAsync();
-        if (!_completed)
+        if (!_isNamed)
         {
             try
             {
