@@ -40,6 +40,7 @@ public static class ApiSetup
         services.AddSingleton<Adoption>();
         services.AddSingleton<OutgoingContent>();
         services.AddSingleton<WebhooksOut>();
+        services.AddSingleton<TenantSessions>();
         services.AddSingleton<IReadinessProbe, StoreProbe>();
         services.AddSingleton<Readiness>();
         services.AddHostedService(provider => provider.GetRequiredService<Readiness>());
@@ -134,6 +135,7 @@ public static class ApiSetup
         app.Use(WebhookPaths.Mend);
         app.UseRouting();
         app.UseParleyCors();
+        app.Use(WebhookStart.Read);
         app.UseRateLimiter();
         app.UseAuthorization();
 
@@ -186,10 +188,12 @@ public static class ApiSetup
                 QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
             };
 
-            // A stream is open for hours: streams have a bound of their own and hold up no request.
+            // A stream is open for hours, and an edit must not wait behind what waits for the store: those have bounds of their own.
             var streams = new ConcurrencyLimiterOptions { PermitLimit = api.Value.Events.MaxStreams, QueueLimit = 0 };
             limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => EventEndpoints.IsStream(context)
                 ? RateLimitPartition.GetConcurrencyLimiter("streams", _ => streams)
+                : context.Features.Get<WebhookStart>() is { IsEdit: true }
+                ? RateLimitPartition.GetConcurrencyLimiter("edits", _ => all)
                 : RateLimitPartition.GetConcurrencyLimiter("all", _ => all));
             limiter.OnRejected = (rejected, _) =>
                 new ValueTask(Problem.Later(ProblemCode.Overloaded, OverloadRetryAfter).ExecuteAsync(rejected.HttpContext));

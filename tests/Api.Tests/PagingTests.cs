@@ -167,6 +167,8 @@ public sealed class PagingTests(SharedProcess shared)
         var old = (await tenant.Client.Get("/conversations")).Data.Single()!["conversationId"]!.GetValue<string>();
         var oldPath = $"/conversations/{Uri.EscapeDataString(old)}";
         var cursor = (await tenant.Client.Get($"{oldPath}/messages?limit=1")).NextCursor;
+        var ofAll = $"/messages?conversationId={Uri.EscapeDataString(old)}&limit=1";
+        var cursorOfAll = (await tenant.Client.Get(ofAll)).NextCursor;
         await tenant.Accept(Webhook.Text("5511987650077", "three"));
 
         var known = Webhook.Text(lid, "four");
@@ -183,6 +185,9 @@ public sealed class PagingTests(SharedProcess shared)
         Assert.Equal(stays, (await tenant.Client.Get(oldPath)).Expect(200).Text("conversationId"));
         var gone = (await tenant.Client.Get($"{oldPath}/messages?limit=1&cursor={cursor}")).Expect(410, "conversation_merged");
         Assert.Equal(stays, gone.Text("conversationId"));
+        var found = (await tenant.Client.Get(ofAll)).Expect(200);
+        Assert.Equal((stays, 4), (found.Data.Single()!["conversationId"]!.GetValue<string>(), found.Json["pagination"]!["total"]!.GetValue<int>()));
+        Assert.Equal(stays, (await tenant.Client.Get($"{ofAll}&cursor={cursorOfAll}")).Expect(410, "conversation_merged").Text("conversationId"));
         (await tenant.Client.Get($"/conversations/5511987650001/100000000000077@lid/messages?limit=1&cursor={cursor}"))
             .Expect(410, "conversation_merged");
     }

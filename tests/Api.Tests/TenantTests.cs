@@ -41,6 +41,36 @@ public sealed class TenantTests(SharedProcess shared)
         (await admin.Send(HttpMethod.Post, "/admin/tenants", ParleyClient.Text(body))).Expect(400, code);
     }
 
+    /// <summary>Nobody could reach them any more.</summary>
+    [Fact]
+    public async Task A_deleted_tenants_lines_end_and_others_can_have_them()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        await gateway.OpenSession("made-1");
+        var made = await gateway.InstanceOf("made-1");
+        var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone(), $"{_parley.Address}former");
+        using var admin = _parley.Admin();
+        Assert.Equal("adopted", await Adopt(gateway.Tenant));
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url.Contains("/webhooks/evolution/", StringComparison.Ordinal)), "the webhook");
+
+        (await admin.Delete($"/admin/tenants/{gateway.Tenant.Id}")).Expect(204);
+
+        await Poll.Until(() => Task.FromResult(line.Webhook!.Url == $"{_parley.Address}former"), "the adopted line is as it was found");
+        await Poll.Until(() => Task.FromResult(gateway.Simulated.Instances.Find(made.Name) is null), "the line that was made is gone");
+        Assert.DoesNotContain(
+            await admin.All("/admin/sessions", 200), s => s["tenantId"]!.GetValue<string>() == gateway.Tenant.Id);
+        var heir = await _parley.NewTenant();
+        await Poll.Until(async () => await Adopt(heir) == "adopted", "another tenant has the line");
+        (await heir.Client.Delete("/sessions/shop-line")).Expect(204);
+        await Poll.Until(async () => (await admin.Delete($"/admin/gateways/{gateway.Id}")).Status == 204, "the gateway can go");
+
+        async Task<string> Adopt(TestTenant tenant) => (await admin.Post($"/admin/gateways/{gateway.Id}/adoptions", new JsonObject
+        {
+            ["instances"] = new JsonArray(new JsonObject { ["instanceName"] = "shop-line", ["tenantId"] = tenant.Id }),
+            ["setWebhook"] = true,
+        })).Expect(200).Data.Single()!["outcome"]!.GetValue<string>();
+    }
+
     [Fact]
     public async Task An_id_is_given_once_also_after_the_tenant_is_deleted()
     {

@@ -350,6 +350,23 @@ public sealed class WebhooksOutTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task A_cursor_of_one_endpoints_deliveries_is_none_of_anothers()
+    {
+        var tenant = await _parley.NewTenant();
+        using var receiver = HookReceiver.Start();
+        var (one, other) = (await receiver.Register(tenant.Client, Only()), await receiver.Register(tenant.Client, Only()));
+        receiver.Secret = null;
+        await tenant.Accept(Webhook.Text(Peer, "first"));
+        await tenant.Accept(Webhook.Text(Peer, "second"));
+        string? cursor = null;
+        await Poll.Until(
+            async () => (cursor = (await tenant.Client.Get($"{one}/deliveries?limit=1")).Expect(200).NextCursor) is not null, "two deliveries");
+
+        (await tenant.Client.Get($"{one}/deliveries?limit=1&cursor={cursor}")).Expect(200);
+        (await tenant.Client.Get($"{other}/deliveries?limit=1&cursor={cursor}")).Expect(400, "bad_cursor");
+    }
+
+    [Fact]
     public async Task A_time_is_posted_again_in_order()
     {
         var tenant = await _parley.NewTenant();

@@ -13,6 +13,31 @@ public sealed class BlockedStoreTests
     /// <summary>The promise is 2 s; the rest is for a machine that has other things to do.</summary>
     private static readonly TimeSpan EditBound = TimeSpan.FromSeconds(4);
 
+    /// <summary>Its gateway holds up the whole line until it is answered.</summary>
+    [Fact]
+    public async Task An_edit_does_not_wait_behind_what_waits_for_the_store()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var parley = await ParleyProcess.Start(directory.Path, "--Parley:MaxConcurrentRequests", "2", "--Parley:MaxWaitingRequests", "10");
+        var tenant = await parley.NewTenant();
+        await tenant.Accept(Webhook.Text(Peer, "before", "E1"));
+        Task<Answer>[] others;
+        using (WriteLock.Take(directory.Path))
+        {
+            others = [.. Enumerable.Range(0, 6).Select(n => tenant.Webhook(Webhook.Text(Peer, $"other {n}")))];
+            await Task.Delay(500, TestContext.Current.CancellationToken);
+            Assert.DoesNotContain(others, static o => o.IsCompleted);
+
+            var watch = Stopwatch.StartNew();
+            (await tenant.Webhook(Edits.Event(Peer, "E1", "after"))).Expect(200);
+            Assert.True(watch.Elapsed < EditBound, $"It took {watch.Elapsed}.");
+        }
+
+        Assert.All(await Task.WhenAll(others), static o => o.Expect(200));
+        await Poll.Until(
+            async () => (await tenant.Client.Get("/messages?externalId=E1")).Data.Single()!["text"]!.GetValue<string>() == "after", "it is changed");
+    }
+
     [Fact]
     public async Task While_the_writer_is_blocked_webhooks_wait_edits_do_not_and_readers_go_on()
     {

@@ -7,6 +7,7 @@ using Parley.Api.Problems;
 using Parley.Api.Rendering;
 using Parley.Api.Resources;
 using Parley.Domain.Messages;
+using Parley.Ingest;
 using Parley.Ports;
 
 namespace Parley.Api.Endpoints;
@@ -23,7 +24,7 @@ internal static class MessageEndpoints
 
     private static readonly QueryParameter<string> ExternalId = QueryParameter.Text("externalId", "Messages with this id of the gateway.");
     private static readonly QueryParameter<DateTimeOffset?> UpdatedSince =
-        QueryParameter.Time("updatedSince", "Messages that changed at this time or later, in the order of their changes.");
+        QueryParameter.Time("updatedSince", "Messages that changed at this time or later, in the order of their changes. Look back a little: what changes at one moment is not seen at one moment.");
 
     public static void MapMessages(this RouteGroupBuilder tenant)
     {
@@ -46,23 +47,42 @@ internal static class MessageEndpoints
                 UpdatedSince,
             ])
             .Answers(200, "A page of messages.", Examples.Page(Examples.Message))
-            .Fails(ProblemCode.BadCursor, ProblemCode.MessageNotFound);
+            .Fails(ProblemCode.BadCursor, ProblemCode.MessageNotFound, ProblemCode.ConversationMerged);
         group.MapGet("/{messageId}", Get).Operation("getMessage", "Read a message")
             .Answers(200, "The message.", Examples.Message)
             .Fails(ProblemCode.MessageNotFound);
     }
 
     private static async Task<Results<Ok<ListAnswer<MessageResource>>, Problem>> List(
-        HttpContext context, [FromServices] IQueries queries, [FromServices] Renderer renderer, CancellationToken cancellationToken)
+        HttpContext context,
+        [FromServices] IQueries queries,
+        [FromServices] Renderer renderer,
+        [FromServices] ConversationFinder finder,
+        CancellationToken cancellationToken)
     {
         var tenantId = context.Tenant();
         var filter = Filter(context);
+        if (filter.ConversationId is { } named && await finder.Follow(tenantId, named, cancellationToken) is { } head)
+        {
+            filter = filter with { ConversationId = head.ConversationId };
+        }
+
         if (filter.UpdatedSince is not null && (filter.Since ?? filter.Until) is not null)
         {
             return Problem.OfParameter(ProblemCode.InvalidRequest, "updatedSince", "updatedSince cannot be given with since or until.");
         }
 
-        var call = PageCall.Read(context, "messages", tenantId);
+        PageCall call;
+        try
+        {
+            call = PageCall.Read(context, "messages", tenantId, filter.ConversationId ?? "");
+        }
+        catch (CursorElsewhereException e) when (e.Place.Length > 0 && filter.ConversationId is not null)
+        {
+            // It is of the conversation that went into this one, and has no place in it.
+            return Problem.Merged(filter.ConversationId);
+        }
+
         Task<Page<MessageEntry>> Page(PageRequest request) => queries.ListMessages(tenantId, filter, request, cancellationToken);
 
         Page<MessageEntry> page;

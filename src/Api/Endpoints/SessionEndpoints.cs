@@ -76,7 +76,7 @@ internal static partial class SessionEndpoints
         string sessionId, HttpContext context, [FromServices] ISessionStore sessions, CancellationToken cancellationToken)
     {
         var id = PathText.Unescape(sessionId);
-        var call = ReadTransitionsCall(context, id);
+        var call = PageCall.Read(context, "transitions", context.Tenant(), id);
         if (await sessions.ReadEntry(context.Tenant(), id, cancellationToken) is null or { Session.DeletedByTenant: true })
         {
             return Problem.Of(ProblemCode.SessionNotFound);
@@ -84,18 +84,6 @@ internal static partial class SessionEndpoints
 
         var page = await sessions.ListTransitions(context.Tenant(), id, call.Request, cancellationToken);
         return TypedResults.Ok(call.Answer(page, [.. page.Rows.Select(SessionRenderer.Render)]));
-    }
-
-    private static PageCall ReadTransitionsCall(HttpContext context, string sessionId)
-    {
-        try
-        {
-            return PageCall.Read(context, "transitions", context.Tenant(), sessionId);
-        }
-        catch (CursorElsewhereException)
-        {
-            throw PageCall.BadCursor();
-        }
     }
 
     private static SessionFilter Filter(HttpContext context) => new(Status.Read(context), NeedsAttention.Read(context));

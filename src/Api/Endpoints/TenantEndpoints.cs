@@ -30,7 +30,7 @@ internal static class TenantEndpoints
             .Answers(200, "The tenant.", Examples.TenantDetails)
             .Fails(ProblemCode.TenantNotFound);
         group.MapDelete("/{tenantId}", Delete).Operation(
-                "deleteTenant", "Delete a tenant", "Its credentials end at once, its data is no longer served, its id is not given again.")
+                "deleteTenant", "Delete a tenant", "Its credentials and lines end at once, its data is no longer served, its id is not given again.")
             .AnswersEmpty(204, "It is deleted.")
             .Fails(ProblemCode.TenantNotFound);
         group.MapPost("/{tenantId}/keys", AddKey).Operation("createKey", "Make a second API key, to put it in the first one's place")
@@ -111,10 +111,20 @@ internal static class TenantEndpoints
     }
 
     private static async Task<Results<NoContent, Problem>> Delete(
-        string tenantId, [AsParameters] TenantServices services, [FromServices] WebhooksOut webhooks, CancellationToken cancellationToken)
+        string tenantId,
+        [AsParameters] TenantServices services,
+        [FromServices] TenantSessions sessions,
+        [FromServices] WebhooksOut webhooks,
+        CancellationToken cancellationToken)
     {
-        var deleted = TenantId.IsValid(tenantId)
-            && await services.Store.DeleteTenant(tenantId, services.Time.GetUtcNow(), cancellationToken);
+        if (await services.Find(tenantId, cancellationToken) is null)
+        {
+            return Problem.Of(ProblemCode.TenantNotFound);
+        }
+
+        // Before the tenant: a request that fails here can be repeated.
+        await sessions.EndAll(tenantId, cancellationToken);
+        var deleted = await services.Store.DeleteTenant(tenantId, services.Time.GetUtcNow(), cancellationToken);
         services.Credentials.Forget(tenantId);
         if (deleted)
         {

@@ -1,7 +1,7 @@
-using System.Buffers;
-using System.Text.Json;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Parley.Api.Auth;
+using Parley.Api.Http;
 using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Resources;
@@ -18,9 +18,6 @@ internal static class WebhookEndpoints
 {
     /// <summary>Room above the limit, so that it is the intake that says what is too large.</summary>
     private const long Slack = 64 * 1024;
-
-    /// <summary>How far into a body the names of the event and of the instance are looked for, bytes.</summary>
-    private const int LongestStart = 512;
 
     /// <summary>What is left of the two seconds of an edit for finding its token.</summary>
     private static readonly TimeSpan EditedTokenPatience = TimeSpan.FromMilliseconds(300);
@@ -62,8 +59,8 @@ internal static class WebhookEndpoints
         [FromServices] TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var start = await PeekStart(context.Request, cancellationToken);
-        var patience = IsEdit(start) ? EditedTokenPatience : options.Patience;
+        var start = context.Features.GetRequiredFeature<WebhookStart>();
+        var patience = start.IsEdit ? EditedTokenPatience : options.Patience;
         if (await FindToken(token, credentials, patience, time, cancellationToken) is not { } found)
         {
             return Problem.Of(ProblemCode.UnknownToken);
@@ -80,41 +77,8 @@ internal static class WebhookEndpoints
             return TypedResults.Accepted((string?)null);
         }
 
-        var counts = await intake.Take(found.Owner, InstanceOf(start), context.Request.Body, cancellationToken);
+        var counts = await intake.Take(found.Owner, start.Instance, context.Request.Body, cancellationToken);
         return TypedResults.Ok(new IntakeResource(counts.Accepted, counts.Duplicates, counts.Ignored, counts.Quarantined));
-    }
-
-    private static async ValueTask<byte[]> PeekStart(HttpRequest request, CancellationToken cancellationToken)
-    {
-        var read = await request.BodyReader.ReadAsync(cancellationToken);
-        var start = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LongestStart)).ToArray();
-        request.BodyReader.AdvanceTo(read.Buffer.Start);
-        return start;
-    }
-
-    /// <summary>A gateway holds its whole line until this event is answered. Its name stands at the beginning of the body.</summary>
-    private static bool IsEdit(ReadOnlySpan<byte> start) => start.IndexOf("messages.edited"u8) >= 0;
-
-    /// <summary>The instance's name, where it stands before what may be long. It decides nothing but where bytes are put first.</summary>
-    private static string? InstanceOf(ReadOnlySpan<byte> start)
-    {
-        try
-        {
-            var reader = new Utf8JsonReader(start, isFinalBlock: false, default);
-            while (reader.Read())
-            {
-                if (reader is { TokenType: JsonTokenType.PropertyName, CurrentDepth: 1 } && reader.ValueTextEquals("instance"u8))
-                {
-                    return reader.Read() && reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-                }
-            }
-        }
-        catch (JsonException)
-        {
-            // The intake says what is wrong with it.
-        }
-
-        return null;
     }
 
     /// <summary>Older gateways ask once only: while the store is away, the request waits.</summary>

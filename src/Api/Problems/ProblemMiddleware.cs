@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Api.Http;
+using Parley.Api.Paging;
 using Parley.Grains.Abstractions;
 using Parley.Ingest;
 using Parley.Ports;
@@ -60,6 +61,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     private static Problem Of(Exception exception) => exception switch
     {
         ProblemException e => e.Problem,
+        CursorElsewhereException => PageCall.BadCursor().Problem,
         BadHttpRequestException { InnerException: JsonException json } => OfJson(json),
         BadHttpRequestException { StatusCode: 400 } => Problem.Of(ProblemCode.MalformedJson, "The body could not be read."),
         BadHttpRequestException e => Problem.Of(ProblemCode.OfStatus(e.StatusCode)),
