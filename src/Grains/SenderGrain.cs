@@ -365,13 +365,16 @@ public sealed partial class SenderGrain(
     private async Task SettleAbandoned(IReadOnlyList<QueuedSend> sends)
     {
         var before = time.GetUtcNow() - options.Abandoned;
-        foreach (var send in sends.Where(s => s.State == SendState.Leaving && s.Since < before && !_underWay.ContainsKey(s.MessageId)))
+        var abandoned = sends.Where(s => s.State == SendState.Leaving && s.Since < before && !_underWay.ContainsKey(s.MessageId));
+        foreach (var send in abandoned.OrderBy(static s => s.Since))
         {
-            // What was received until its maker gave up may tell better than nobody.
-            if (await backlog.IsDone(send.Since + options.Abandoned, CancellationToken.None))
+            // What was received until its maker gave up may tell better than nobody. What waits for an earlier one waits for a later one, too.
+            if (!await backlog.IsDone(send.Since + options.Abandoned, CancellationToken.None))
             {
-                await Settle(send.ConversationId, new SettleRequest(send.MessageId, null, SendResult.Unknown));
+                return;
             }
+
+            await Settle(send.ConversationId, new SettleRequest(send.MessageId, null, SendResult.Unknown));
         }
     }
 

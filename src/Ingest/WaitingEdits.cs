@@ -8,11 +8,13 @@ internal sealed class WaitingEdits(IntakeOptions options, TimeProvider time)
     private readonly HashSet<Task> _waiting = [];
 
     /// <summary>Waits for an edit as long as its gateway may. What takes longer is answered, and waits here.</summary>
-    /// <param name="persisting">It is tried without end, whether the gateway waits for it or not.</param>
+    /// <param name="persist">Tries without end, whether the gateway waits for it or not.</param>
     /// <returns>Whether it is durable.</returns>
     /// <exception cref="IntakeUnavailableException">As many wait as may.</exception>
-    public async Task<bool> Await(Task persisting, CancellationToken cancellationToken)
+    public async Task<bool> Await(Func<CancellationToken, Task> persist, CancellationToken cancellationToken)
     {
+        var refused = new CancellationTokenSource();
+        var persisting = persist(refused.Token);
         if (await Task.WhenAny(persisting, Task.Delay(options.EditedPatience, time, cancellationToken)) == persisting)
         {
             await persisting;
@@ -21,6 +23,9 @@ internal sealed class WaitingEdits(IntakeOptions options, TimeProvider time)
 
         if (!TryAdd(persisting))
         {
+            // The gateway is told to come again: nothing is owed to it, and its body must not stay.
+            await refused.CancelAsync();
+            _ = persisting.ContinueWith(static t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Current);
             IntakeMetrics.Unavailable.Add(1);
             throw new IntakeUnavailableException();
         }

@@ -170,7 +170,7 @@ public sealed partial class WebhookIntake
         var run = new WebhookRun(_services, owner, reading, receivedAt, replayed, space);
         if (IsEdit(reading.Event) && !replayed)
         {
-            if (!await _edits.Await(Persist(run, Timeout.InfiniteTimeSpan, CancellationToken.None), cancellationToken))
+            if (!await _edits.Await(refused => Persist(run, Timeout.InfiniteTimeSpan, refused), cancellationToken))
             {
                 LogEditWaits(_logger, reading.Instance);
             }

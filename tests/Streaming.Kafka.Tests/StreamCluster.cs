@@ -78,6 +78,10 @@ internal sealed class StreamCluster : IAsyncDisposable
         return stored.IsSpecial ? null : stored.Value;
     }
 
+    /// <summary>Says for the group how far it is.</summary>
+    public void Store(string key, long done) =>
+        _asker.Commit([new TopicPartitionOffset(Options.Topic, Partitioning.Of(key, Options.Partitions), done)]);
+
     public async ValueTask DisposeAsync()
     {
         _producer.Dispose();

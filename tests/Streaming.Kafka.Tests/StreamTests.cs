@@ -19,6 +19,18 @@ public sealed class StreamTests
         await Soon.Holds(() => cluster.Stored(_key) == 50, "It is stored");
     }
 
+    /// <summary>A silo that was frozen may say what it knew when its successor has said more.</summary>
+    [Fact]
+    public async Task what_is_done_is_stored_again_though_nothing_changes()
+    {
+        await using var cluster = await StreamCluster.Start(1, change: static o => o with { RenewEvery = TimeSpan.FromSeconds(1) });
+        await cluster.Write(_key, 0, 50);
+        await Soon.Holds(() => cluster.Stored(_key) == 50, "It is stored");
+
+        cluster.Store(_key, 3);
+        await Soon.Holds(() => cluster.Stored(_key) == 50, "It is stored again");
+    }
+
     [Fact]
     public async Task what_fails_comes_again_until_it_is_done_and_nothing_of_its_stream_overtakes_it()
     {

@@ -96,7 +96,7 @@ public sealed partial class BufferedIntake
             return;
         }
 
-        if (!await _edits.Await(Insist(webhook, Timeout.InfiniteTimeSpan, CancellationToken.None), cancellationToken))
+        if (!await _edits.Await(refused => Insist(webhook, Timeout.InfiniteTimeSpan, refused), cancellationToken))
         {
             LogEditWaits(_logger, webhook.Instance);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Parley.Ingest.Buffering;
@@ -11,9 +12,13 @@ public sealed partial class KafkaBacklog(KafkaOptions options, ILogger<KafkaBack
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a "no" is not asked for anew: many wait for the same, and each look costs requests, or the patience.</summary>
+    private static readonly TimeSpan NoLasts = TimeSpan.FromSeconds(1);
+
     private readonly SemaphoreSlim _one = new(1);
     private readonly TopicPartition[] _places = [.. Enumerable.Range(0, options.Partitions).Select(n => new TopicPartition(options.Webhooks, n))];
     private IConsumer<Ignore, Ignore>? _consumer;
+    private (DateTimeOffset UpTo, long At)? _no;
 
     /// <inheritdoc/>
     public async Task<bool> IsDone(DateTimeOffset upTo, CancellationToken cancellationToken)
@@ -21,21 +26,31 @@ public sealed partial class KafkaBacklog(KafkaOptions options, ILogger<KafkaBack
         await _one.WaitAsync(cancellationToken);
         try
         {
+            if (_no is { } no && upTo >= no.UpTo && Stopwatch.GetElapsedTime(no.At) < NoLasts)
+            {
+                return false;
+            }
+
             _consumer ??= Open();
             var consumer = _consumer;
 
             // The client waits by blocking.
-            return await Task.Run(() => IsDone(consumer, upTo + Skew), cancellationToken);
+            if (await Task.Run(() => IsDone(consumer, upTo + Skew), cancellationToken))
+            {
+                return true;
+            }
         }
         catch (KafkaException e)
         {
             LogUnknown(logger, e.Error.Reason);
-            return false;
         }
         finally
         {
             _one.Release();
         }
+
+        _no = (upTo, Stopwatch.GetTimestamp());
+        return false;
     }
 
     /// <inheritdoc/>

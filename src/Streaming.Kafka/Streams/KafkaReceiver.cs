@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Orleans.Streams;
@@ -17,9 +18,13 @@ internal sealed partial class KafkaReceiver(
     KafkaQueues queues,
     ILogger logger) : IQueueAdapterReceiver
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private readonly TopicPartition _place = new(options.Topic, partition);
     private IConsumer<byte[], byte[]>? _consumer;
     private long? _stored;
+    private Task _renewing = Task.CompletedTask;
+    private long _renewed = Stopwatch.GetTimestamp();
 
     public Task Initialize(TimeSpan timeout) => Initialize(timeout, CancellationToken.None);
 
@@ -43,6 +48,7 @@ internal sealed partial class KafkaReceiver(
             _consumer ??= Open();
             Read(_consumer, found, maxCount);
             Store(_consumer);
+            Renew(_consumer);
         }
 
         return Task.FromResult(found);
@@ -71,8 +77,9 @@ internal sealed partial class KafkaReceiver(
         await Task.Run(() => Close(consumer), cancellationToken).WaitAsync(timeout, cancellationToken);
     }
 
-    private static void Close(IConsumer<byte[], byte[]> consumer)
+    private async Task Close(IConsumer<byte[], byte[]> consumer)
     {
+        await _renewing;
         using (consumer)
         {
             consumer.Close();
@@ -108,6 +115,37 @@ internal sealed partial class KafkaReceiver(
         {
             consumer.StoreOffset(new TopicPartitionOffset(_place, done));
             _stored = done;
+        }
+        catch (KafkaException e)
+        {
+            LogNotStored(logger, partition, e.Error.Reason);
+        }
+    }
+
+    private void Renew(IConsumer<byte[], byte[]> consumer)
+    {
+        if (!_renewing.IsCompleted || Stopwatch.GetElapsedTime(_renewed) < options.RenewEvery)
+        {
+            return;
+        }
+
+        _renewed = Stopwatch.GetTimestamp();
+        var done = queue.DoneUpTo;
+
+        // The client waits by blocking.
+        _renewing = Task.Run(() => Renew(consumer, done));
+    }
+
+    /// <param name="done">Null = nothing was read since it was opened.</param>
+    private void Renew(IConsumer<byte[], byte[]> consumer, long? done)
+    {
+        try
+        {
+            var kept = done is { } upTo ? new TopicPartitionOffset(_place, upTo) : consumer.Committed([_place], Patience)[0];
+            if (!kept.Offset.IsSpecial)
+            {
+                consumer.Commit([kept]);
+            }
         }
         catch (KafkaException e)
         {

@@ -27,6 +27,10 @@ public sealed record KafkaStreamOptions
     /// <summary>How often what is done is stored in Kafka: so much is read once more after a silo was killed.</summary>
     public TimeSpan CommitEvery { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often it is stored though nothing has changed. Kafka forgets after a week (<c>offsets.retention.minutes</c>) what nobody has told it
+    /// since, and the last word of a silo that was frozen may come after that of its successor.</summary>
+    public TimeSpan RenewEvery { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>How often an idle queue is looked at.</summary>
     public TimeSpan PollEvery { get; init; } = TimeSpan.FromMilliseconds(50);
 

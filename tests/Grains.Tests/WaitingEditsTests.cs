@@ -1,0 +1,33 @@
+using Parley.Ingest;
+
+namespace Parley.Grains.Tests;
+
+public sealed class WaitingEditsTests
+{
+    private static readonly IntakeOptions OnlyOne = new() { MostWaitingEdits = 1, EditedPatience = TimeSpan.FromMilliseconds(20) };
+
+    /// <summary>A gateway that is told to come again is owed nothing, and what it brought must not stay in memory.</summary>
+    [Fact]
+    public async Task one_that_is_refused_is_not_tried_any_longer()
+    {
+        var edits = new WaitingEdits(OnlyOne, TimeProvider.System);
+        var stop = TestContext.Current.CancellationToken;
+        var (stored, tried) = (new TaskCompletionSource(), CancellationToken.None);
+        Assert.False(await edits.Await(token => (tried = token, stored.Task).Task, stop));
+
+        var refused = CancellationToken.None;
+        await Assert.ThrowsAsync<IntakeUnavailableException>(() => edits.Await(
+            token =>
+            {
+                refused = token;
+                return Task.Delay(Timeout.Infinite, token);
+            },
+            stop));
+        Assert.True(refused.IsCancellationRequested);
+        Assert.False(tried.IsCancellationRequested);
+
+        stored.SetResult();
+        await edits.Drain(stop);
+        Assert.False(await edits.Await(static _ => Task.Delay(Timeout.Infinite, CancellationToken.None), stop));
+    }
+}
