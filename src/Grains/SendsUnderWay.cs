@@ -36,15 +36,20 @@ public sealed class SendsUnderWay
         }
     }
 
-    /// <summary>Ends when nothing is under way any more, or after some seconds.</summary>
-    public async Task Drain(CancellationToken cancellationToken)
+    /// <summary>Lets none begin any more.</summary>
+    public void Close()
     {
         lock (_lock)
         {
             _ending = true;
             TellIfDrained();
         }
+    }
 
+    /// <summary>Ends when nothing is under way any more, or after some seconds.</summary>
+    public async Task Drain(CancellationToken cancellationToken)
+    {
+        Close();
         try
         {
             await _drained.Task.WaitAsync(Patience, cancellationToken);

@@ -63,6 +63,9 @@ internal static class Composition
         builder.Services.AddSingleton(new NetworkGuard(settings.AllowedPrivateNetworks));
         builder.Services.AddSingleton(settings.Sends);
         builder.Services.TryAddSingleton<SendsUnderWay>();
+        var connections = new SlowConnections();
+        builder.WebHost.ConfigureKestrel(connections.Watch);
+        builder.Services.AddHostedService(_ => connections);
         builder.Services.AddHostedService<SendDrain>();
         builder.Services.AddHostedService<IntakeDrain>();
         builder.Services.AddParleyApi(settings.Section);

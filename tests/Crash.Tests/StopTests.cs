@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 
 namespace Parley.Crash.Tests;
 
@@ -55,6 +58,48 @@ public sealed class StopTests
             var watch = Stopwatch.StartNew();
             await parley.Stop();
             Assert.True(watch.Elapsed < StopBound, $"It took {watch.Elapsed}.");
+        }
+    }
+
+    /// <summary>What is left to do after the requests needs time, too.</summary>
+    [Fact]
+    public async Task A_request_that_takes_for_ever_does_not_take_all_the_time_of_a_stop()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var parley = await ParleyProcess.Start(directory.Path);
+        var tenant = await parley.NewTenant();
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(IPAddress.Loopback, parley.Address.Port, TestContext.Current.CancellationToken);
+        var stream = slow.GetStream();
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST /webhooks/evolution/{tenant.WebhookToken} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100000000\r\n\r\n{{"),
+            TestContext.Current.CancellationToken);
+        using var end = new CancellationTokenSource();
+        var trickling = Trickle();
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+
+        var watch = Stopwatch.StartNew();
+        Assert.Equal(0, await parley.Stop());
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(35), $"It took {watch.Elapsed}.");
+        await end.CancelAsync();
+        await trickling;
+
+        // Fast enough for the web server, and never done.
+        async Task Trickle()
+        {
+            try
+            {
+                while (!end.IsCancellationRequested)
+                {
+                    await stream.WriteAsync(new byte[1_000], CancellationToken.None);
+                    await Task.Delay(100, CancellationToken.None);
+                }
+            }
+            catch (IOException)
+            {
+                // It was cut off.
+            }
         }
     }
 
