@@ -68,7 +68,7 @@ internal static class Mutants
         new("a folded double is told to be gone", (Draft, "if (message.DeletedAt is null)\n                {\n                    // It was", "if (message.Sequence < 0)\n                {\n                    // It was")),
         new("what is deleted is not sent any more", (Draft, "        CancelSends();\n", "")),
         new("what left before it was deleted is erased when it is over", (DraftSends, "            Leave(new Erase(_head.ConversationId));\n", "")),
-        new("what is nobody's any more is settled", (Sender, "            await SettleAbandoned(sends);\n", "")),
+        new("what is nobody's any more is settled", (Sender, "        await SettleAbandoned(firstPage);\n", "")),
         new("an echo waits while its send leaves", (Echoes, "        if (own.Count == 0)\n        {\n            return parked;\n        }\n\n        var known", "        if (own.Count >= 0)\n        {\n            return parked;\n        }\n\n        var known")),
         new("an echo that the gateway's list tells waits, too", (Echoes, "m.Message.Direction == Direction.Out)", "m.Message is { Direction: Direction.Out, Origin: MessageOrigin.Live })")),
         new("an echo is released after its send is settled", (Echoes, "known.Contains(e.Echo.Message.ExternalId) || !leaving", "e.Id > 0 || !leaving")),

@@ -191,6 +191,10 @@ public sealed partial class ModelStore : IConversationStore
             var row = Remove(tenant, from, moved.FromSequence);
             if (moved.Sequence is { } sequence)
             {
+                // Where a copy is here already and answers for the gateway id, a tombstone keeps its place only.
+                var isAnswered = moved.Message is null
+                    && kept.Rows.Values.Any(r => r.ExternalId is not null && r.ExternalId == row.ExternalId && r.Direction == row.Direction);
+                row = isAnswered ? row with { ExternalId = null, Direction = null } : row;
                 Insert(tenant, kept, row with { ConversationId = id, Sequence = sequence, Message = moved.Message });
             }
         }
