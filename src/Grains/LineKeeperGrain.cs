@@ -181,7 +181,7 @@ public sealed partial class LineKeeperGrain(
                 await IfThere(() => api.LogOut(access, name, CancellationToken.None));
                 return await TakeWebhook(gateway, session, task);
             case SessionTaskKind.TakeWebhook:
-                return await TakeWebhook(gateway, session, task);
+                return await Own(gateway, session, null);
             case SessionTaskKind.Delete:
                 await Delete(gateway, name);
                 await EndToken(session);
@@ -300,9 +300,19 @@ public sealed partial class LineKeeperGrain(
         }
     }
 
-    /// <summary>What is left to do of an adoption.</summary>
-    private async Task<string?> TakeWebhook(OpenGateway gateway, Session session, SessionTask task) =>
-        task.TakesWebhook ? await Own(gateway, session, null) : null;
+    /// <summary>What is left to do of an adoption. That it cannot be done does not keep the line from being connected.</summary>
+    private async Task<string?> TakeWebhook(OpenGateway gateway, Session session, SessionTask task)
+    {
+        try
+        {
+            return task.TakesWebhook ? await Own(gateway, session, null) : null;
+        }
+        catch (GatewayException e)
+        {
+            LogRefused(logger, SessionTaskKind.TakeWebhook, e.Fault, e.Message);
+            return Attention.WebhookLost;
+        }
+    }
 
     /// <summary>Sees to it that the instance posts here.</summary>
     /// <param name="now">Its webhook as it is; null = not known, or none.</param>

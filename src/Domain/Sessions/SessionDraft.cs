@@ -153,7 +153,7 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
     {
         // An instance whose webhook is not set never posts here, and nobody would notice.
         var takes = kind is SessionTaskKind.Connect or SessionTaskKind.Restart or SessionTaskKind.LogOut
-            && (Session.Task is { TakesWebhook: true } || Session.GivenUp is { TakesWebhook: true, Fault: not Attention.GatewayRefused });
+            && (Session.Task ?? Session.GivenUp) is { TakesWebhook: true };
         Session = Session with
         {
             Task = new SessionTask(kind, Session.TaskCount + 1, phoneNumber, Anew: anew, Takes: takes),

@@ -9,6 +9,9 @@ public static class SessionReports
     /// <summary>A line that is stuck again so soon after a restart is not helped by another one.</summary>
     public static readonly TimeSpan RestartHelps = TimeSpan.FromHours(1);
 
+    /// <summary>When what was given up is tried anew, at a gateway that answers: meanwhile the line is looked after as any other.</summary>
+    public static readonly TimeSpan ResumesAfter = TimeSpan.FromMinutes(10);
+
     /// <summary>A gateway that fails now and then is none of a person's affair.</summary>
     private const int TriesBeforeAttention = 3;
 
@@ -47,11 +50,8 @@ public static class SessionReports
             case SessionReportKind.NotSeen when report.Code == Attention.InstanceMissing:
                 Miss(draft, report, now);
                 break;
-            case SessionReportKind.NotSeen when session.NeedsAttention is null || Attention.EndsWithAnswer(session.NeedsAttention):
-                draft.Attend(report.Code);
-                break;
             case SessionReportKind.NotSeen:
-                // What a person must do is left to do when the gateway is there again.
+                AttendGateway(draft, report.Code);
                 break;
             case SessionReportKind.Stuck when session.Task is null:
                 Help(draft, report, now);
@@ -110,6 +110,15 @@ public static class SessionReports
         if (report.Code == Attention.WebhookLost)
         {
             draft.Attend(Attention.WebhookLost);
+            if (task is { Takes: true })
+            {
+                // The rest of it is done.
+                draft.Give(SessionTaskKind.TakeWebhook);
+            }
+        }
+        else if (task.TakesWebhook && draft.Session.NeedsAttention == Attention.WebhookLost)
+        {
+            draft.Attend(null);
         }
 
         if (task.Kind == SessionTaskKind.Create && session.Status == SessionStatus.Creating)
@@ -134,9 +143,23 @@ public static class SessionReports
             draft.Session = draft.Session with { MissingSince = draft.Session.MissingSince ?? report.At };
         }
 
-        if (!draft.Session.DeletedByTenant && (report.Final || report.Code == Attention.GatewayUnauthorized || tries >= TriesBeforeAttention))
+        if (draft.Session.DeletedByTenant)
+        {
+            return;
+        }
+
+        if (report.Code == Attention.GatewayRefused)
         {
             draft.Attend(report.Code);
+        }
+        else if (report.Final && task.Kind == SessionTaskKind.TakeWebhook && report.Code != Attention.InstanceMissing)
+        {
+            // The next answer of the gateway does not make the instance post here.
+            AttendGateway(draft, Attention.WebhookLost);
+        }
+        else if (report.Final || report.Code == Attention.GatewayUnauthorized || tries >= TriesBeforeAttention)
+        {
+            AttendGateway(draft, report.Code);
         }
     }
 
@@ -148,7 +171,7 @@ public static class SessionReports
             draft.Attend(null);
         }
 
-        if (draft.Session is { Task: null, GivenUp: { Fault: not Attention.GatewayRefused } given })
+        if (draft.Session is { Task: null, GivenUp: { Fault: not Attention.GatewayRefused } given } && report.At - given.TriedAt >= ResumesAfter)
         {
             Resume(draft, given);
         }
@@ -172,13 +195,22 @@ public static class SessionReports
     /// <summary>A gateway that failed for long is there again: what nobody would ask for once more is done all the same.</summary>
     private static void Resume(SessionDraft draft, SessionTask given)
     {
-        if (given.Kind == SessionTaskKind.LogOut && draft.Session.DesiredStatus == SessionStatus.Close)
+        if (given.Kind == SessionTaskKind.LogOut && draft.Session.DesiredStatus == SessionStatus.Close && !(draft.Session.ConnectedAt > given.TriedAt))
         {
             draft.Give(SessionTaskKind.LogOut);
         }
         else if (given.TakesWebhook)
         {
             draft.Give(SessionTaskKind.TakeWebhook);
+        }
+    }
+
+    /// <summary>What else a person must do is left to do when the gateway is there again.</summary>
+    private static void AttendGateway(SessionDraft draft, string? code)
+    {
+        if (draft.Session.NeedsAttention is null || Attention.EndsWithAnswer(draft.Session.NeedsAttention))
+        {
+            draft.Attend(code);
         }
     }
 
@@ -211,7 +243,11 @@ public static class SessionReports
     {
         if (draft.Session.RestartedAt is { } last && now - last < RestartHelps)
         {
-            draft.Attend(report.Code);
+            if (draft.Session.NeedsAttention is null || Attention.IsOfLine(draft.Session.NeedsAttention))
+            {
+                draft.Attend(report.Code);
+            }
+
             return;
         }
 

@@ -48,7 +48,8 @@ public static class SessionRules
         draft.LearnNumber(signal.PhoneNumber);
 
         // An old message may be of another phone, which was paired then.
-        if (signal is { OwnLid: { } lid, Replayed: false } && !draft.Session.OwnLids.Contains(lid) && draft.Session.OwnLids.Length < MostOwnLids)
+        var isOfPhone = !signal.Replayed || (signal.PhoneNumber is { } own && own.Canonical == draft.Session.PhoneNumber?.Canonical);
+        if (signal.OwnLid is { } lid && isOfPhone && !draft.Session.OwnLids.Contains(lid) && draft.Session.OwnLids.Length < MostOwnLids)
         {
             draft.Session = draft.Session with { OwnLids = draft.Session.OwnLids.Add(lid) };
         }

@@ -43,11 +43,15 @@ public sealed class SessionReportTests
         _run.Adopt();
         _run.Failed(fault, final: true);
         Looked(_run, SessionStatus.Open);
+        Assert.Null(_run.Session!.Task);
+        _run.Now += SessionReports.ResumesAfter;
+        Looked(_run, SessionStatus.Open);
         Assert.Equal(again ? SessionTaskKind.TakeWebhook : null, _run.Session!.Task?.Kind);
 
         var run = SessionRun.Opened();
         run.Command(SessionCommandKind.LogOut);
         run.Failed(fault, final: true);
+        run.Now += SessionReports.ResumesAfter;
         Looked(run, SessionStatus.Open);
         Assert.Equal(again ? SessionTaskKind.LogOut : null, run.Session!.Task?.Kind);
 
@@ -55,8 +59,71 @@ public sealed class SessionReportTests
         run = SessionRun.Opened();
         run.Command(SessionCommandKind.Restart);
         run.Failed(fault, final: true);
+        run.Now += SessionReports.ResumesAfter;
         Looked(run, SessionStatus.Open);
         Assert.Null(run.Session!.Task);
+    }
+
+    /// <summary>Whoever paired it anew at the gateway wants it.</summary>
+    [Fact]
+    public void a_logout_that_was_given_up_does_not_end_a_later_pairing()
+    {
+        var run = SessionRun.Opened();
+        run.Command(SessionCommandKind.LogOut);
+        run.Failed(Attention.GatewayUnreachable, final: true);
+        run.Now += TimeSpan.FromMinutes(1);
+        run.State(SessionStatus.Close);
+        run.State(SessionStatus.Open);
+        run.Now += SessionReports.ResumesAfter;
+        Looked(run, SessionStatus.Open);
+
+        Assert.Null(run.Session!.Task);
+    }
+
+    [Fact]
+    public void an_instance_that_does_not_post_here_says_so_until_it_does()
+    {
+        _run.Adopt();
+        _run.Failed(Attention.GatewayUnreachable, final: true);
+        Looked(_run, SessionStatus.Open);
+        Assert.Equal(Attention.WebhookLost, _run.Session!.NeedsAttention);
+
+        // What is asked for meanwhile is done; the webhook is still to be taken.
+        _run.Command(SessionCommandKind.Restart);
+        Assert.True(_run.Session.Task!.TakesWebhook);
+        _run.Done(Attention.WebhookLost);
+        Assert.Equal((Attention.WebhookLost, SessionTaskKind.TakeWebhook), (_run.Session.NeedsAttention, _run.Session.Task!.Kind));
+        _run.Failed(Attention.GatewayUnreachable, final: true);
+        Looked(_run, SessionStatus.Open);
+        Assert.Equal((Attention.WebhookLost, null), (_run.Session.NeedsAttention, _run.Session.Task));
+
+        _run.Now += SessionReports.ResumesAfter;
+        Looked(_run, SessionStatus.Open);
+        Assert.Equal(SessionTaskKind.TakeWebhook, _run.Session.Task?.Kind);
+        _run.Done();
+        Assert.Null(_run.Session.NeedsAttention);
+    }
+
+    [Theory]
+    [InlineData(Attention.WrongRecipient)]
+    [InlineData(Attention.WebhookLost)]
+    public void what_does_not_end_with_the_line_is_not_forgotten_over_its_troubles(string code)
+    {
+        var run = SessionRun.Opened();
+        run.Attend(code);
+        run.State(SessionStatus.Close);
+        run.Report(new SessionReport { Kind = SessionReportKind.Closed, At = run.Now });
+        run.Failed(Attention.GatewayUnreachable);
+        run.Failed(Attention.GatewayUnreachable);
+        run.Failed(Attention.GatewayUnreachable);
+        run.Failed(Attention.GatewayUnreachable, final: true);
+        Looked(run, SessionStatus.Close);
+        run.Report(new SessionReport { Kind = SessionReportKind.Stuck, At = run.Now, Code = Attention.CannotConnect });
+        run.Done();
+        run.Report(new SessionReport { Kind = SessionReportKind.Stuck, At = run.Now, Code = Attention.CannotConnect });
+        run.State(SessionStatus.Open);
+
+        Assert.Equal(code, run.Session!.NeedsAttention);
     }
 
     [Fact]

@@ -201,6 +201,13 @@ public sealed class SessionRulesTests
 
         Open(3 * Hour, OtherNumber);
         Assert.Empty(_session!.OwnLids);
+
+        // What is read back, or comes out of quarantine, is of whichever phone it names.
+        Observe(new SessionSignal { OwnLid = Lid, Replayed = true });
+        Observe(new SessionSignal { OwnLid = Lid, Replayed = true, PhoneNumber = Number });
+        Assert.Empty(_session!.OwnLids);
+        Observe(new SessionSignal { OwnLid = Lid, Replayed = true, PhoneNumber = OtherNumber });
+        Assert.Equal([Lid], _session!.OwnLids);
     }
 
     [Fact]

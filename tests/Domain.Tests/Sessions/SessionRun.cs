@@ -59,10 +59,14 @@ internal sealed class SessionRun
 
     public void Report(SessionReport report) => Take(SessionReports.Report(Tenant, Session, report, Now));
 
+    public void Attend(string code) => Take(SessionCommands.Attend(Tenant, Session, code, Now));
+
     /// <summary>The task that waits is done.</summary>
-    public void Done() => Report(new SessionReport
+    /// <param name="code">What is wrong all the same.</param>
+    public void Done(string? code = null) => Report(new SessionReport
     {
         Kind = SessionReportKind.TaskDone,
+        Code = code,
         At = Now,
         TaskNumber = Session!.Task!.Number,
         TaskKind = Session.Task.Kind,
