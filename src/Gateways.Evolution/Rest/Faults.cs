@@ -42,6 +42,9 @@ internal static class Faults
         };
     }
 
+    /// <summary>Whether the gateway itself says that something is not available: it has its own envelope.</summary>
+    public static bool IsFromWithin(RestAnswer answer) => answer.Json.Get("response"u8).IsThere();
+
     /// <summary>An answer that says success, yet is none.</summary>
     public static GatewayException Unreadable(RestCall call, string what) => new(GatewayFault.Unknown, $"{call}: {what}");
 
@@ -55,7 +58,7 @@ internal static class Faults
         // With the gateway's own envelope it comes from within a call, without from whoever stands before the gateway. Some say so, too, when
         // the gateway dies with the request: only who names a time to come again says that nothing was sent.
         HttpStatusCode.ServiceUnavailable =>
-            answer.Json.Get("response"u8).IsThere() || (call.LeavesBy is not null && answer.RetryAfter is null)
+            IsFromWithin(answer) || (call.LeavesBy is not null && answer.RetryAfter is null)
                 ? GatewayFault.Unknown
                 : GatewayFault.Busy,
         HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.MethodNotAllowed or HttpStatusCode.UnsupportedMediaType =>

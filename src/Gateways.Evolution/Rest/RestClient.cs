@@ -193,7 +193,7 @@ internal sealed class RestClient : IDisposable
     {
         var fault = Faults.Of(call, answer, key);
         var isDown = answer.Status is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout
-            || (answer.Status == HttpStatusCode.ServiceUnavailable && fault.Fault == GatewayFault.Busy);
+            || (answer.Status == HttpStatusCode.ServiceUnavailable && !Faults.IsFromWithin(answer));
         return new(null, fault) { MayPass = isDown, MetNoGateway = isDown };
     }
 

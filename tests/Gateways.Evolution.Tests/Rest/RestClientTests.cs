@@ -318,6 +318,24 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
         Assert.Equal(10, gateway.Requests.Count);
     }
 
+    /// <summary>Of each of them nobody knows whether it went out: the next ones are not even tried.</summary>
+    [Theory]
+    [InlineData(502)]
+    [InlineData(503)]
+    public async Task Sends_that_meet_only_who_stands_before_the_gateway_open_the_breaker(int status)
+    {
+        gateway.With(Quick with { BreakerCalls = 4 }).Says(status, "<html>no upstream</html>");
+        var faults = new List<GatewayFault>();
+        for (var i = 0; i < 10; i++)
+        {
+            faults.Add((await Assert.ThrowsAsync<GatewayException>(() =>
+                gateway.Client.Send(gateway.Access, "shop-1", Hello, ScriptedGateway.Soon, TimeSpan.FromSeconds(5), Stop))).Fault);
+        }
+
+        Assert.InRange(faults.Count(static f => f == GatewayFault.Unknown), 1, 4);
+        Assert.Equal(GatewayFault.Unreachable, faults[^1]);
+    }
+
     [Fact]
     public async Task Sends_of_one_dead_instance_do_not_shut_out_the_others()
     {
