@@ -39,10 +39,11 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
     }
 
     /// <summary>Replays what has a code, oldest first.</summary>
-    public async Task<ReplayTotals> ReplayByCode(string tenantId, string code, CancellationToken cancellationToken)
+    /// <param name="since">Only what was received then or later; null = all.</param>
+    public async Task<ReplayTotals> ReplayByCode(string tenantId, string code, DateTimeOffset? since, CancellationToken cancellationToken)
     {
         var (replayed, remaining, counts) = (0, 0, IntakeCounts.None);
-        foreach (var id in await OldestFirst(tenantId, code, static _ => true, cancellationToken))
+        foreach (var id in await OldestFirst(tenantId, code, since, static _ => true, cancellationToken))
         {
             if (replayed - remaining >= MostAtOnce || replayed >= MostTried)
             {
@@ -65,7 +66,7 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
     public async Task Claim(string gatewayId, string instanceName, string tenantId, CancellationToken cancellationToken)
     {
         var space = WebhookOwner.SpaceOf(gatewayId);
-        foreach (var id in await OldestFirst(space, WebhookOwner.UnownedCode, row => row.Instance == instanceName, cancellationToken))
+        foreach (var id in await OldestFirst(space, WebhookOwner.UnownedCode, null, row => row.Instance == instanceName, cancellationToken))
         {
             if (await quarantine.ReadQuarantined(space, id, cancellationToken) is { } payload)
             {
@@ -77,13 +78,13 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
 
     /// <summary>In the order in which they were received, which is that of the conversations that come of it.</summary>
     private async Task<IEnumerable<Guid>> OldestFirst(
-        string space, string code, Func<QuarantinedPayload, bool> isWanted, CancellationToken cancellationToken)
+        string space, string code, DateTimeOffset? since, Func<QuarantinedPayload, bool> isWanted, CancellationToken cancellationToken)
     {
         var ids = new List<Guid>();
         SortKey? from = null;
         do
         {
-            var page = await quarantine.ListQuarantined(space, code, null, new PageRequest(PageSize, from), cancellationToken);
+            var page = await quarantine.ListQuarantined(space, code, since, new PageRequest(PageSize, from), cancellationToken);
             ids.AddRange(page.Rows.Where(isWanted).Select(static row => row.Id));
             from = page.HasMore ? page.Continue : null;
         }

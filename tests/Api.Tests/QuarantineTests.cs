@@ -32,6 +32,8 @@ public sealed class QuarantineTests(SharedProcess shared)
         var totals = (await tenant.Client.Post("/quarantine/replay", new JsonObject { ["code"] = code })).Expect(200);
         Assert.Equal((1, 1), (totals.Number("replayed"), totals.Number("remaining")));
         Assert.Equal(0, (await tenant.Client.Post("/quarantine/replay", new JsonObject { ["code"] = "other" })).Expect(200).Number("replayed"));
+        var later = new JsonObject { ["code"] = code, ["since"] = DateTimeOffset.UtcNow.AddMinutes(1).ToString("O") };
+        Assert.Equal(0, (await tenant.Client.Post("/quarantine/replay", later)).Expect(200).Number("replayed"));
         Assert.Single((await tenant.Client.Get($"/quarantine?code={code}")).Data);
         Assert.Empty((await tenant.Client.Get("/quarantine?code=other")).Data);
         Assert.Empty((await tenant.Client.Get("/quarantine?since=2090-01-01T00:00:00Z")).Data);

@@ -62,11 +62,8 @@ internal static class MessageEndpoints
     {
         var tenantId = context.Tenant();
         var filter = Filter(context);
-        if (filter.ConversationId is { } named && await finder.Follow(tenantId, named, cancellationToken) is { } head)
-        {
-            filter = filter with { ConversationId = head.ConversationId };
-        }
-
+        var into = await MergedInto(tenantId, filter.ConversationId, finder, cancellationToken);
+        filter = filter with { ConversationId = into ?? filter.ConversationId };
         if (filter.UpdatedSince is not null && (filter.Since ?? filter.Until) is not null)
         {
             return Problem.OfParameter(ProblemCode.InvalidRequest, "updatedSince", "updatedSince cannot be given with since or until.");
@@ -75,12 +72,12 @@ internal static class MessageEndpoints
         PageCall call;
         try
         {
-            call = PageCall.Read(context, "messages", tenantId, filter.ConversationId ?? "");
+            call = PageCall.Read(context, "messages", tenantId, into ?? "");
         }
-        catch (CursorElsewhereException e) when (e.Place.Length > 0 && filter.ConversationId is not null)
+        catch (CursorElsewhereException) when (into is not null)
         {
             // It is of the conversation that went into this one, and has no place in it.
-            return Problem.Merged(filter.ConversationId);
+            return Problem.Merged(into);
         }
 
         Task<Page<MessageEntry>> Page(PageRequest request) => queries.ListMessages(tenantId, filter, request, cancellationToken);
@@ -116,6 +113,14 @@ internal static class MessageEndpoints
             ? TypedResults.Ok((await renderer.Messages(tenantId, [entry], cancellationToken))[0])
             : Problem.Of(ProblemCode.MessageNotFound);
     }
+
+    /// <returns>The conversation that another one went into; null where it has not.</returns>
+    private static async Task<string?> MergedInto(
+        string tenantId, string? conversationId, ConversationFinder finder, CancellationToken cancellationToken) =>
+        conversationId is not null
+        && await finder.Follow(tenantId, conversationId, cancellationToken) is { } head && head.ConversationId != conversationId
+            ? head.ConversationId
+            : null;
 
     private static MessagesFilter Filter(HttpContext context) => new(
         MessageFilters.Direction.Read(context),

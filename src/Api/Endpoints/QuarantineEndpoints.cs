@@ -68,7 +68,7 @@ internal static class QuarantineEndpoints
             return Problem.OfBody(ProblemCode.InvalidRequest, "#/code", "A code has 1 to 100 characters.");
         }
 
-        var totals = await replay.ReplayByCode(context.Tenant(), request.Code, cancellationToken);
+        var totals = await replay.ReplayByCode(context.Tenant(), request.Code, request.Since, cancellationToken);
         return TypedResults.Ok(new ReplayTotalsResource(
             totals.Replayed,
             totals.Remaining,

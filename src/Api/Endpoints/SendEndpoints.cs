@@ -220,23 +220,28 @@ internal static class SendEndpoints
         }
     }
 
-    /// <summary>The session that last used the conversation, an open one before others.</summary>
+    /// <summary>The session that last used the conversation, an open one before others, and one that still has its number before those.</summary>
     private static async Task<Session?> SessionOf(
         ConversationHead head, string tenantId, SendServices services, CancellationToken cancellationToken)
     {
-        Session? last = null;
+        Session? open = null, last = null;
         foreach (var sessionId in head.SessionIds.Reverse())
         {
             var session = await services.Sessions.ReadSession(tenantId, sessionId, cancellationToken);
             if (session is { Status: SessionStatus.Open, GatewayId: not null })
             {
-                return session;
+                if (head.IsOf(session.Line))
+                {
+                    return session;
+                }
+
+                open ??= session;
             }
 
             last ??= session;
         }
 
-        return last;
+        return open ?? last;
     }
 
     /// <summary>The gateway's id of a message that is quoted by either id.</summary>

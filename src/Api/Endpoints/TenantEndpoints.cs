@@ -117,17 +117,19 @@ internal static class TenantEndpoints
         [FromServices] WebhooksOut webhooks,
         CancellationToken cancellationToken)
     {
-        if (await services.Find(tenantId, cancellationToken) is null)
+        if (!TenantId.IsValid(tenantId))
         {
             return Problem.Of(ProblemCode.TenantNotFound);
         }
 
-        // Before the tenant: a request that fails here can be repeated.
+        // While its tokens still count, and also where an earlier request came no further than to delete it.
         await sessions.EndAll(tenantId, cancellationToken);
         var deleted = await services.Store.DeleteTenant(tenantId, services.Time.GetUtcNow(), cancellationToken);
         services.Credentials.Forget(tenantId);
         if (deleted)
         {
+            // What was made meanwhile, with keys that counted until now.
+            await sessions.EndAll(tenantId, cancellationToken);
             await webhooks.EndAll(tenantId, cancellationToken);
         }
 

@@ -6,34 +6,53 @@ using Parley.Ports;
 namespace Parley.Api.Endpoints;
 
 /// <summary>Ends the lines of a tenant that is deleted: nobody could reach them any more, and nobody else could have them.</summary>
-internal sealed class TenantSessions(ISessionStore sessions, IGrainFactory grains, Work work)
+internal sealed class TenantSessions(ISessionStore sessions, IGrainFactory grains, Work work, TimeProvider time)
 {
     private const int PageSize = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Each as its own deletion would: an adopted instance is left as it was found, one that was made here is deleted.</summary>
+    /// <summary>Each as its own deletion would: an adopted instance is left as it was found, one that was made here is deleted. Waits a moment for
+    /// the gateways: their last webhooks need the tokens that end with the tenant.</summary>
     public async Task EndAll(string tenantId, CancellationToken cancellationToken)
     {
         // The caller is the administrator; this holds for the calls of this method alone.
         TenantContext.Set(tenantId);
-        SortKey? from = null;
-        while (true)
+        var began = time.GetTimestamp();
+        var ended = await EndEach(tenantId, cancellationToken);
+        if (ended.Count == 0)
         {
-            var page = await sessions.ListSessions(tenantId, new SessionFilter(), new PageRequest(PageSize, from), cancellationToken);
-            foreach (var entry in page.Rows)
-            {
-                await End(tenantId, entry.Session);
-            }
+            return;
+        }
 
-            if (!page.HasMore)
+        await work.Wake(tenantId);
+        foreach (var sessionId in ended)
+        {
+            while (time.GetElapsedTime(began) < Patience
+                && await sessions.ReadSession(tenantId, sessionId, cancellationToken) is { Task: not null })
             {
-                await work.Wake(tenantId);
-                return;
+                await Task.Delay(Pause, time, cancellationToken);
             }
-
-            from = page.Continue;
         }
     }
 
-    private Task<SessionReply> End(string tenantId, Session session) => grains.GetGrain<ISessionGrain>(GrainKey.Of(tenantId, session.SessionId))
-        .Command(new SessionCommand { Kind = session.IsAdopted ? SessionCommandKind.Detach : SessionCommandKind.Delete });
+    private async Task<List<string>> EndEach(string tenantId, CancellationToken cancellationToken)
+    {
+        var ended = new List<string>();
+        SortKey? from = null;
+        do
+        {
+            var page = await sessions.ListSessions(tenantId, new SessionFilter(), new PageRequest(PageSize, from), cancellationToken);
+            foreach (var session in page.Rows.Select(static row => row.Session))
+            {
+                await grains.GetGrain<ISessionGrain>(GrainKey.Of(tenantId, session.SessionId))
+                    .Command(new SessionCommand { Kind = session.IsAdopted ? SessionCommandKind.Detach : SessionCommandKind.Delete });
+                ended.Add(session.SessionId);
+            }
+
+            from = page.HasMore ? page.Continue : null;
+        }
+        while (from is not null);
+        return ended;
+    }
 }

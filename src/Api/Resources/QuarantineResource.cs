@@ -16,7 +16,8 @@ internal sealed record QuarantineDetailsResource(
 internal sealed record ReplayResource(int Accepted, int Duplicates, int Ignored, int Quarantined, bool Remains);
 
 /// <param name="Code">Payloads of this code are replayed.</param>
-internal sealed record ReplayRequest([property: MinLength(1), MaxLength(100)] string Code);
+/// <param name="Since">Only what was received then or later.</param>
+internal sealed record ReplayRequest([property: MinLength(1), MaxLength(100)] string Code, DateTimeOffset? Since = null);
 
 /// <param name="Replayed">Payloads that were tried.</param>
 /// <param name="Remaining">Payloads of them that are still kept.</param>
