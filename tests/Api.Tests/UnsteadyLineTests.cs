@@ -155,7 +155,7 @@ public sealed class UnsteadyLineTests(ImpatientProcess impatient) : IClassFixtur
         var sent = (await tenant.Client.Post("/messages", new JsonObject { ["sessionId"] = "shop-1", ["to"] = "5511987650002", ["text"] = "hello" })).Expect(202);
         await Poll.Until(() => Task.FromResult(gateway.Simulated.Requests.Of("instance/restart").Count == 1), "it is restarted");
         Assert.Equal("pending", (await tenant.Client.Get($"/messages/{sent.Text("id")}")).Expect(200).Text("status"));
-        Assert.False(instance.Connection.IsZombie);
+        await Poll.Until(() => Task.FromResult(!instance.Connection.IsZombie), "the gateway has done what it was asked");
         Assert.Null((await tenant.Client.Get("/sessions/shop-1")).Json["needsAttention"]);
 
         gateway.Simulated.Faults.Next(OwnNumber, RestFault.Answer(500, "Timed Out") with { Times = 100 });
