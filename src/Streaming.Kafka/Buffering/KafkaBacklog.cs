@@ -31,26 +31,14 @@ public sealed partial class KafkaBacklog(KafkaOptions options, ILogger<KafkaBack
                 return false;
             }
 
-            _consumer ??= Open();
-            var consumer = _consumer;
-
-            // The client waits by blocking.
-            if (await Task.Run(() => IsDone(consumer, upTo + Skew), cancellationToken))
-            {
-                return true;
-            }
-        }
-        catch (KafkaException e)
-        {
-            LogUnknown(logger, e.Error.Reason);
+            var isDone = await Ask(upTo, cancellationToken);
+            _no = isDone ? _no : (upTo, Stopwatch.GetTimestamp());
+            return isDone;
         }
         finally
         {
             _one.Release();
         }
-
-        _no = (upTo, Stopwatch.GetTimestamp());
-        return false;
     }
 
     /// <inheritdoc/>
@@ -58,6 +46,23 @@ public sealed partial class KafkaBacklog(KafkaOptions options, ILogger<KafkaBack
     {
         _consumer?.Dispose();
         _one.Dispose();
+    }
+
+    private async Task<bool> Ask(DateTimeOffset upTo, CancellationToken cancellationToken)
+    {
+        try
+        {
+            _consumer ??= Open();
+            var consumer = _consumer;
+
+            // The client waits by blocking.
+            return await Task.Run(() => IsDone(consumer, upTo + Skew), cancellationToken);
+        }
+        catch (KafkaException e)
+        {
+            LogUnknown(logger, e.Error.Reason);
+            return false;
+        }
     }
 
     private bool IsDone(IConsumer<Ignore, Ignore> consumer, DateTimeOffset upTo)
