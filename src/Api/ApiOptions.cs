@@ -30,6 +30,8 @@ public sealed class ApiOptions
 
     public JwtOptions Jwt { get; set; } = new();
 
+    public QuotaOptions Quota { get; set; } = new();
+
     public EventsOptions Events { get; set; } = new();
 
     public CorsOptions Cors { get; set; } = new();

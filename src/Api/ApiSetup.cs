@@ -32,6 +32,7 @@ public static class ApiSetup
         services.Configure<ApiOptions>(section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Credentials>();
+        services.AddSingleton<TenantQuota>();
         services.AddSingleton<Renderer>();
         services.AddSingleton<IEventRenderer, EventRenderer>();
         services.AddSingleton<EventStreams>();
@@ -84,12 +85,14 @@ public static class ApiSetup
         admin.MapAdminEvents();
         admin.MapAdminWebhooksOut();
 
-        var tenant = app.MapGroup("").RequireAuthorization(ParleyAuthentication.TenantPolicy).AddEndpointFilter(TenantScope.Enter).Fails(
+        var tenant = app.MapGroup("").RequireAuthorization(ParleyAuthentication.TenantPolicy).WithMetadata(new QuotaMetadata());
+        tenant.AddEndpointFilter(TenantScope.Enter).Fails(
             ProblemCode.InvalidRequest,
             ProblemCode.TenantRequired,
             ProblemCode.Unauthorized,
             ProblemCode.InsufficientScope,
             ProblemCode.TenantNotFound,
+            ProblemCode.QuotaExceeded,
             ProblemCode.InternalError,
             ProblemCode.StoreUnavailable,
             ProblemCode.Overloaded);
@@ -138,6 +141,7 @@ public static class ApiSetup
         app.Use(WebhookStart.Read);
         app.UseRateLimiter();
         app.UseAuthorization();
+        app.Use(app.Services.GetRequiredService<TenantQuota>().Admit);
 
         app.MapHealth();
     }

@@ -50,6 +50,26 @@ public sealed class JwtTests
     }
 
     [Fact]
+    public async Task A_token_counts_for_its_tenants_quota()
+    {
+        await using var installation = await Installation.New();
+        var parley = await installation.Start(
+            "--Parley:Jwt:Issuer",
+            "https://id.example",
+            "--Parley:Jwt:Audience",
+            "parley",
+            "--Parley:Jwt:Secrets:0",
+            Convert.ToBase64String(Secret),
+            "--Parley:Quota:RequestsPerMinute",
+            "2");
+        var tenant = await parley.NewTenant();
+        using var good = parley.With(Token(Claims(tenant.Id)));
+        Assert.Equal("\"tenant\";r=1;t=31", (await good.Get("/messages")).Expect(200).Header("RateLimit"));
+        Assert.Equal("\"tenant\";r=0;t=31", (await tenant.Client.Get("/messages")).Expect(200).Header("RateLimit"));
+        (await good.Get("/messages")).Expect(429, "quota_exceeded");
+    }
+
+    [Fact]
     public async Task A_ticket_does_not_outlive_the_token_that_asked_for_it_and_neither_does_its_stream()
     {
         await using var installation = await Installation.New();

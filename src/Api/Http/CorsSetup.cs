@@ -23,7 +23,9 @@ internal static class CorsSetup
             .WithHeaders(
                 "Accept", "Authorization", "Cache-Control", "Content-Type", "If-None-Match", "Last-Event-ID", "Range",
                 ParleyAuthentication.KeyHeader, ParleyAuthentication.TenantHeader, IdempotencyKeys.Header, RequestIds.Header)
-            .WithExposedHeaders("Content-Disposition", "Content-Range", "ETag", "Link", "Location", "Retry-After", RequestIds.Header)
+            .WithExposedHeaders(
+                "Content-Disposition", "Content-Range", "ETag", "Link", "Location", "Retry-After",
+                TenantQuota.Header, TenantQuota.PolicyHeader, RequestIds.Header)
             .SetPreflightMaxAge(Remembered)));
 
     /// <summary>After the routing, before anything asks for a credential: browsers ask without one first.</summary>

@@ -63,6 +63,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode RangeNotSatisfiable = new("range_not_satisfiable", 416, "The range lies outside the media.");
     public static readonly ProblemCode IdempotencyKeyReused = new("idempotency_key_reused", 422, "The key was used for another request.");
     public static readonly ProblemCode QueueFull = new("queue_full", 429, "As many messages as may wait in this conversation do.");
+    public static readonly ProblemCode QuotaExceeded = new("quota_exceeded", 429, "The tenant asks more than it may.");
     public static readonly ProblemCode InternalError = new("internal_error", 500, "Something went wrong inside.");
     public static readonly ProblemCode GatewayUnreachable = new("gateway_unreachable", 502, "The gateway cannot be reached.");
     public static readonly ProblemCode GatewayUnauthorized = new("gateway_unauthorized", 502, "The gateway refuses its key.");
@@ -85,7 +86,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
         SessionNotOpen, IdempotencyInFlight, NotQueued, NotFailed, NotChangeable, MediaGone, ConversationMerged,
         HostNotFound, WebhookEndpointNotFound, DeliveryNotFound, TooManyWebhookEndpoints, WebhookEndpointDisabled, TooManyReplays, DeliveryPending,
         EventExpired,
-        BodyTooLarge, UriTooLong, UnsupportedMediaType, RangeNotSatisfiable, IdempotencyKeyReused, QueueFull,
+        BodyTooLarge, UriTooLong, UnsupportedMediaType, RangeNotSatisfiable, IdempotencyKeyReused, QueueFull, QuotaExceeded,
         InternalError, GatewayUnreachable, GatewayUnauthorized, GatewayRefused, GatewayFailed,
         StoreUnavailable, GatewayBusy, Overloaded, NotReady, GatewayTimeout,
     ];

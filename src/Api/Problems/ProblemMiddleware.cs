@@ -13,6 +13,9 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
+    /// <summary>What is true of the answer whatever becomes of it.</summary>
+    private static readonly string[] Kept = ["Allow", TenantQuota.Header, TenantQuota.PolicyHeader];
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -51,9 +54,14 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static async Task Answer(HttpContext context, Problem problem)
     {
-        var allow = context.Response.Headers.Allow;
+        var headers = context.Response.Headers;
+        var kept = Kept.Select(name => KeyValuePair.Create(name, headers[name])).ToList();
         context.Response.Clear();
-        context.Response.Headers.Allow = allow;
+        foreach (var (name, values) in kept)
+        {
+            headers[name] = values;
+        }
+
         CommonHeaders.Set(context);
         await problem.ExecuteAsync(context);
     }
