@@ -44,6 +44,7 @@ public sealed class QuotaTests(QuotaProcess few) : IClassFixture<QuotaProcess>
         Assert.Equal(MoreAfter.ToString(CultureInfo.InvariantCulture), refused.Header("Retry-After"));
         Assert.Equal(Policy, refused.Header("RateLimit-Policy"));
         Assert.Equal(0, Left(refused));
+        (await DocumentedHeaders.Of(_parley)).Holds("POST /webhook-endpoints", refused);
         Assert.Equal(refused.Header("X-Request-Id"), refused.Text("requestId"));
 
         // It was not looked at: what cannot be read is told so where it is.

@@ -28,7 +28,8 @@ internal static class EventEndpoints
         group.MapPost("/tickets", PostTicket)
             .Operation("createEventTicket", "Make a ticket for a stream", "For browsers: it opens GET /events by ?ticket= for five minutes.")
             .RequiresScope(KeyScopes.Read)
-            .Answers(201, "The ticket.", Examples.EventTicket);
+            .Answers(201, "The ticket.", Examples.EventTicket)
+            .CarriesLocation(201);
     }
 
     public static void MapAdminEvents(this RouteGroupBuilder admin) =>

@@ -22,6 +22,7 @@ internal static class GatewayEndpoints
         group.MapPost("", Create).Operation("createGateway", "Make a gateway known, with a token for its global webhook")
             .Example(new CreateGatewayRequest("main", "evolution", "https://evolution.example", "the-global-key"))
             .Answers(201, "The gateway; its token is shown this once.", Examples.CreatedGateway)
+            .CarriesLocation(201)
             .Fails(ProblemCode.MalformedJson, ProblemCode.GatewayExists, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
         group.MapGet("", List).Operation("listGateways", "List the gateways")
             .Takes(PageCall.Parameters)

@@ -21,7 +21,10 @@ internal static class MediaEndpoints
             .AnswersAs(200, "The bytes.", "*/*")
             .AnswersAs(206, "The wanted range of the bytes.", "*/*")
             .Answers(202, "They are not here yet; Retry-After tells when to ask again.", new PendingMediaResource(MediaStatus.Pending))
+            .CarriesRetryAfter(202)
             .AnswersEmpty(304, "They are as the client has them.")
+            .Carries("ETag", "Names the bytes; for If-None-Match and If-Range.", 200, 206, 304)
+            .Carries("Content-Range", "Which of the bytes it is, and how many there are.", 206, 416)
             .Fails(
                 ProblemCode.MessageNotFound,
                 ProblemCode.NoMedia,

@@ -45,6 +45,7 @@ internal static class SendEndpoints
             .Operation("retryMessage", "Send a failed message again", "Makes a new message whose retryOf names the old one. Honours Idempotency-Key.")
             .RequiresScope(KeyScopes.Send)
             .Answers(202, "The new message, in the queue.", Examples.Message)
+            .CarriesLocation(202)
             .Fails(
                 ProblemCode.MessageNotFound,
                 ProblemCode.NotFailed,
@@ -64,6 +65,7 @@ internal static class SendEndpoints
             .WithMetadata(new RequestSizeLimitAttribute(MostBodyBytes))
             .Example(example)
             .Answers(202, "The message, in the queue.", Examples.Message)
+            .CarriesLocation(202)
             .Fails(
                 ProblemCode.MalformedJson,
                 ProblemCode.UnsupportedMediaType,

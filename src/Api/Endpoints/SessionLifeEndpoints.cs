@@ -36,6 +36,7 @@ internal static class SessionLifeEndpoints
                 "createSession", "Create a session", "Its instance is created at the gateway in the background; then a QR code can be fetched.")
             .Example(new CreateSessionRequest("shop-1", "main", Settings: new SessionSettingsResource(30)))
             .Answers(201, "The session, being created.", Examples.Session)
+            .CarriesLocation(201)
             .Fails(
                 ProblemCode.MalformedJson,
                 ProblemCode.GatewayRequired,
@@ -53,6 +54,7 @@ internal static class SessionLifeEndpoints
             .RequiresScope(KeyScopes.Manage)
             .Answers(200, "A fresh code.", Examples.Qr)
             .Answers(202, "There is none yet.", new QrPendingResource(SessionStatus.Connecting))
+            .CarriesRetryAfter(202)
             .Fails(ProblemCode.SessionNotFound, ProblemCode.AlreadyConnected);
         group.MapPost("/{sessionId}/connect", Connect)
             .Operation("connectSession", "Begin to connect", "With a number it waits up to 10 s for a pairing code.")
@@ -67,9 +69,11 @@ internal static class SessionLifeEndpoints
             .Fails(GatewayProblems.All);
         group.MapPost("/{sessionId}/restart", Restart).Operation("restartSession", "Ask for a new connection; the pairing stays")
             .Answers(202, "It is asked for; the session's state tells what comes of it.", Examples.Session)
+            .CarriesRetryAfter(202)
             .Fails(ProblemCode.SessionNotFound, ProblemCode.SessionNotRun);
         group.MapPost("/{sessionId}/logout", LogOut).Operation("logOutSession", "Unpair the device")
             .Answers(202, "It is asked for; the session's state tells what comes of it.", Examples.Session)
+            .CarriesRetryAfter(202)
             .Fails(ProblemCode.SessionNotFound, ProblemCode.SessionNotRun);
         group.MapDelete("/{sessionId}", Delete)
             .Operation("deleteSession", "Delete a session", "Its history stays. An instance that is kept gets back the webhook that it had.")

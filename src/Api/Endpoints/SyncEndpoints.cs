@@ -26,6 +26,7 @@ internal static class SyncEndpoints
                 "What is known changes nothing. Messages from before the session are kept as history. The last day when nothing is said.")
             .Example(new SyncRequest(Examples.SyncRun.Since))
             .Answers(202, "It is asked for; Location tells how far it is.", Examples.SyncRun)
+            .CarriesLocation(202)
             .Fails(
                 ProblemCode.MalformedJson,
                 ProblemCode.SessionNotFound,

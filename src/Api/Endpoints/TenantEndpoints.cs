@@ -21,6 +21,7 @@ internal static class TenantEndpoints
         group.MapPost("", Create).Operation("createTenant", "Create a tenant with its first key and webhook token")
             .Example(new CreateTenantRequest("acme", "Acme Ltd."))
             .Answers(201, "The tenant; its key and token are shown this once.", Examples.CreatedTenant)
+            .CarriesLocation(201)
             .Fails(ProblemCode.MalformedJson, ProblemCode.TenantExists, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
         group.MapGet("", List).Operation("listTenants", "List the tenants")
             .Takes(PageCall.Parameters)
@@ -36,6 +37,7 @@ internal static class TenantEndpoints
         group.MapPost("/{tenantId}/keys", AddKey).Operation("createKey", "Make a second API key, to put it in the first one's place")
             .Example(new CreateKeyRequest([KeyScope.Read, KeyScope.Send]))
             .Answers(201, "The key; it is shown this once.", Examples.CreatedKey)
+            .CarriesLocation(201)
             .Fails(
                 ProblemCode.MalformedJson,
                 ProblemCode.TenantNotFound,
@@ -48,6 +50,7 @@ internal static class TenantEndpoints
         group.MapPost("/{tenantId}/webhook-tokens", AddToken)
             .Operation("createWebhookToken", "Make a second webhook token, to put it in the first one's place")
             .Answers(201, "The token; it is shown this once.", Examples.CreatedToken)
+            .CarriesLocation(201)
             .Fails(ProblemCode.TenantNotFound, ProblemCode.TooManyTokens);
         group.MapDelete("/{tenantId}/webhook-tokens", DeleteOldTokens)
             .Operation("deleteOldWebhookTokens", "End all webhook tokens but the newest: the last step of putting one in another's place")

@@ -39,6 +39,7 @@ internal static class WebhooksOutEndpoints
         group.MapPost("", Create).Operation($"create{kind}WebhookEndpoint", "Have events posted to an address")
             .Example(new CreateWebhookEndpointRequest("https://shop.example/hooks/parley", ["message.created", "message.status_changed"]))
             .Answers(201, "The endpoint; its secret is shown this once.", WebhooksOutExamples.Created)
+            .CarriesLocation(201)
             .Fails(OfUrl)
             .Fails(ProblemCode.TooManyWebhookEndpoints);
         group.MapGet("", List).Operation($"list{kind}WebhookEndpoints", "List the endpoints")

@@ -6,6 +6,8 @@ namespace Parley.Api.OpenApi;
 /// <summary>How endpoints tell what they take and answer.</summary>
 internal static class EndpointDocs
 {
+    public const string RetryAfter = "Seconds after which to try again.";
+
     public static RouteHandlerBuilder Operation(this RouteHandlerBuilder builder, string id, string summary, string? description = null)
     {
         builder.WithName(id).WithSummary(summary);
@@ -36,6 +38,18 @@ internal static class EndpointDocs
             new ProducesResponseTypeMetadata(status, typeof(Stream), ["application/octet-stream"]),
             new AnswerMetadata(status, description, contentType, example));
 
+    /// <summary>A header of the answers with one of these statuses.</summary>
+    public static RouteHandlerBuilder Carries(this RouteHandlerBuilder builder, string header, string description, params IEnumerable<int> statuses) =>
+        builder.WithMetadata(new HeaderMetadata(header, description, [.. statuses]));
+
+    /// <summary>Answers with this status tell where to read what came of the request.</summary>
+    public static RouteHandlerBuilder CarriesLocation(this RouteHandlerBuilder builder, int status) =>
+        builder.Carries("Location", "Where it can be read.", status);
+
+    /// <summary>Answers with this status tell when to ask again.</summary>
+    public static RouteHandlerBuilder CarriesRetryAfter(this RouteHandlerBuilder builder, int status) =>
+        builder.Carries("Retry-After", RetryAfter, status);
+
     /// <summary>The other form of an answer that is JSON or this, by what is accepted.</summary>
     public static RouteHandlerBuilder Also(this RouteHandlerBuilder builder, string contentType, string example) =>
         builder.WithMetadata(new OtherFormMetadata(contentType, example));
@@ -58,6 +72,9 @@ internal static class EndpointDocs
 
 /// <param name="ContentType">Null when there is no body.</param>
 internal sealed record AnswerMetadata(int Status, string Description, string? ContentType, object? Example);
+
+/// <summary>A header that an endpoint sets itself.</summary>
+internal sealed record HeaderMetadata(string Name, string Description, IReadOnlyList<int> Statuses);
 
 /// <summary>A second form of what is answered with 200.</summary>
 internal sealed record OtherFormMetadata(string ContentType, string Example);

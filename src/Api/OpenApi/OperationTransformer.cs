@@ -26,7 +26,7 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         Answers(operation, metadata);
         OtherForms(operation, metadata);
         Problems(operation, metadata);
-        Headers(operation, policies);
+        AnswerHeaders.Describe(operation, metadata, policies.Count > 0, context.Document);
         Security(operation, policies, context.Document);
         return Task.CompletedTask;
     }
@@ -183,39 +183,6 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
         return new ProblemBody(code.Type, code.Title, code.Status, null, $"urn:parley:request:{requestId}", code.Code, requestId);
     }
 
-    private static void Headers(OpenApiOperation operation, List<string?> policies)
-    {
-        foreach (var (status, response) in operation.Responses ?? [])
-        {
-            if (response is not OpenApiResponse open)
-            {
-                continue;
-            }
-
-            open.Headers ??= new Dictionary<string, IOpenApiHeader>(StringComparer.Ordinal);
-            open.Headers[RequestIds.Header] = Header("The id of the request, as the logs carry it.");
-            if (status is "202" or "503")
-            {
-                open.Headers["Retry-After"] = Header("Seconds after which to try again.");
-            }
-
-            if (status is "201")
-            {
-                open.Headers["Location"] = Header("Where it can be read.");
-            }
-
-            if (status is "401" && policies.Count > 0)
-            {
-                open.Headers["WWW-Authenticate"] = Header("What is needed.");
-            }
-
-            if (status is "200" && operation.Parameters?.Any(parameter => parameter.Name == "cursor") == true)
-            {
-                open.Headers["Link"] = Header("The pages after and before this one (rel next and prev).");
-            }
-        }
-    }
-
     private static void Security(OpenApiOperation operation, List<string?> policies, OpenApiDocument? document)
     {
         operation.Security = policies.Count == 0
@@ -225,9 +192,6 @@ internal sealed class OperationTransformer : IOpenApiOperationTransformer
                 new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(DocumentTransformer.KeyHeader, document)] = [] },
             ];
     }
-
-    private static OpenApiHeader Header(string description) =>
-        new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
     private static bool TryFind(OpenApiOperation operation, int status, out OpenApiResponse response)
     {

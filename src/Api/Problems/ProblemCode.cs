@@ -91,6 +91,10 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
         StoreUnavailable, GatewayBusy, Overloaded, NotReady, GatewayTimeout,
     ];
 
+    /// <summary>Whether its answers say in Retry-After when to come again.</summary>
+    public bool IsForLater =>
+        this == IdempotencyInFlight || this == QueueFull || this == QuotaExceeded || this == StoreUnavailable || this == GatewayBusy || this == Overloaded;
+
     public string Type => $"urn:parley:problem:{Code}";
 
     /// <summary>The kind of an error that the framework answered with a bare status.</summary>

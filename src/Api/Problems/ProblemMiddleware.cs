@@ -45,8 +45,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             return;
         }
 
+        // A range that is refused has the type of the bytes, of which there are none.
         var response = context.Response;
-        if (response is { HasStarted: false, StatusCode: >= 400, ContentType: null } && response.ContentLength is null or 0)
+        if (response is { HasStarted: false, StatusCode: >= 400 } && response.ContentLength is null or 0
+            && (response.ContentType is null || response.StatusCode == StatusCodes.Status416RangeNotSatisfiable))
         {
             await Answer(context, Problem.Of(ProblemCode.OfStatus(response.StatusCode)));
         }
@@ -56,10 +58,16 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
     {
         var headers = context.Response.Headers;
         var kept = Kept.Select(name => KeyValuePair.Create(name, headers[name])).ToList();
+        var range = headers.ContentRange;
         context.Response.Clear();
         foreach (var (name, values) in kept)
         {
             headers[name] = values;
+        }
+
+        if (problem.Code == ProblemCode.RangeNotSatisfiable)
+        {
+            headers.ContentRange = range;
         }
 
         CommonHeaders.Set(context);
