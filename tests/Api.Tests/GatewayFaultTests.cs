@@ -64,6 +64,50 @@ public sealed class GatewayFaultTests(SharedProcess shared)
         Assert.Single(gateway.Simulated.Instances.All);
     }
 
+    [Theory]
+    [InlineData("2.3.7", false)]
+    [InlineData("1.8.2", false)]
+    [InlineData("2.3.7", true)]
+    public async Task A_session_is_created_while_its_gateway_is_away_and_works_once_it_is_back(string version, bool isKnown)
+    {
+        await using var gateway = await TestGateway.Start(_parley, version);
+        var tenant = gateway.Tenant;
+        if (isKnown)
+        {
+            await gateway.OpenSession("before");
+        }
+
+        await gateway.Simulated.StopListening();
+        (await tenant.Client.Post("/sessions", gateway.NewSession("shop-1"))).Expect(201);
+        await tenant.UntilAttention("shop-1", "gateway_unreachable");
+        await gateway.Simulated.ListenAgain();
+        await tenant.Qr("shop-1");
+        var instance = await gateway.InstanceOf("shop-1");
+        await instance.Connection.Scan(TestGateway.NewPhone());
+        await tenant.Until("shop-1", "open");
+
+        // The secret header is asked for where the gateway is known to send it.
+        var webhook = instance.Webhook!;
+        Assert.Equal(version == "2.3.7", webhook.Headers?["X-Parley-Secret"] is not null);
+        using var nobody = _parley.With(null);
+        (await nobody.Post(new Uri(webhook.Url).AbsolutePath, Webhook.Text("5511987650002", "hello"))).Expect(isKnown ? 401 : 200);
+        Assert.All(gateway.Simulated.Webhooks.Posted, static posted => Assert.All(posted.Answers, static status => Assert.Equal(200, status)));
+    }
+
+    [Theory]
+    [InlineData("500")]
+    [InlineData("html")]
+    [InlineData("cut off")]
+    [InlineData("429")]
+    public async Task A_session_is_created_though_its_gateway_does_not_say_what_it_is(string fault)
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        gateway.Simulated.Faults.Next("", Of(fault) with { Times = 10 });
+        (await gateway.Tenant.Client.Post("/sessions", gateway.NewSession("shop-1"))).Expect(201);
+        gateway.Simulated.Faults.Heal();
+        await gateway.Tenant.Qr("shop-1");
+    }
+
     [Fact]
     public async Task A_log_out_and_a_delete_are_tried_until_they_are_done()
     {

@@ -43,8 +43,7 @@ internal static class SessionLifeEndpoints
                 ProblemCode.GatewayNotFound,
                 ProblemCode.SessionExists,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge)
-            .Fails(GatewayProblems.All);
+                ProblemCode.BodyTooLarge);
         group.MapPatch("/{sessionId}", Update).Operation("updateSession", "Change a session's settings or metadata")
             .Example(new UpdateSessionRequest(new SessionSettingsResource(60, true)))
             .Answers(200, "The session.", Examples.Session)

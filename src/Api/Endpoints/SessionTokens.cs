@@ -16,21 +16,26 @@ internal sealed class SessionTokens(ITenantStore tenants, IOptions<ApiOptions> o
 
     /// <summary>A gateway is not replaced by one of another version every day, and asking takes it a while.</summary>
     private static readonly TimeSpan VersionLives = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a gateway may take to say its version. An instance can be made known without it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private static readonly Version FirstWithHeaders = new(2, 1, 1);
     private readonly ConcurrentDictionary<string, (bool SendsHeaders, DateTimeOffset At)> _gateways = new(StringComparer.Ordinal);
 
     /// <summary>Makes a token that only this session's instance may use, with a secret header where its gateway can send one.</summary>
-    /// <exception cref="GatewayException">The gateway does not say what it is.</exception>
+    /// <remarks>A gateway that does not say what it is gets the header, too, but nothing is refused for want of it: it may turn out to be one
+    /// that sends none.</remarks>
     public async Task<SessionToken> Make(OpenGateway open, string tenantId, string sessionId, CancellationToken cancellationToken)
     {
-        var header = await SendsHeaders(open, cancellationToken) ? RandomNumberGenerator.GetString(Alphabet, HeaderLength) : null;
+        var sends = await SendsHeaders(open, cancellationToken);
+        var header = sends != false ? RandomNumberGenerator.GetString(Alphabet, HeaderLength) : null;
         var secret = ApiSecret.NewToken();
         var now = time.GetUtcNow();
         var id = Guid.CreateVersion7(now).ToString("N");
         var credential = new Credential(id, tenantId, CredentialKind.WebhookToken, ApiSecret.Hash(secret), ApiSecret.Hint(secret), now)
         {
             SessionId = sessionId,
-            HeaderSha256 = header is null ? null : ApiSecret.Hash(header),
+            HeaderSha256 = sends == true ? ApiSecret.Hash(header!) : null,
         };
         if (!await tenants.AddCredential(credential, int.MaxValue, cancellationToken))
         {
@@ -44,19 +49,30 @@ internal sealed class SessionTokens(ITenantStore tenants, IOptions<ApiOptions> o
         tenants.DeleteCredential(tenantId, CredentialKind.WebhookToken, tokenId, cancellationToken);
 
     /// <summary>Older ones take headers without a word and send none (webhooks, 2).</summary>
-    private async Task<bool> SendsHeaders(OpenGateway open, CancellationToken cancellationToken)
+    /// <returns>As it was when the gateway last said it; null = it does not say it now, and never did to this node.</returns>
+    private async Task<bool?> SendsHeaders(OpenGateway open, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var key = $"{open.Access.GatewayId} {open.Access.Url}";
-        if (_gateways.TryGetValue(key, out var known) && now - known.At < VersionLives)
+        var isKnown = _gateways.TryGetValue(key, out var known);
+        if (isKnown && now - known.At < VersionLives)
         {
             return known.SendsHeaders;
         }
 
-        var named = await open.Gateway.ReadVersion(open.Access, cancellationToken);
-        var sends = Version.TryParse(named.TrimStart('v').Split('-')[0], out var version) && version >= FirstWithHeaders;
-        _gateways[key] = (sends, now);
-        return sends;
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            var named = await open.Gateway.ReadVersion(open.Access, ending.Token);
+            var sends = Version.TryParse(named.TrimStart('v').Split('-')[0], out var version) && version >= FirstWithHeaders;
+            _gateways[key] = (sends, now);
+            return sends;
+        }
+        catch (Exception e) when (e is GatewayException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return isKnown ? known.SendsHeaders : null;
+        }
     }
 }
 
