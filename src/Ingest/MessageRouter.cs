@@ -31,10 +31,17 @@ internal sealed class MessageRouter(
             return await KeepGroup(tenantId, line, one.Contact, one.Group, [one], done, cancellationToken);
         }
 
-        var groups = messages.GroupBy(static m => (m.Contact, m.Group)).ToList();
+        // A list names one person in several ways, own messages by number alone: apart, they would be kept side by side, out of their order.
+        var groups = messages.GroupBy(static m => m.Group ?? m.Contact!.Best!.Value.Canonical);
         var left = await Task.WhenAll(groups.Select(group => KeepGroup(
-            tenantId, line, group.Key.Contact, group.Key.Group, [.. group], done, cancellationToken)));
+            tenantId, line, Fullest(group), group.First().Group, [.. group], done, cancellationToken)));
         return left.Any(static l => l);
+    }
+
+    private static Party? Fullest(IEnumerable<RoutedMessage> ofOne)
+    {
+        var contacts = ofOne.Select(static m => m.Contact).OfType<Party>();
+        return contacts.FirstOrDefault(static c => c.Lid is not null) ?? contacts.FirstOrDefault();
     }
 
     private async Task<bool> KeepGroup(
@@ -247,7 +254,8 @@ internal sealed class MessageRouter(
         }
 
         // There is no conversation under this address yet: the one that is there is found under it from now on.
-        var learned = (other.Contact, contact) switch
+        // Of two own lines that write to each other each is known by its number already.
+        var learned = other.OtherSideOf(line) != other.ContactAddress || contact?.Is(line) == true ? null : (other.Contact, contact) switch
         {
             ({ Phone: null, Lid: { } lid }, { Phone: { } phone }) => (lid, phone),
             ({ Phone: { } phone }, { Phone: null, Lid: { } lid }) => (phone, lid),

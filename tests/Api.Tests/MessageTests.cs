@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 
 namespace Parley.Api.Tests;
 
@@ -61,13 +62,13 @@ public sealed class MessageTests(SharedProcess shared)
     {
         var tenant = await _parley.NewTenant();
         var outId = Webhook.NewId();
-        await tenant.Accept(Webhook.Text(Peer, "one", time: 1772452800));
-        await tenant.Accept(Webhook.Text(Peer, "two", outId, time: 1772452810, fromMe: true));
+        await tenant.Accept(Webhook.Text(Peer, "one", time: 1772450000));
+        await tenant.Accept(Webhook.Text(Peer, "two", outId, time: 1772450010, fromMe: true));
         await tenant.Accept(Webhook.Media("5511987650003", "documentMessage", "application/pdf", [1]));
         await tenant.Accept(Webhook.Text(Peer, "other line", instance: "shop-2"));
         var all = await tenant.Client.All("/messages", 200);
         var conversation = Uri.EscapeDataString(all.Single(m => m["text"]?.GetValue<string>() == "one")["conversationId"]!.GetValue<string>());
-        var since = DateTimeOffset.FromUnixTimeSeconds(1772452805).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var since = DateTimeOffset.FromUnixTimeSeconds(1772450005).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
         Assert.Equal(4, all.Count);
         Assert.Equal(1, await Count(tenant, "direction=out"));
@@ -113,6 +114,32 @@ public sealed class MessageTests(SharedProcess shared)
         var inGroup = (await tenant.Client.Get("/conversations?kind=group")).Data.Single()!["lastMessage"]!;
         Assert.Equal("5511987650088", inGroup["author"]!.GetValue<string>());
         Assert.Equal(2, (await tenant.Client.Get($"/conversations/{Webhook.Line}/{lid}")).Expect(200).Number("messageCount"));
+    }
+
+    /// <summary>A gateway's list names one person in several ways: own messages by number alone (2.3.5 to 2.3.7), people with the ninth digit or not.</summary>
+    [Fact]
+    public async Task One_body_keeps_the_order_of_a_conversation_however_it_names_the_person()
+    {
+        var tenant = await _parley.NewTenant();
+        var body = new JsonArray(
+            Named("100000000000066@lid", "one", fromMe: false),
+            Named("5511987650066@s.whatsapp.net", "two", fromMe: true),
+            Named("100000000000066@lid", "three", fromMe: false),
+            Named("551187650066@s.whatsapp.net", "four", fromMe: true),
+            Named("5511987650066@s.whatsapp.net", "five", fromMe: false));
+
+        await tenant.Accept(Webhook.Envelope("messages.upsert", body));
+
+        var conversation = Assert.Single((await tenant.Client.Get("/conversations")).Expect(200).Data)!;
+        var kept = (await tenant.Client.Get($"/conversations/{Uri.EscapeDataString(conversation["conversationId"]!.GetValue<string>())}/messages?order=asc")).Expect(200).Data;
+        Assert.Equal(["one", "two", "three", "four", "five"], kept.Select(static m => m!["text"]!.GetValue<string>()));
+
+        static JsonNode Named(string jid, string text, bool fromMe)
+        {
+            var message = Webhook.Text(jid, text, fromMe: fromMe)["data"]!.DeepClone();
+            message["key"]!["remoteJidAlt"] = jid.EndsWith("@lid", StringComparison.Ordinal) ? "5511987650066@s.whatsapp.net" : null;
+            return message;
+        }
     }
 
     private static async Task<int> Count(TestTenant tenant, string filter) =>

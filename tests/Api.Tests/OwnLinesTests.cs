@@ -74,6 +74,28 @@ public sealed class OwnLinesTests(SharedProcess shared)
         }
     }
 
+    /// <summary>What one line's message is told as, by a hidden id that nobody knows, says nothing of the other line.</summary>
+    [Fact]
+    public async Task A_hidden_id_of_one_line_is_not_taken_for_the_other_ones()
+    {
+        var tenant = await _parley.NewTenant();
+        var (one, other) = (TestGateway.NewPhone(), TestGateway.NewPhone());
+        await tenant.Accept(Of(one, Webhook.Text(Jid.Phone(other), "hello", fromMe: true, instance: "one")));
+        var id = Webhook.NewId();
+        await tenant.Accept(Of(other, Webhook.Text(Jid.Phone(one), "again", id, instance: "other")));
+        await tenant.Accept(Of(other, Webhook.Text("100000000000055@lid", "again", id, instance: "other")));
+
+        var conversation = Assert.Single((await tenant.Client.Get("/conversations")).Expect(200).Data)!;
+        Assert.Equal((one, other), (conversation["line"]!["address"]!.GetValue<string>(), conversation["contact"]!["phoneNumber"]!.GetValue<string>()));
+        Assert.Null(conversation["contact"]!["lid"]);
+
+        static JsonObject Of(string line, JsonObject body)
+        {
+            body["sender"] = Jid.Phone(line);
+            return body;
+        }
+    }
+
     private sealed class Line(TestGateway gateway, string sessionId, string phone, Instance instance)
     {
         public string SessionId => sessionId;
