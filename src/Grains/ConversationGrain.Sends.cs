@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Domain.Sends;
+using Parley.Domain.Sessions;
 using Parley.Grains.Abstractions;
 using Parley.Ports;
 
@@ -64,7 +65,7 @@ public sealed partial class ConversationGrain
                 return new LeaveReply(LeaveOutcome.Done, null, null, null);
             }
 
-            if (ConversationDraft.Next(head) != send || !head.TakingOver.IsEmpty)
+            if (!head.TakingOver.IsEmpty || await IsBehind(head, send))
             {
                 return new LeaveReply(LeaveOutcome.Later, null, null, null);
             }
@@ -75,6 +76,35 @@ public sealed partial class ConversationGrain
 
         return new LeaveReply(LeaveOutcome.Leaving, known.Message, known.Message is { } leaving ? _head.OtherSideOf(leaving) : null, null);
     });
+
+    /// <summary>Whether another send of the conversation goes first. What waits for a session that is not open holds up no other session.</summary>
+    private async Task<bool> IsBehind(ConversationHead head, Send send)
+    {
+        if (IsLeaving(head))
+        {
+            return true;
+        }
+
+        var earlier = head.Sends
+            .TakeWhile(s => s.MessageId != send.MessageId)
+            .Where(static s => s.State == SendState.Queued)
+            .Select(static s => s.SessionId)
+            .ToHashSet(StringComparer.Ordinal);
+        if (earlier.Contains(send.SessionId))
+        {
+            return true;
+        }
+
+        foreach (var sessionId in earlier)
+        {
+            if (await _sessions.ReadSession(_tenantId, sessionId, CancellationToken.None) is { Status: SessionStatus.Open, GatewayId: not null })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public async Task<SettleReply> Settle(SettleRequest request)
     {

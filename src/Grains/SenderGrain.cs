@@ -41,11 +41,17 @@ public sealed partial class SenderGrain(
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often echoes that wait are looked at while there is always something to send.</summary>
+    private static readonly TimeSpan ReleaseEvery = TimeSpan.FromSeconds(10);
+
     /// <summary>How often what stands behind the first page is looked through for what is over.</summary>
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(5);
 
     private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private readonly Dictionary<Guid, (string ConversationId, Task Task)> _underWay = [];
+
+    /// <summary>Conversations whose turn has not come, and when they are asked again: others do not wait for them.</summary>
+    private readonly Dictionary<string, DateTimeOffset> _aside = new(StringComparer.Ordinal);
     private Task _running = Task.CompletedTask;
     private TaskCompletionSource _woken = new();
     private bool _stopping;
@@ -117,6 +123,7 @@ public sealed partial class SenderGrain(
     private async Task SendWaiting()
     {
         var lines = new HashSet<Address>();
+        var released = time.GetTimestamp();
         while (!_stopping)
         {
             // Before the list is read: what is queued after it wakes this again.
@@ -139,6 +146,11 @@ public sealed partial class SenderGrain(
             // A gateway may take its time with one: other conversations do not wait for it. And while a turn is waited for, the session and
             // what is queued may change.
             await Task.WhenAny([_woken.Task, .. waiting]);
+            if (time.GetElapsedTime(released) > ReleaseEvery)
+            {
+                await Release(lines);
+                released = time.GetTimestamp();
+            }
         }
 
         await Task.WhenAll(_underWay.Values.Select(static s => s.Task));
@@ -147,6 +159,11 @@ public sealed partial class SenderGrain(
             lines.Add(known.Line);
         }
 
+        await Release(lines);
+    }
+
+    private async Task Release(IEnumerable<Address> lines)
+    {
         foreach (var line in lines)
         {
             await echoes.Release(_key.TenantId, line, CancellationToken.None);
@@ -156,8 +173,17 @@ public sealed partial class SenderGrain(
     /// <summary>Sets off as many sends as may be on their way, the oldest of each conversation first.</summary>
     private void Begin(Session session, IReadOnlyList<QueuedSend> sends)
     {
+        foreach (var (conversationId, until) in _aside)
+        {
+            if (until <= time.GetUtcNow())
+            {
+                _aside.Remove(conversationId);
+            }
+        }
+
         var busy = sends.Where(static s => s.State == SendState.Leaving).Select(static s => s.ConversationId)
             .Concat(_underWay.Values.Select(static s => s.ConversationId))
+            .Concat(_aside.Keys)
             .ToHashSet(StringComparer.Ordinal);
         var firsts = sends
             .GroupBy(static s => s.ConversationId, StringComparer.Ordinal)
@@ -221,7 +247,7 @@ public sealed partial class SenderGrain(
             // A conversation that has not taken over what was merged into it knows nothing of its sends: they wait in the queue meanwhile.
             if (leave.Outcome == LeaveOutcome.Later || conversationId != send.ConversationId)
             {
-                PauseSending(null);
+                _aside[send.ConversationId] = time.GetUtcNow() + ShortestPause;
             }
 
             return;
@@ -244,6 +270,12 @@ public sealed partial class SenderGrain(
     /// <summary>Calls the gateway, once, if there is still time for it.</summary>
     private async Task<SettleRequest> CallGateway(Session session, Message message, Address to, Deadline leavesBy)
     {
+        // The line was paired with another phone since: its number is not the one from which this was to come.
+        if (session.PhoneNumber is { } number && message.From.Kind == AddressKind.Phone && message.From.Canonical != number.Canonical)
+        {
+            return Failed(message, SendErrors.OtherNumber, $"The session's number is {number.Value} now.");
+        }
+
         OpenGateway? gateway;
         OutgoingMessage ready;
         try

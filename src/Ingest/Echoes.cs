@@ -69,10 +69,11 @@ public sealed class Echoes
         }
 
         // After the list: what is parked later is looked at by whoever parks it.
-        var leaving = Fingerprints(await _queue.ListLeaving(tenantId, line.Canonical, cancellationToken));
+        var leaving = (await _queue.ListLeaving(tenantId, line.Canonical, cancellationToken)).ToLookup(static s => s.Fingerprint, StringComparer.Ordinal);
         var known = await Known(tenantId, echoes.Select(static e => e.Echo.Message.ExternalId), cancellationToken);
         var free = echoes
-            .Where(e => known.Contains(e.Echo.Message.ExternalId) || !leaving.Contains(SendFingerprint.Of(e.Echo.Message.Content)))
+            .Where(e => known.Contains(e.Echo.Message.ExternalId)
+                || leaving[SendFingerprint.Of(e.Echo.Message.Content)].All(send => EchoRules.LeftAfter(send.Since, e.Echo.ParkedAt)))
             .ToList();
 
         // Several that could be one send's, and no answer to tell them apart: none is.
@@ -95,9 +96,6 @@ public sealed class Echoes
             await _work.Wake(tenantId);
         }
     }
-
-    private static HashSet<string> Fingerprints(IEnumerable<QueuedSend> sends) =>
-        sends.Select(static s => s.Fingerprint).ToHashSet(StringComparer.Ordinal);
 
     private async Task<HashSet<string>> Known(string tenantId, IEnumerable<string> externalIds, CancellationToken cancellationToken)
     {

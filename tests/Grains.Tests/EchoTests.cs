@@ -1,5 +1,7 @@
+using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Grains.Abstractions;
+using Parley.Ports;
 using Parley.Ports.Gateways;
 
 namespace Parley.Grains.Tests;
@@ -27,6 +29,33 @@ public sealed class EchoTests(Cluster cluster) : ClusterTests(cluster)
         await Chat.AssertKept(Chat.Known, ["X1"]);
         var message = await Outbox.Read(id);
         Assert.Equal((MessageStatus.Sent, "X1"), (message.Status, message.ExternalId));
+    }
+
+    /// <summary>Pictures without words are all alike: a line that sends them for an hour would hold the owner's own one as long.</summary>
+    [Fact]
+    public async Task what_was_parked_long_before_a_send_left_is_not_its_echo()
+    {
+        await Outbox.Open();
+        var typed = Chat.Message("PHONE", Direction.Out, Outbox.SessionId).Message with
+        {
+            To = Chat.Phone,
+            Content = new MessageContent { Type = MessageType.Text, Text = "hello" },
+        };
+        await Cluster.Get<ISendQueue>().ParkEcho(
+            Tenant, new ParkedEcho(Chat.Line, Chat.Line, typed, Party.Of(Chat.Phone), null, DateTimeOffset.UtcNow.AddMinutes(-2)), Stop);
+        Outbox.OnSend(async (message, _) =>
+        {
+            await Outbox.Echo("X1", "hello");
+            Assert.Equal(1, await Outbox.Echoes());
+            await Chat.AssertCount(Chat.Known, 2);
+            return Outbox.Take(message, "X1");
+        });
+
+        var id = await Outbox.Queue("hello");
+        await Outbox.Drain();
+
+        Assert.Equal("X1", (await Outbox.Read(id)).ExternalId);
+        await Chat.AssertKept(Chat.Known, ["X1", "PHONE"]);
     }
 
     [Fact]

@@ -21,26 +21,26 @@ internal sealed class Outbox(Cluster cluster, string tenant)
 
     public IReadOnlyList<OutgoingMessage> Asked => cluster.Gateway.Asked(Instance);
 
-    public async Task Open(SessionStatus status = SessionStatus.Open, int? perMinute = null)
+    public async Task Open(SessionStatus status = SessionStatus.Open, int? perMinute = null, Address? number = null, string sessionId = SessionId)
     {
         var gateways = cluster.Get<Gateways>();
         await cluster.Get<IGatewayStore>().CreateGateway(
             new Gateway("g1", cluster.Gateway.Kind, "http://gateway.invalid", gateways.Protect("key"), SHA256.HashData("sends"u8), "", Chat.Start, Chat.Start),
             CancellationToken.None);
         var sessions = cluster.Get<ISessionStore>();
-        var kept = await sessions.ReadSession(tenant, SessionId, CancellationToken.None);
+        var kept = await sessions.ReadSession(tenant, sessionId, CancellationToken.None);
         await sessions.Commit(
             new SessionCommit
             {
                 TenantId = tenant,
                 Session = new Session
                 {
-                    SessionId = SessionId,
+                    SessionId = sessionId,
                     Version = (kept?.Version ?? 0) + 1,
                     GatewayId = "g1",
                     InstanceName = Instance,
                     Status = status,
-                    PhoneNumber = Chat.Line,
+                    PhoneNumber = number ?? Chat.Line,
                     Settings = new SessionSettings { SendsPerMinute = perMinute },
                     CreatedAt = Chat.Start,
                     UpdatedAt = Chat.Start,
@@ -53,7 +53,7 @@ internal sealed class Outbox(Cluster cluster, string tenant)
 
     public SendAnswer Take(OutgoingMessage message, string? externalId = null) => cluster.Gateway.Take(message, externalId);
 
-    public static QueueRequest Order(Guid id, string text, Address? to = null, TimeSpan? life = null)
+    public static QueueRequest Order(Guid id, string text, Address? to = null, TimeSpan? life = null, string sessionId = SessionId)
     {
         var address = to ?? Chat.Phone;
         var isGroup = address.Kind == AddressKind.Group;
@@ -65,17 +65,17 @@ internal sealed class Outbox(Cluster cluster, string tenant)
             [AddressPair.Of(Chat.Line, address)]);
         var content = new MessageContent { Type = MessageType.Text, Text = text };
         return new QueueRequest(
-            opening, new SendOrder(id, SessionId, Chat.Line, address, content, DateTimeOffset.UtcNow + (life ?? TimeSpan.FromMinutes(10))));
+            opening, new SendOrder(id, sessionId, Chat.Line, address, content, DateTimeOffset.UtcNow + (life ?? TimeSpan.FromMinutes(10))));
     }
 
     public IConversationGrain Conversation(Address? to = null, int silo = 0) => cluster.Factories[silo % cluster.Factories.Count]
         .GetGrain<IConversationGrain>(GrainKey.Of(tenant, ConversationId.Of(Chat.Line, to ?? Chat.Phone)));
 
     /// <summary>Puts a message into the queue, and wakes nobody.</summary>
-    public async Task<Guid> Queue(string text, Address? to = null, TimeSpan? life = null)
+    public async Task<Guid> Queue(string text, Address? to = null, TimeSpan? life = null, string sessionId = SessionId)
     {
         var id = Guid.CreateVersion7();
-        var reply = await Conversation(to).Queue(Order(id, text, to, life));
+        var reply = await Conversation(to).Queue(Order(id, text, to, life, sessionId));
         Assert.Equal(QueueOutcome.Queued, reply.Outcome);
         return id;
     }

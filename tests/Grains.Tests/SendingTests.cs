@@ -87,6 +87,52 @@ public sealed class SendingTests(Cluster cluster) : ClusterTests(cluster)
         Assert.InRange(atOnce, 2, 4);
     }
 
+    [Fact]
+    public async Task what_waits_for_a_session_that_is_not_open_holds_up_no_other_one_of_the_line()
+    {
+        await Outbox.Open();
+        await Outbox.Open(SessionStatus.Close, sessionId: "former");
+        var waiting = await Outbox.Queue("by the former one", sessionId: "former");
+
+        var id = await Outbox.Queue("hello");
+        await Outbox.Drain();
+
+        Assert.True((await Outbox.Read(id)).IsNamed);
+        Assert.Equal(["hello"], Outbox.Asked.Select(static m => m.Content.Text));
+        Assert.Equal((MessageStatus.Pending, false), (await Outbox.Read(waiting)) is var m ? (m.Status, m.IsNamed) : default);
+    }
+
+    [Fact]
+    public async Task what_waits_for_another_open_session_goes_first_and_others_do_not_wait_with_it()
+    {
+        await Outbox.Open();
+        await Outbox.Open(sessionId: "other");
+        var other = Address.Parse("5511987650099");
+        await Outbox.Queue("first", sessionId: "other");
+        var second = await Outbox.Queue("second");
+        var elsewhere = await Outbox.Queue("elsewhere", other);
+
+        await Outbox.Sender().Run();
+        await Outbox.Until(elsewhere, static m => m.IsNamed);
+        Assert.False((await Outbox.Read(second)).IsNamed);
+        await Cluster.Factories[0].GetGrain<ISenderGrain>(GrainKey.Of(Tenant, "other")).Run();
+        await Outbox.Drain();
+
+        Assert.Equal(["first", "second"], Outbox.Asked.Where(m => m.To == Chat.Phone).Select(static m => m.Content.Text));
+    }
+
+    [Fact]
+    public async Task what_was_queued_for_another_number_of_the_line_does_not_leave_from_the_new_one()
+    {
+        await Outbox.Open();
+        var id = await Outbox.Queue("hello");
+        await Outbox.Open(number: Address.Parse("5511987650098"));
+        await Outbox.Drain();
+
+        Assert.Equal((MessageStatus.Failed, "other_number"), (await Outbox.Read(id)) is var m ? (m.Status, m.Error?.Code) : default);
+        Assert.Empty(Outbox.Asked);
+    }
+
     [Theory]
     [InlineData(GatewayFault.Unauthorized, "gateway_unauthorized")]
     [InlineData(GatewayFault.InstanceMissing, "instance_missing")]

@@ -24,9 +24,6 @@ public sealed partial class ConversationDraft
     /// <summary>Whether no further message may wait.</summary>
     public bool IsQueueFull => _head.Sends.Count(static s => s.State != SendState.Unknown) >= MostWaiting;
 
-    /// <summary>The send whose turn it is, or that is leaving; null = none.</summary>
-    public static Send? Next(ConversationHead head) => head.Sends.FirstOrDefault(static s => s.State != SendState.Unknown);
-
     /// <summary>Puts a message at the end of the conversation and into the queue of its session.</summary>
     public Message Queue(SendOrder order)
     {

@@ -16,6 +16,7 @@ public static class SendErrors
     public const string InstanceMissing = "instance_missing";
     public const string GatewayBusy = "gateway_busy";
     public const string MediaGone = "media_gone";
+    public const string OtherNumber = "other_number";
 
     /// <param name="words">What the gateway said, or why it said nothing.</param>
     public static MessageError Unknown(string words) => OutcomeUnknown with { Message = $"Nobody knows whether it was sent: {words}" };
