@@ -20,12 +20,13 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
                 entry,
                 async (line, reference) =>
                 {
-                    await line.Gateway.Gateway.Edit(line.Gateway.Access, line.Session.InstanceName, reference, text, cancellationToken);
+                    var at = await line.Gateway.Gateway.Edit(
+                        line.Gateway.Access, line.Session.InstanceName, reference, text, cancellationToken);
                     return new EditChange
                     {
                         TargetId = entry.Message.ExternalId,
-                        Stamp = EditStamp(entry.Message, line.Session),
-                        At = time.GetUtcNow(),
+                        Stamp = at is { } told ? Stamp(line.Session, told) : EditStamp(entry.Message, line.Session),
+                        At = at ?? time.GetUtcNow(),
                         Line = line.Session.Line,
                         Text = text,
                     };
@@ -173,7 +174,7 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
     private static ChangeStamp Stamp(Session session, DateTimeOffset at) => new(at.ToUnixTimeMilliseconds(), null, session.InstanceName);
 
     /// <summary>
-    /// The webhook that tells of it has the true time, and is the same edit as one without: so a first edit is noted without. A later one has
+    /// Of an edit whose time the gateway does not say. The webhook that tells of it has the true time, and is the same edit as one without: so a first edit is noted without. A later one has
     /// to win over those that are known, whatever they say of their time, since some gateways tell nothing of it.
     /// </summary>
     private ChangeStamp EditStamp(Message message, Session session)

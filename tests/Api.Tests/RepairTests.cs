@@ -183,6 +183,17 @@ public sealed class RepairTests(SharedProcess shared)
         await Sync(tenant);
         Assert.Equal(1, await Events(tenant, "message.edited"));
 
+        // A second one, and one back to the first text, each told by the answer and by a webhook.
+        foreach (var text in (string[])["helo again", "hello"])
+        {
+            Assert.Equal(text, (await Edit(tenant, id, text)).Text("text"));
+            await gateway.Simulated.Settle();
+            Assert.Equal(text, (await tenant.Client.Get($"/messages/{id}")).Text("text"));
+        }
+
+        Assert.Equal(["hello", "helo again", "hello"], (await tenant.Client.Get($"/messages/{id}")).Json["edits"]!.AsArray().Select(static e => e!["text"]!.GetValue<string>()));
+        Assert.Equal(3, await Events(tenant, "message.edited"));
+
         // The last one counts, also where no webhook tells of it (1.x never does); of texts alone the greater one would.
         gateway.Simulated.Webhooks.Next(new LoseWebhook("messages.edited") { Times = 9 });
         gateway.Simulated.Webhooks.Next(new LoseWebhook("send.message.update") { Times = 9 });

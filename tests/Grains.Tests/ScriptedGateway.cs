@@ -82,7 +82,7 @@ internal sealed class ScriptedGateway : IGateway
         GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task Edit(
+    public Task<DateTimeOffset?> Edit(
         GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

@@ -216,7 +216,7 @@ public static class MessageRules
 
     /// <summary>
     /// Of two reports of one edit: one with the sender's time, else one that was told when it happened (the others have the message's time),
-    /// else the earlier one, is the one to keep.
+    /// of these the later one (the text may have come back after another), else the earlier one, is the one to keep.
     /// </summary>
     private static bool IsFuller(Edit edit, Edit known)
     {
@@ -228,6 +228,11 @@ public static class MessageRules
         if (edit.Stamp.EnvelopeMs is null != known.Stamp.EnvelopeMs is null)
         {
             return edit.Stamp.EnvelopeMs is not null;
+        }
+
+        if (edit.Stamp.EnvelopeMs is { } now && known.Stamp.EnvelopeMs is { } then && now != then && edit.Stamp.Gateway == known.Stamp.Gateway)
+        {
+            return now > then;
         }
 
         return edit.At != known.At ? edit.At < known.At : CompareStamps(edit.Stamp, known.Stamp) > 0;

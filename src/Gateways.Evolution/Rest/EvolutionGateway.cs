@@ -194,13 +194,11 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
         };
         var answer = await rest.Ask(gateway, call, cancellationToken);
         SendAnswers.Of(call, answer, gateway.ApiKey);
-        return Reactions.TimeOf(answer.Json, answer.Json.Get("message"u8, "reactionMessage"u8)) is { } ms
-            ? DateTimeOffset.FromUnixTimeMilliseconds(ms)
-            : null;
+        return Time(Reactions.TimeOf(answer.Json, answer.Json.Get("message"u8, "reactionMessage"u8)));
     }
 
     /// <inheritdoc/>
-    public async Task Edit(
+    public async Task<DateTimeOffset?> Edit(
         GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken)
     {
         var dialect = await dialects.Of(gateway, cancellationToken);
@@ -208,7 +206,9 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
         {
             Body = new() { ["number"] = Keys.Jid(message.Chat), ["key"] = Keys.Of(message), ["text"] = text },
         };
-        SendAnswers.Of(call, await rest.Ask(gateway, call, cancellationToken), gateway.ApiKey);
+        var answer = await rest.Ask(gateway, call, cancellationToken);
+        SendAnswers.Of(call, answer, gateway.ApiKey);
+        return Time(Edits.TimeOf(answer.Json.Get("message"u8, "protocolMessage"u8)));
     }
 
     /// <inheritdoc/>
@@ -355,6 +355,8 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
     private Task PutWebhook(
         GatewayAccess gateway, Dialect dialect, string instanceName, InstanceWebhook webhook, CancellationToken cancellationToken) =>
         Put(gateway, "webhook/set", instanceName, dialect.Webhook(webhook), [.. SecretsOf(webhook)], cancellationToken);
+
+    private static DateTimeOffset? Time(long? ms) => ms is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 
     private async Task Put(
         GatewayAccess gateway, string path, string instanceName, JsonObject body, IReadOnlyList<string> secrets, CancellationToken cancellationToken)

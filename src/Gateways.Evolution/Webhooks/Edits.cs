@@ -20,13 +20,13 @@ internal static class Edits
         }
 
         var type = protocol.Get("type"u8);
-        if (Is(type, "MESSAGE_EDIT"u8, 14) || (!type.IsThere() && protocol.Get("editedMessage"u8).IsObject()))
+        if (IsEdit(protocol))
         {
             Add(protocol.Get("key"u8, "id"u8), protocol, protocol.Get("editedMessage"u8), findings);
         }
         else if (Is(type, "REVOKE"u8, 0))
         {
-            Deletions.Add(protocol.Get("key"u8, "id"u8), protocol.Get("timestampMs"u8).Milliseconds(), findings);
+            Deletions.Add(protocol.Get("key"u8, "id"u8), TimeOf(protocol), findings);
         }
         else if (type.ValueKind is JsonValueKind.String or JsonValueKind.Number)
         {
@@ -37,6 +37,13 @@ internal static class Edits
             findings.Quarantine("unreadable_edit", "A protocol message of no type.");
         }
     }
+
+    /// <returns>The id and the content of the message that an edit leaves; nulls when it is none.</returns>
+    public static (string? Id, JsonElement Content) WholeOf(JsonElement protocol) =>
+        IsEdit(protocol) ? (MessageKey.IdOf(protocol.Get("key"u8, "id"u8)), protocol.Get("editedMessage"u8)) : default;
+
+    /// <returns>The sender's time of what a protocol message says, Unix milliseconds; null when none is told.</returns>
+    public static long? TimeOf(JsonElement protocol) => protocol.Get("timestampMs"u8).Milliseconds();
 
     /// <summary>An edit within messages.update; its status is no receipt (webhooks, 5.2).</summary>
     public static void ReadUpdate(string target, JsonElement edited, Findings findings) =>
@@ -59,7 +66,7 @@ internal static class Edits
     {
         if (MessageKey.IdOf(id) is { } target)
         {
-            Add(target, ContentReader.TextOf(edited), protocol.Get("timestampMs"u8).Milliseconds(), findings);
+            Add(target, ContentReader.TextOf(edited), TimeOf(protocol), findings);
         }
         else
         {
@@ -75,6 +82,12 @@ internal static class Edits
             At = findings.Envelope.At(sent),
             Text = text,
         }));
+
+    private static bool IsEdit(JsonElement protocol)
+    {
+        var type = protocol.Get("type"u8);
+        return Is(type, "MESSAGE_EDIT"u8, 14) || (!type.IsThere() && protocol.Get("editedMessage"u8).IsObject());
+    }
 
     /// <summary>The type is a name or a number, by version and event.</summary>
     private static bool Is(JsonElement type, ReadOnlySpan<byte> name, int number) =>

@@ -66,7 +66,8 @@ public interface IGateway
     Task<DateTimeOffset?> React(
         GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken);
 
-    Task Edit(GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken);
+    /// <returns>As of <see cref="React"/>.</returns>
+    Task<DateTimeOffset?> Edit(GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken);
 
     /// <summary>Deletes a message for everyone.</summary>
     Task Revoke(GatewayAccess gateway, string instanceName, MessageReference message, CancellationToken cancellationToken);

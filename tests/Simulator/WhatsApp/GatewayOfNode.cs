@@ -74,7 +74,7 @@ internal sealed class GatewayOfNode(SimulatedGateway gateway, Node node, SeededS
     public Task<DateTimeOffset?> React(GatewayAccess gateway, string instanceName, MessageReference message, string? emoji, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public Task Edit(GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken) =>
+    public Task<DateTimeOffset?> Edit(GatewayAccess gateway, string instanceName, MessageReference message, string text, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task Revoke(GatewayAccess gateway, string instanceName, MessageReference message, CancellationToken cancellationToken) =>

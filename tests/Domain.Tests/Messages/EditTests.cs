@@ -2,7 +2,7 @@ using Parley.Domain.Messages;
 
 namespace Parley.Domain.Tests.Messages;
 
-public sealed class EditBoundTests
+public sealed class EditTests
 {
     [Fact]
     public void beyond_the_bound_the_oldest_edits_go_whichever_came_last()
@@ -18,11 +18,26 @@ public sealed class EditBoundTests
         Assert.Same(forward, MessageRules.Apply(forward, Edit(1), Sample.Start));
     }
 
+    [Fact]
+    public void an_edit_back_to_an_earlier_text_counts_also_where_no_edit_has_a_time_of_its_own()
+    {
+        EditChange[] edits = [Received("one", 1), Received("two", 2), Received("one", 3)];
+
+        foreach (var order in (int[][])[[0, 1, 2], [2, 1, 0], [1, 2, 0], [2, 0, 1, 0, 2]])
+        {
+            var message = Tell(order.Select(i => edits[i]));
+            Assert.Equal("one", MessageView.Text(message));
+            Assert.Equal(["two", "one"], message.Edits.OrderBy(static e => e.Stamp.EnvelopeMs).Select(static e => e.Text));
+        }
+    }
+
     private static Message Tell(IEnumerable<EditChange> edits)
     {
         var message = MessageRules.Open(Sample.Delivery(new Random(1), Direction.In), Guid.Empty, 1, Sample.Start);
         return edits.Aggregate(message, static (m, e) => MessageRules.Apply(m, e, Sample.Start));
     }
+
+    private static EditChange Received(string text, int at) => Edit(at) with { Text = text, Stamp = new ChangeStamp(null, at, "one") };
 
     private static EditChange Edit(int number) => new()
     {
