@@ -1,4 +1,5 @@
 using Parley.Domain.Messages;
+using Parley.Domain.Observations;
 
 namespace Parley.Gateways.Evolution.Tests;
 
@@ -95,6 +96,25 @@ public sealed class ChangeTests
     [InlineData("""{"secretEncryptedMessage":{"encPayload":"Aw=="}}""", "quarantine unreadable_edit")]
     public void An_edit_or_deletion_inside_a_message_is_no_message(string content, string expected) =>
         Assert.Equal([expected], Bodies.Lines("messages.upsert", Bodies.Message(content)));
+
+    /// <summary>A phone's history has an edited message in the form of its edit, not the first form beside it.</summary>
+    [Theory]
+    [InlineData("""{"editedMessage":{"message":{"protocolMessage":{"key":{"id":"T"},"type":14,"editedMessage":{"conversation":"new"},"timestampMs":"1795345729266"}}}}""")]
+    [InlineData("""{"protocolMessage":{"key":{"id":"T"},"type":"MESSAGE_EDIT","editedMessage":{"extendedTextMessage":{"text":"new"}}}}""")]
+    public void An_edit_in_history_is_the_message(string content)
+    {
+        var message = Assert.IsType<MessageObserved>(Assert.Single(Bodies.Read("messages.set", $"[{Bodies.Message(content)}]").Items).Observation);
+
+        Assert.Equal(("T", "new", true, MessageOrigin.History), (message.ExternalId, message.Content.Text, message.Content.Edited, message.Origin));
+        Assert.Equal(1795345679, message.Timestamp.ToUnixTimeSeconds());
+    }
+
+    [Theory]
+    [InlineData("""{"protocolMessage":{"key":{"id":"T"},"type":0}}""", "deletion T")]
+    [InlineData("""{"protocolMessage":{"type":14,"editedMessage":{"conversation":"new"}}}""", "quarantine unreadable_edit")]
+    [InlineData("""{"protocolMessage":{"key":{"id":"T"},"type":14,"editedMessage":{}}}""", "edit T unread")]
+    public void Other_changes_in_history_are_changes(string content, string expected) =>
+        Assert.Equal([expected], Bodies.Lines("messages.set", $"[{Bodies.Message(content)}]"));
 
     [Theory]
     [InlineData("""{"remoteJid":"1@lid","fromMe":true,"id":"T","status":"DELETED"}""", "deletion T")]

@@ -269,6 +269,22 @@ public sealed class ContentTests
             .Replace(" peer=5511987650001", "", StringComparison.Ordinal).Replace(" at=1795345679", "", StringComparison.Ordinal));
     }
 
+    /// <summary>2.2.1 to 2.3.3 drop the bytes of a send from what they tell of it.</summary>
+    [Theory]
+    [InlineData("{}", "imageMessage", "image media() pending api")]
+    [InlineData("""{"quoted":{"id":"Q"}}""", "documentMessage", "document media() quotes=Q pending api")]
+    [InlineData("{}", "conversation", "quarantine no_content")]
+    public void A_send_of_the_evolution_channel_may_tell_no_more_than_its_type(string content, string type, string expected)
+    {
+        var data = Bodies.Message(content, $",\"messageType\":\"{type}\",\"status\":\"PENDING\"", """{"remoteJid":"5511987650001","fromMe":true,"id":"3A01"}""");
+
+        var line = Assert.Single(Bodies.Lines("send.message", data));
+        Assert.Equal(expected, line
+            .Replace("out 3A01 ", "", StringComparison.Ordinal)
+            .Replace(" peer=5511987650001", "", StringComparison.Ordinal).Replace(" at=1795345679", "", StringComparison.Ordinal));
+        Assert.Equal(["quarantine no_content"], Bodies.Lines("messages.upsert", data));
+    }
+
     [Theory]
     [InlineData("status@broadcast", true)]
     [InlineData("120363000000000001@newsletter", true)]

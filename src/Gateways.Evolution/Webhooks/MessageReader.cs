@@ -77,6 +77,10 @@ internal static class MessageReader
             case ContentKind.Vote:
                 Votes.ReadMessage(data, key, content.Value, findings);
                 break;
+            case ContentKind.Protocol when findings.Envelope.Kind == EventKind.History && Edits.WholeOf(content.Value) is ({ } id, var edited)
+                && Content.Of(edited) is { Finding: Finding.Found } whole:
+                ReadEdited(data, key with { Id = id }, edited, whole, findings);
+                break;
             case ContentKind.Protocol:
                 Edits.ReadProtocol(content.Value, findings);
                 break;
@@ -93,13 +97,21 @@ internal static class MessageReader
         }
     }
 
+    /// <summary>History has an edited message in the form of its edit, and nothing beside it.</summary>
+    private static void ReadEdited(JsonElement data, MessageKey key, JsonElement edited, in Content content, Findings findings)
+    {
+        var info = ContextInfo.Of(data, content);
+        Add(data, key, ContentOf(data, key, content, info) with { Edited = true }, findings, MediaReader.DataOf(edited, content), info.QuotesElsewhere);
+    }
+
     private static void ReadWithoutContent(JsonElement data, MessageKey key, in Content content, Findings findings)
     {
         if (content.Finding == Finding.KeysOnly)
         {
             findings.Ignore("key_distribution");
         }
-        else if (Requests.ContentOf(data.Get("message"u8), data.Get("messageType"u8).Text()) is { } requested)
+        else if (Requests.ContentOf(
+            data.Get("message"u8), data.Get("messageType"u8).Text(), findings.Envelope.Kind == EventKind.SentMessage) is { } requested)
         {
             Add(data, key, requested, findings, requested.Media is null ? null : Requests.DataOf(data.Get("message"u8)));
         }

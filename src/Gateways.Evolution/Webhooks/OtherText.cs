@@ -7,7 +7,7 @@ internal static class OtherText
 {
     public static string? Of(string key, JsonElement value) => key switch
     {
-        "productMessage" => value.Get("product"u8, "title"u8).Words() ?? Common(value),
+        "productMessage" => value.Get("product"u8, "title"u8).Words() ?? value.Get("catalog"u8, "title"u8).Words() ?? value.Get("body"u8).Words() ?? Common(value),
         "requestPaymentMessage" or "sendPaymentMessage" => ContentReader.TextOf(value.Get("noteMessage"u8)) ?? Common(value),
         "commentMessage" => ContentReader.TextOf(value.Get("message"u8)) ?? Common(value),
         "groupInviteMessage" => value.Get("caption"u8).Words() ?? value.Get("groupName"u8).Words(),

@@ -8,7 +8,8 @@ internal static class Requests
 {
     /// <summary>The content of such a send that has no content key; null when it is none.</summary>
     /// <remarks>Only here the type's name is believed: nothing else tells a picture from a document.</remarks>
-    public static MessageContent? ContentOf(JsonElement message, string? messageType)
+    /// <param name="isSend">The event tells what was sent: 2.2.1 to 2.3.3 drop the bytes from it, and nothing is left but the type.</param>
+    public static MessageContent? ContentOf(JsonElement message, string? messageType, bool isSend)
     {
         if (message.Get("buttons"u8).IsArray())
         {
@@ -16,7 +17,7 @@ internal static class Requests
         }
 
         if (!message.IsObject() || TypeOf(messageType) is not { } type
-            || (!message.TryGetProperty("mediaUrl"u8, out _) && !message.Get("base64"u8).IsThere()))
+            || !(message.TryGetProperty("mediaUrl"u8, out _) || message.Get("base64"u8).IsThere() || (isSend && IsEmpty(message))))
         {
             return null;
         }
@@ -38,6 +39,8 @@ internal static class Requests
         var quoted = message.Get("quoted"u8);
         return MessageKey.IdOf(quoted.Get("id"u8)) ?? MessageKey.IdOf(quoted.Get("key"u8, "id"u8));
     }
+
+    private static bool IsEmpty(JsonElement message) => message.EnumerateObject().All(static p => p.NameEquals("quoted"u8));
 
     private static MessageType? TypeOf(string? messageType) => messageType switch
     {
