@@ -15,6 +15,9 @@ internal sealed class WebhookRun(
 {
     private readonly ItemResult?[] _results = new ItemResult?[reading.Items.Count];
 
+    /// <summary>Messages that quote, until what they quote was looked for.</summary>
+    private readonly List<RoutedMessage> _quoting = [];
+
     /// <summary>Of a gateway's webhook known only when its instance was looked for.</summary>
     private string _tenantId = owner.TenantId ?? "";
 
@@ -223,6 +226,13 @@ internal sealed class WebhookRun(
             }
         }
 
+        var left = await KeepMessages(line, session, cancellationToken);
+        await LookForQuoted(line, session, cancellationToken);
+        return left;
+    }
+
+    private async Task<bool> KeepMessages(Address line, Session session, CancellationToken cancellationToken)
+    {
         var observed = Open<MessageObserved>().ToList();
         if (observed.Count == 0)
         {
@@ -246,6 +256,10 @@ internal sealed class WebhookRun(
         }
 
         messages.RemoveAll(echoes.Contains);
+
+        // Noted before they are kept: a run that ends in between is run again, and does not come to what is kept.
+        _quoting.AddRange(messages.Where(m => m.Message.Content.QuotedMessageId is not null
+            && reading.Items[m.Item].Observation is not MessageObserved { QuotesElsewhere: true }));
         var refused = new List<int>();
         var left = messages.Count > 0 && await services.Messages.Keep(
             _tenantId,
@@ -268,26 +282,21 @@ internal sealed class WebhookRun(
             await Quarantine(index, "incident", "The store's unique index refused the message.", cancellationToken);
         }
 
-        await LookForQuoted(line, session, messages, cancellationToken);
         return left;
     }
 
     /// <summary>What is quoted must have been there: what nobody knows of it waits, as what comes before its message does.</summary>
-    private async Task LookForQuoted(
-        Address line, Session session, List<RoutedMessage> messages, CancellationToken cancellationToken)
+    private async Task LookForQuoted(Address line, Session session, CancellationToken cancellationToken)
     {
-        var quoting = messages
-            .Where(m => m.Message.Content.QuotedMessageId is not null && reading.Items[m.Item].Observation is not MessageObserved { QuotesElsewhere: true })
-            .ToList();
-        if (quoting.Count == 0)
+        if (_quoting.Count == 0)
         {
             return;
         }
 
-        var ids = quoting.Select(static m => m.Message.Content.QuotedMessageId!).ToHashSet(StringComparer.Ordinal);
+        var ids = _quoting.Select(static m => m.Message.Content.QuotedMessageId!).ToHashSet(StringComparer.Ordinal);
         var lookup = await services.Store.LookUp(_tenantId, ids, cancellationToken);
         ids.ExceptWith(lookup.Messages.Select(static m => m.ExternalId!));
-        var changes = quoting
+        var changes = _quoting
             .Where(m => ids.Contains(m.Message.Content.QuotedMessageId!))
             .Select(m => new QuoteChange
             {
@@ -303,6 +312,8 @@ internal sealed class WebhookRun(
         {
             await services.Changes.Route(_tenantId, session.SessionId, changes, cancellationToken);
         }
+
+        _quoting.Clear();
     }
 
     /// <summary>Settles direction, addresses and status of one delivery, and stores its media.</summary>

@@ -32,6 +32,18 @@ public sealed class MissingMessagesTests(Cluster cluster) : ClusterTests(cluster
     }
 
     [Fact]
+    public async Task what_is_quoted_is_looked_for_again_when_the_look_failed()
+    {
+        await Outbox.Open();
+        Cluster.Store.FailNextLookUp(Tenant, "LOST");
+
+        await Take(Read(Message("ANSWER", quotes: "LOST")));
+
+        await Chat.AssertKept(Chat.Known, ["ANSWER"]);
+        Assert.Equal(["LOST"], await Missing(TimeSpan.FromSeconds(90)).Suspected(Tenant, await Chat.Head(Chat.Known), Stop));
+    }
+
+    [Fact]
     public async Task what_another_chat_misses_is_not_suspected_here()
     {
         await Outbox.Open();

@@ -10,6 +10,7 @@ internal sealed class TroubledStore(IConversationStore store) : IConversationSto
     private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _troubles = new();
     private readonly ConcurrentDictionary<string, Func<Func<Task<CommitResult>>, Task<CommitResult>>> _storms = new();
     private readonly ConcurrentDictionary<string, LookUpWatch> _lookUps = new();
+    private readonly ConcurrentDictionary<string, bool> _failing = new();
     private readonly ConcurrentDictionary<Guid, bool> _damaged = new();
 
     /// <summary>A message cannot be read by its sequence, until it is mended.</summary>
@@ -42,6 +43,9 @@ internal sealed class TroubledStore(IConversationStore store) : IConversationSto
             : Real();
     }
 
+    /// <summary>The next look-up that names an id fails.</summary>
+    public void FailNextLookUp(string tenantId, string externalId) => _failing[$"{tenantId}/{externalId}"] = true;
+
     public Task<ConversationHead?> ReadHead(string tenantId, string conversationId, CancellationToken cancellationToken) =>
         store.ReadHead(tenantId, conversationId, cancellationToken);
 
@@ -50,6 +54,11 @@ internal sealed class TroubledStore(IConversationStore store) : IConversationSto
 
     public async Task<MessageLookup> LookUp(string tenantId, IReadOnlyCollection<string> externalIds, CancellationToken cancellationToken)
     {
+        if (externalIds.Any(id => _failing.TryRemove($"{tenantId}/{id}", out _)))
+        {
+            throw new StoreUnavailableException("A test wants it.");
+        }
+
         var watch = WatchOf(tenantId);
         watch.Begin();
         try
