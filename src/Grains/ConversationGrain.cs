@@ -28,6 +28,7 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
     private const int MostPointers = 16;
 
     private readonly IConversationStore _store;
+    private readonly ISessionStore _sessions;
     private readonly IWorkList _work;
     private readonly ConversationOptions _options;
     private readonly TimeProvider _time;
@@ -51,7 +52,7 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
         TimeProvider time)
     {
         GrainContext = context;
-        (_store, _work, _options, _time) = (store, work, options, time);
+        (_store, _sessions, _work, _options, _time) = (store, sessions, work, options, time);
         (_tenantId, _conversationId) = GrainKey.Parse(context.GrainId.Key.ToString()!);
         _reads = new MessageReads(store, sessions, _recent, _tenantId);
         _decisions = new ItemDecisions(_conversationId, _recent);
@@ -74,7 +75,7 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
         var reply = await Enqueue(pending);
         if (!reply.Outcomes.IsDefaultOrEmpty)
         {
-            await LookAgain(request, reply, pending.Seen);
+            await LookAgain(pending);
         }
 
         return reply;
@@ -517,9 +518,15 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         var outcomes = ImmutableArray.CreateBuilder<ItemReply>(request.Items.Length);
+        pending.New.Clear();
         foreach (var item in request.Items)
         {
-            outcomes.Add(pending.Refused.Contains(item.ExternalId) ? new ItemReply(ItemOutcome.Refused) : _decisions.Decide(draft, item, lookup));
+            var reply = pending.Refused.Contains(item.ExternalId) ? new ItemReply(ItemOutcome.Refused) : _decisions.Decide(draft, item, lookup);
+            outcomes.Add(reply);
+            if (reply.Outcome is ItemOutcome.Kept or ItemOutcome.Changed or ItemOutcome.Duplicate && _decisions.IsNew(item, lookup))
+            {
+                pending.New.Add(item.ExternalId);
+            }
         }
 
         pending.Outcomes = outcomes.MoveToImmutable();
@@ -527,31 +534,18 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
     }
 
     /// <summary>The second look: what was made durable by others while this was being made durable.</summary>
-    /// <param name="seen">What the commit's answer tells of it; null = nothing.</param>
-    private async Task LookAgain(ApplyRequest request, ApplyReply reply, MessageLookup? seen)
+    private async Task LookAgain(PendingApply pending)
     {
-        if (seen is { Messages: [], Parked: [] })
+        // What the commit's answer tells of it; null = nothing.
+        var seen = pending.Seen;
+        if (pending.New.Count == 0 || seen is { Messages: [], Parked: [] })
         {
             return;
         }
 
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < request.Items.Length; i++)
-        {
-            if (reply.Outcomes[i].Outcome == ItemOutcome.Kept)
-            {
-                ids.Add(request.Items[i].ExternalId);
-            }
-        }
-
-        if (ids.Count == 0)
-        {
-            return;
-        }
-
-        var lines = request.Items.Select(MessageReads.LineOf);
-        var lookup = seen is null ? await _reads.LookUp(ids, lines) : await _reads.WithLines(seen, lines);
-        await LeaveDoubles(request, lookup);
+        var lines = pending.Request.Items.Select(MessageReads.LineOf);
+        var lookup = seen is null ? await _reads.LookUp(pending.New, lines) : await _reads.WithLines(seen, lines);
+        await LeaveDoubles(pending.Request, lookup);
         await ApplyParked(lookup);
     }
 

@@ -48,6 +48,10 @@ internal sealed class ItemDecisions(string conversationId, RecentMessages recent
         return new ItemReply(isNamed ? ItemOutcome.Kept : outcome);
     }
 
+    /// <summary>Whether it is a delivery of which nothing was here before.</summary>
+    public bool IsNew(ConversationItem item, MessageLookup lookup) =>
+        item is KeepItem { Message: var message } && Here(lookup, new MessageKey(message.Direction, message.ExternalId)) is null;
+
     /// <summary>An own message that nobody knows may be the one send of this content whose outcome is unknown: then it has that id now.</summary>
     private bool BecomeSend(ConversationDraft draft, IncomingMessage message, MessageLookup lookup)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Parley.Domain.Conversations;
+using Parley.Domain.Messages;
 using Parley.Grains.Abstractions;
 using Parley.Ingest;
 using Parley.Ports;
@@ -84,6 +85,44 @@ public sealed class FailingStoreTests(Cluster cluster) : ClusterTests(cluster)
         await Chat.AssertKept(Chat.Known, ["M1", "M2"]);
     }
 
+    /// <summary>A call whose answer was lost is made again, and both may come into one commit.</summary>
+    [Fact]
+    public async Task a_duplicate_in_the_commit_of_its_message_looks_for_what_came_meanwhile_too()
+    {
+        await Chat.Keep(Chat.Known, "M1");
+        await Park("M3");
+        var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        Trouble(async real =>
+        {
+            reached.SetResult();
+            await release.Task;
+            return await real();
+        });
+        var first = Chat.Keep(Chat.Known, "M2");
+        await reached.Task.WaitAsync(Stop);
+
+        // What is parked for M3 is told instead of a commit; the commit after it tells nothing, so its callers look by themselves.
+        Trouble(real =>
+        {
+            Trouble(async again =>
+            {
+                var result = await again();
+                await Park("M4");
+                return result;
+            });
+            return real();
+        });
+        List<Task<ItemOutcome>> calls = [Chat.Keep(Chat.Known, "M3"), Chat.Keep(Chat.Known, "M4"), Chat.Keep(Chat.Known, "M4")];
+        await Chat.Begun(Chat.Known);
+        Cluster.Store.FailNextLookUp(Tenant, "M4");
+        release.SetResult();
+        await first;
+        await Task.WhenAll(calls.Select(static call => call.ContinueWith(static _ => { }, TaskScheduler.Default)));
+
+        Assert.Equal(1, calls.Count(static call => call.IsFaulted));
+        Assert.Equal(MessageStatus.Read, (await Chat.Rows(Chat.Known)).Single(static r => r.ExternalId == "M4").Message!.Status);
+    }
+
     [Fact]
     public async Task what_waits_while_a_commit_is_on_its_way_goes_together()
     {
@@ -139,6 +178,9 @@ public sealed class FailingStoreTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Equal(0, (await Chat.Grain(Chat.Known).MarkRead(1)).UnreadCount);
         Assert.Equal(1, (await Chat.Head(Chat.Known)).ReadUpTo);
     }
+
+    private Task Park(string externalId) =>
+        Cluster.Get<IParkingLot>().Park(Tenant, "shop", [Chat.Read(externalId)], 100, DateTimeOffset.UtcNow, Stop);
 
     private void Trouble(Func<Func<Task<CommitResult>>, Task<CommitResult>> trouble) =>
         Cluster.Store.OnNextCommit(Tenant, Chat.Known, trouble);
