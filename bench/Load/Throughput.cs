@@ -6,14 +6,15 @@ namespace Parley.Bench.Load;
 
 /// <summary>
 /// Durable webhooks a second through HTTP and grains, beside two ceilings of the same run: a route of the same process that does
-/// nothing, and the bare store committing the same rows without HTTP, grains or rules.
+/// nothing, and the bare store committing the same rows without HTTP, grains or rules, into an empty file and into one that is as full.
 /// </summary>
 internal static partial class Throughput
 {
     public static async Task Run(LoadOptions options)
     {
         var data = Directory.CreateTempSubdirectory("parley-load-").FullName;
-        var (nothing, webhooks, store) = (new List<double>(), new List<double>(), new List<double>());
+        var (nothing, webhooks) = (new List<double>(), new List<double>());
+        var (empty, full) = (new List<double>(), new List<double>());
         await using (var server = await ServerProcess.Start(data))
         {
             var (path, key) = await server.CreateTenant("bench");
@@ -48,15 +49,19 @@ internal static partial class Throughput
                 var (result, cost) = await Measure();
                 webhooks.Add(Show(round, "webhooks", result));
                 Console.WriteLine($"         server CPU {cost:N0} µs a webhook");
-                store.Add(await BareStore(round, options));
+                empty.Add(await BareStore(round, "empty store", options, filled: 0));
+                full.Add(await BareStore(round, "full store", options, acknowledged));
             }
 
             await Verify(server, key, acknowledged);
         }
 
         Directory.Delete(data, recursive: true);
-        Console.WriteLine($"medians: do nothing {Median.Of(nothing):N0}/s, webhooks {Median.Of(webhooks):N0}/s, bare store {Median.Of(store):N0}/s");
-        Console.WriteLine($"webhooks / do nothing {Median.Of(webhooks) / Median.Of(nothing):N2}, webhooks / bare store {Median.Of(webhooks) / Median.Of(store):N2}");
+        Console.WriteLine($"medians: webhooks {Median.Of(webhooks):N0}/s");
+        foreach (var (name, ceiling) in ((string, List<double>)[])[("do nothing", nothing), ("bare store, empty", empty), ("bare store, as full", full)])
+        {
+            Console.WriteLine($"  of {name,-20} {Median.Of(ceiling),9:N0}/s   {Median.Of(webhooks) / Median.Of(ceiling):N2}");
+        }
     }
 
     /// <summary>Speed of a wrong system is worth nothing: every acknowledged webhook is there, once.</summary>
@@ -68,7 +73,7 @@ internal static partial class Throughput
             : $"WRONG: {acknowledged:N0} acknowledged, {total:N0} kept");
     }
 
-    private static async Task<double> BareStore(int round, LoadOptions options)
+    private static async Task<double> BareStore(int round, string name, LoadOptions options, long filled)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -84,13 +89,14 @@ internal static partial class Throughput
                 "--callers", options.Connections.ToString(CultureInfo.InvariantCulture),
                 "--conversations", options.Conversations.ToString(CultureInfo.InvariantCulture),
                 "--seconds", ((int)options.Time.TotalSeconds).ToString(CultureInfo.InvariantCulture),
+                "--filled", filled.ToString(CultureInfo.InvariantCulture),
             },
         };
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         var perSecond = double.Parse(CommitsPerSecond().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
-        Console.WriteLine($"round {round}  {"bare store",-12} {perSecond,9:N0}/s   {output.Trim()}");
+        Console.WriteLine($"round {round}  {name,-12} {perSecond,9:N0}/s   {output.Trim()}");
         return perSecond;
     }
 

@@ -11,8 +11,9 @@ namespace Parley.Bench.Store;
 /// <param name="Mongo">The connection string of MongoDB (<c>--store mongodb</c>: that of <c>PARLEY_TEST_MONGODB</c>); null = SQLite.</param>
 /// <param name="Flushers">Flushes of MongoDB at once.</param>
 /// <param name="Relay">Events are numbered beside it, as a relay does it.</param>
+/// <param name="Filled">Messages that are there before the warm-up begins: a full file costs more than an empty one.</param>
 internal sealed record Options(
-    int Callers, int Conversations, int Seconds, bool Reads, string? Data, string? Mongo, int Flushers, bool Relay)
+    int Callers, int Conversations, int Seconds, bool Reads, string? Data, string? Mongo, int Flushers, bool Relay, int Filled)
 {
     public static Options Parse(string[] args)
     {
@@ -30,6 +31,7 @@ internal sealed record Options(
                 : Value("--url") ?? Environment.GetEnvironmentVariable("PARLEY_TEST_MONGODB")
                     ?? throw new ArgumentException("Name a MongoDB by --url or PARLEY_TEST_MONGODB.", nameof(args)),
             Number("--flushers", 2),
-            args.Contains("--relay"));
+            args.Contains("--relay"),
+            Number("--filled", 0));
     }
 }

@@ -14,9 +14,15 @@ var conversations = new ConcurrentQueue<Conversation>(Enumerable.Range(0, option
 var latencies = new ConcurrentBag<List<double>>();
 var measuring = false;
 var stop = false;
+var committed = 0;
 using var relayed = new CancellationTokenSource();
 var relay = options.Relay && target.Relay is { } numbering ? Task.Run(() => Number(numbering)) : Task.CompletedTask;
 var callers = Enumerable.Range(0, options.Callers).Select(_ => Task.Run(Call)).ToArray();
+
+while (Volatile.Read(ref committed) < options.Filled && !callers.Any(static c => c.IsCompleted))
+{
+    await Task.Delay(100);
+}
 
 await Task.Delay(TimeSpan.FromSeconds(options.Seconds / 5.0));
 meter.Reset();
@@ -76,6 +82,7 @@ async Task Call()
             throw new InvalidOperationException($"A commit was answered with {result.Outcome}.");
         }
 
+        Interlocked.Increment(ref committed);
         if (Volatile.Read(ref measuring))
         {
             mine.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
