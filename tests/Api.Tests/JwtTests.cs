@@ -49,6 +49,27 @@ public sealed class JwtTests
         (await unsigned.Get("/messages")).Expect(401, "unauthorized");
     }
 
+    [Theory]
+    [InlineData("""["openid","read"]""", 200, 403)]
+    [InlineData("""["openid profile","read send"]""", 200, 404)]
+    [InlineData("\"openid send\"", 403, 404)]
+    [InlineData("""["openid","profile"]""", 200, 404)]
+    public async Task A_token_may_do_what_its_scopes_say_in_a_list_or_not(string scope, int read, int send)
+    {
+        await using var installation = await Installation.New();
+        var parley = await installation.Start(
+            "--Parley:Jwt:Issuer",
+            "https://id.example",
+            "--Parley:Jwt:Audience",
+            "parley",
+            "--Parley:Jwt:Secrets:0",
+            Convert.ToBase64String(Secret));
+        var tenant = await parley.NewTenant();
+        using var client = parley.With(Token(With(Claims(tenant.Id), "scope", JsonNode.Parse(scope))));
+        (await client.Get("/messages")).Expect(read);
+        (await client.Post("/conversations/nobody/read", new JsonObject())).Expect(send);
+    }
+
     [Fact]
     public async Task A_token_counts_for_its_tenants_quota()
     {

@@ -63,7 +63,7 @@ internal static class JwtSetup
             [
                 new Claim(ParleyAuthentication.RoleClaim, ParleyAuthentication.TenantRole),
                 new Claim(ParleyAuthentication.TenantClaim, tenantId),
-                Scopes.ClaimOf(Scopes.OfJwt(context.Principal!.FindFirstValue("scope"))),
+                Scopes.ClaimOf(Scopes.OfJwt(context.Principal!.FindAll("scope").Select(static scope => scope.Value))),
             ],
             ParleyAuthentication.JwtScheme));
     }

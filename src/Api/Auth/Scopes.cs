@@ -15,10 +15,10 @@ internal static class Scopes
     public static Claim ClaimOf(KeyScopes scopes) => new(Claim, ((int)scopes).ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The scopes of a token of an identity provider. One that does not know our words gives all.</summary>
-    /// <param name="scope">The claim: words with spaces between them.</param>
-    public static KeyScopes OfJwt(string? scope)
+    /// <param name="scopes">The claim: words with spaces between them; several where the token has a list.</param>
+    public static KeyScopes OfJwt(IEnumerable<string> scopes)
     {
-        var named = (scope ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Aggregate(
+        var named = scopes.SelectMany(static scope => scope.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Aggregate(
             KeyScopes.None,
             static (all, word) => all | word switch
             {
