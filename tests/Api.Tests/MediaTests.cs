@@ -32,7 +32,10 @@ public sealed class MediaTests(SharedProcess shared)
         Assert.Equal(Bytes[1000..2000], part.Bytes);
         Assert.Equal($"bytes 1000-1999/{Bytes.Length}", part.Header("Content-Range"));
         Assert.Equal(Bytes[^10..], (await tenant.Client.Get(path, ("Range", "bytes=-10"))).Expect(206).Bytes);
-        (await tenant.Client.Get(path, ("Range", "bytes=100000-"))).Expect(416);
+        var outside = (await tenant.Client.Get(path, ("Range", "bytes=100000-"))).Expect(416, "range_not_satisfiable");
+        Assert.Equal(("application/problem+json", "bytes */100000"), (outside.Header("Content-Type"), outside.Header("Content-Range")));
+        var other = (await tenant.Client.Get(path, ("If-Match", "\"other\""))).Expect(412, "precondition_failed");
+        Assert.Equal("application/problem+json", other.Header("Content-Type"));
         Assert.Empty((await tenant.Client.Get(path, ("If-None-Match", $"\"{sha256}\""))).Expect(304).Bytes);
         (await tenant.Client.Get(path, ("Range", "bytes=0-9"), ("If-Range", "\"other\""))).Expect(200);
     }

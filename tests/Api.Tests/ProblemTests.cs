@@ -83,6 +83,19 @@ public sealed class ProblemTests(SharedProcess shared)
         Assert.Equal("#/sequence", body.Json["errors"]![0]!["pointer"]!.GetValue<string>());
     }
 
+    [Theory]
+    [InlineData("/sessions/shop/number-checks", """{"numbers":["5511987650002",[5]]}""", "#/numbers/1")]
+    [InlineData("/messages", """{"metadata":{"a.b":5}}""", "#/metadata/a.b")]
+    [InlineData("/messages", """{"metadata":{"a/b~c d":5}}""", "#/metadata/a~1b~0c%20d")]
+    [InlineData("/messages", """{"metadata":{"[0]'":5}}""", "#/metadata/%5B0%5D%27")]
+    [InlineData("/messages", """{"contacts":[{"name":"a","phoneNumbers":["1"]},{"name":"b","phoneNumbers":["1",{}]}]}""", "#/contacts/1/phoneNumbers/1")]
+    public async Task A_place_in_a_body_is_a_json_pointer(string path, string body, string pointer)
+    {
+        var tenant = await _parley.NewTenant();
+        var answer = (await tenant.Client.Send(HttpMethod.Post, path, ParleyClient.Text(body))).Expect(400, "malformed_json");
+        Assert.Equal(pointer, answer.Json["errors"]![0]!["pointer"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task A_request_id_is_taken_over_when_it_is_sane()
     {

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -116,6 +117,33 @@ public sealed class WebhookInputTests(SharedProcess shared)
         }
 
         Assert.Equal(n, (await tenant.Client.Get("/messages")).Data.Count);
+    }
+
+    /// <summary>Gateways drop for good what is answered 400. It is not theirs to mend that the line was slow.</summary>
+    [Fact]
+    public async Task A_body_that_stalls_is_answered_so_that_it_is_sent_again()
+    {
+        var tenant = await _parley.NewTenant();
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var client = new TcpClient();
+        await client.ConnectAsync(_parley.Address.Host, _parley.Address.Port, cancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(
+            Encoding.UTF8.GetBytes(
+                $$"""
+                POST /webhooks/evolution/{{tenant.WebhookToken}} HTTP/1.1
+                Host: parley
+                Content-Type: application/json
+                Content-Length: 1000
+
+                {"event":"messages.upsert",
+                """.ReplaceLineEndings("\r\n")),
+            cancellationToken);
+        using var reader = new StreamReader(stream);
+        var answer = await reader.ReadToEndAsync(cancellationToken);
+        Assert.StartsWith("HTTP/1.1 408 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"request_timeout\"", answer, StringComparison.Ordinal);
+        Assert.Empty((await tenant.Client.Get("/quarantine")).Data);
     }
 
     [Fact]

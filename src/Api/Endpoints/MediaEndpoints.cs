@@ -30,6 +30,7 @@ internal static class MediaEndpoints
                 ProblemCode.NoMedia,
                 ProblemCode.MediaTooLarge,
                 ProblemCode.MediaGone,
+                ProblemCode.PreconditionFailed,
                 ProblemCode.RangeNotSatisfiable);
 
     private static async Task<IResult> Get(

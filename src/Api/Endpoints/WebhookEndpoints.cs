@@ -44,6 +44,7 @@ internal static class WebhookEndpoints
                 ProblemCode.InvalidRequest,
                 ProblemCode.InvalidWebhook,
                 ProblemCode.UnknownToken,
+                ProblemCode.RequestTimeout,
                 ProblemCode.BodyTooLarge,
                 ProblemCode.InternalError,
                 ProblemCode.StoreUnavailable,

@@ -34,6 +34,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode DeliveryNotFound = new("delivery_not_found", 404, "There is no such delivery.");
     public static readonly ProblemCode MethodNotAllowed = new("method_not_allowed", 405, "The route does not know this method.");
     public static readonly ProblemCode NotAcceptable = new("not_acceptable", 406, "The answer cannot have the wanted form.");
+    public static readonly ProblemCode RequestTimeout = new("request_timeout", 408, "The body did not come in time.");
     public static readonly ProblemCode TenantExists = new("tenant_exists", 409, "The tenant's id is or was taken.");
     public static readonly ProblemCode TooManyKeys = new("too_many_keys", 409, "Two API keys are valid already.");
     public static readonly ProblemCode TooManyTokens = new("too_many_tokens", 409, "Two webhook tokens are valid already.");
@@ -57,6 +58,7 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
     public static readonly ProblemCode MediaGone = new("media_gone", 410, "The media is gone.");
     public static readonly ProblemCode EventExpired = new("event_expired", 410, "The event is no longer kept.");
     public static readonly ProblemCode ConversationMerged = new("conversation_merged", 410, "The conversation went into another one.");
+    public static readonly ProblemCode PreconditionFailed = new("precondition_failed", 412, "What the request expects is not so.");
     public static readonly ProblemCode BodyTooLarge = new("body_too_large", 413, "The body is too large.");
     public static readonly ProblemCode UriTooLong = new("uri_too_long", 414, "The address of the request is too long.");
     public static readonly ProblemCode UnsupportedMediaType = new("unsupported_media_type", 415, "The body's media type is not supported.");
@@ -81,12 +83,13 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
         InvalidRequest, MalformedJson, InvalidWebhook, InvalidAddress, BadCursor, TenantRequired, AddressNotAllowed,
         MediaUnreachable, UnknownMedia, GatewayRequired, Unauthorized, UnknownToken, AdminRequired, InsufficientScope,
         RouteNotFound, TenantNotFound, CredentialNotFound, GatewayNotFound, SessionNotFound, SyncNotFound, ConversationNotFound, MessageNotFound, NoMedia, MediaTooLarge,
-        QuarantineNotFound, EventTypeNotFound, MethodNotAllowed, NotAcceptable, TenantExists, TooManyKeys, TooManyTokens,
+        QuarantineNotFound, EventTypeNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TenantExists, TooManyKeys, TooManyTokens,
         GatewayExists, GatewayInUse, Conflict, SessionExists, SessionNotRun, AlreadyConnected, InstanceMissing, GatewayUnsupported,
         SessionNotOpen, IdempotencyInFlight, NotQueued, NotFailed, NotChangeable, MediaGone, ConversationMerged,
         HostNotFound, WebhookEndpointNotFound, DeliveryNotFound, TooManyWebhookEndpoints, WebhookEndpointDisabled, TooManyReplays, DeliveryPending,
         EventExpired,
-        BodyTooLarge, UriTooLong, UnsupportedMediaType, RangeNotSatisfiable, IdempotencyKeyReused, QueueFull, QuotaExceeded,
+        PreconditionFailed, BodyTooLarge, UriTooLong, UnsupportedMediaType, RangeNotSatisfiable, IdempotencyKeyReused,
+        QueueFull, QuotaExceeded,
         InternalError, GatewayUnreachable, GatewayUnauthorized, GatewayRefused, GatewayFailed,
         StoreUnavailable, GatewayBusy, Overloaded, NotReady, GatewayTimeout,
     ];
@@ -105,6 +108,8 @@ internal sealed record ProblemCode(string Code, int Status, string Title)
         404 => RouteNotFound,
         405 => MethodNotAllowed,
         406 => NotAcceptable,
+        408 => RequestTimeout,
+        412 => PreconditionFailed,
         413 => BodyTooLarge,
         414 => UriTooLong,
         415 => UnsupportedMediaType,

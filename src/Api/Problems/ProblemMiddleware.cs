@@ -45,14 +45,16 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             return;
         }
 
-        // A range that is refused has the type of the bytes, of which there are none.
         var response = context.Response;
-        if (response is { HasStarted: false, StatusCode: >= 400 } && response.ContentLength is null or 0
-            && (response.ContentType is null || response.StatusCode == StatusCodes.Status416RangeNotSatisfiable))
+        if (response is { HasStarted: false, StatusCode: >= 400 } && response.ContentLength is null or 0 && (response.ContentType is null || IsOfFile(response)))
         {
             await Answer(context, Problem.Of(ProblemCode.OfStatus(response.StatusCode)));
         }
     }
+
+    /// <summary>Whether a file was to be answered and its part is not there, or not wanted as it is: then its headers are there already.</summary>
+    private static bool IsOfFile(HttpResponse response) =>
+        response.StatusCode is StatusCodes.Status412PreconditionFailed or StatusCodes.Status416RangeNotSatisfiable;
 
     private static async Task Answer(HttpContext context, Problem problem)
     {
@@ -92,7 +94,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static Problem OfJson(JsonException json) =>
         json.Path is { Length: > 1 } path
-            ? Problem.OfBody(ProblemCode.MalformedJson, "#" + path[1..].Replace('.', '/'), "The value has the wrong form.")
+            ? Problem.OfBody(ProblemCode.MalformedJson, JsonPointer.Of(path), "The value has the wrong form.")
             : Problem.Of(ProblemCode.MalformedJson, "The body is not valid JSON, or no object of the expected form.");
 
     [LoggerMessage(2001, LogLevel.Error, "A request failed.")]
