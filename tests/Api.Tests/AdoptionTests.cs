@@ -205,6 +205,34 @@ public sealed class AdoptionTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task The_addresses_of_instances_are_shown_as_they_are_but_for_what_opens_them()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        var (token, masked) = (gateway.WebhookToken, $"****{gateway.WebhookToken[^4..]}");
+        (string Url, string Shown)[] addresses =
+        [
+            ($"{_parley.Address}webhooks/evolution/{token}", $"{_parley.Address}webhooks/evolution/{masked}"),
+            ($"http://127.0.0.1:9/webhooks/evolution/{token}", $"http://127.0.0.1:9/webhooks/evolution/{masked}"),
+            ($"http://127.0.0.1:9/webhooks/evolution/{token}/", $"http://127.0.0.1:9/webhooks/evolution/{masked}/"),
+            ($"http://127.0.0.1:9/p/webhooks/evolution/{token}/messages-upsert", $"http://127.0.0.1:9/p/webhooks/evolution/{masked}/messages-upsert"),
+            ($"http://127.0.0.1:9/webhooks/evolution/{token}?x=1", $"http://127.0.0.1:9/webhooks/evolution/{masked}"),
+            ($"http://user:pass@127.0.0.1:9/{token}%2Fa/{token}#b", $"http://127.0.0.1:9/{masked}%2Fa/{masked}"),
+            ($"http://127.0.0.1:9/elsewhere?token={token}", "http://127.0.0.1:9/elsewhere"),
+        ];
+        for (var i = 0; i < addresses.Length; i++)
+        {
+            await gateway.Simulated.Pair($"line-{i}", TestGateway.NewPhone(), new WebhookRow { Url = addresses[i].Url, Events = [] });
+        }
+
+        using var admin = _parley.Admin();
+        var listed = (await admin.Get($"/admin/gateways/{gateway.Id}/instances")).Expect(200);
+        Assert.DoesNotContain(token, listed.Body, StringComparison.Ordinal);
+        Assert.Equal(
+            addresses.Select(static a => a.Shown),
+            listed.Data.OrderBy(static i => i!["instanceName"]!.GetValue<string>(), StringComparer.Ordinal).Select(static i => i!["webhookUrl"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public async Task An_adoption_that_the_gateway_refuses_changes_nothing()
     {
         await using var gateway = await TestGateway.Start(_parley);

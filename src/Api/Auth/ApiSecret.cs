@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Parley.Api.Auth;
 
 /// <summary>Keys and webhook tokens: <c>prefix_</c>, 30 random base62 characters, 6 base62 characters of their CRC-32.</summary>
 /// <remarks>The checksum rejects typos and made-up keys without a look-up. 178 random bits need no slow hash.</remarks>
-internal static class ApiSecret
+internal static partial class ApiSecret
 {
     public const string KeyPrefix = "parley_";
     public const string TokenPrefix = "hook_";
@@ -23,6 +24,9 @@ internal static class ApiSecret
     /// <summary>The end of a secret, by which people tell theirs apart.</summary>
     public static string Hint(string secret) => secret[^4..];
 
+    /// <summary>A text with webhook tokens somewhere in it, each without all but its hint.</summary>
+    public static string MaskTokens(string text) => Token().Replace(text, static token => $"****{Hint(token.Value)}");
+
     public static bool IsWellFormed(string secret, string prefix)
     {
         if (secret.Length != prefix.Length + RandomLength + ChecksumLength || !secret.StartsWith(prefix, StringComparison.Ordinal))
@@ -34,6 +38,9 @@ internal static class ApiSecret
         return CryptographicOperations.FixedTimeEquals(
             Encoding.UTF8.GetBytes(Checksum(body)), Encoding.UTF8.GetBytes(secret[^ChecksumLength..]));
     }
+
+    [GeneratedRegex("hook_[0-9A-Za-z]{36}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Token();
 
     private static string New(string prefix)
     {

@@ -158,7 +158,7 @@ internal static class GatewayEndpoints
                     instance.InstanceName,
                     instance.State,
                     instance.PhoneNumber?.Value,
-                    Shown(await WebhookUrl(open, instance.InstanceName, ct), services.Options.Value),
+                    Shown(await WebhookUrl(open, instance.InstanceName, ct)),
                     owner?.TenantId,
                     owner?.Session.SessionId);
             });
@@ -178,19 +178,10 @@ internal static class GatewayEndpoints
         }
     }
 
-    /// <summary>Without what opens it.</summary>
-    private static string? Shown(string? url, ApiOptions options)
-    {
-        if (url is null)
-        {
-            return null;
-        }
-
-        var token = url.LastIndexOf(ApiSecret.TokenPrefix, StringComparison.Ordinal);
-        return token >= 0 && ApiSecret.IsWellFormed(url[token..], ApiSecret.TokenPrefix)
-            ? options.WebhookUrl($"****{ApiSecret.Hint(url)}")
-            : Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped) : null;
-    }
+    /// <summary>Without what opens it: a token, whatever follows it, a user and a query.</summary>
+    private static string? Shown(string? url) => Uri.TryCreate(url, UriKind.Absolute, out var uri)
+        ? ApiSecret.MaskTokens(uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped))
+        : null;
 
     private static Problem? Check(string url, string apiKey)
     {
