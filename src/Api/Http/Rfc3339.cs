@@ -5,6 +5,9 @@ namespace Parley.Api.Http;
 /// <summary>Times as RFC 3339 writes them.</summary>
 internal static class Rfc3339
 {
+    /// <summary>Of a second, as fine as a time is kept.</summary>
+    private const int FinestDigits = 7;
+
     private static readonly string[] Forms =
     [
         "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd't'HH:mm:ssK", "yyyy-MM-dd't'HH:mm:ss.FFFFFFFK",
@@ -22,6 +25,19 @@ internal static class Rfc3339
         // K also takes a time without a zone; RFC 3339 wants one.
         var zoned = text[^1] is 'Z' or 'z' || text[^6] is '+' or '-';
         return zoned && DateTimeOffset.TryParseExact(
-            text.ToUpperInvariant(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+            Shortened(text).ToUpperInvariant(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
+    }
+
+    /// <summary>RFC 3339 bounds the digits of a fraction nowhere: what is finer than a time is kept is left out.</summary>
+    private static string Shortened(string text)
+    {
+        var fraction = text.IndexOf('.', StringComparison.Ordinal) + 1;
+        var end = fraction;
+        while (fraction > 0 && end < text.Length && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        return end - fraction > FinestDigits ? text.Remove(fraction + FinestDigits, end - fraction - FinestDigits) : text;
     }
 }
