@@ -32,6 +32,20 @@ public sealed class SendKeyTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task The_order_of_metadata_makes_no_other_request()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        var (key, body) = (Key(NewKey()), SendingLine.Text(TestGateway.NewPhone(), "hello"));
+        body["metadata"] = new JsonObject { ["a"] = "1", ["b"] = "2" };
+        var id = await line.Send(body, key);
+        body["metadata"] = new JsonObject { ["b"] = "2", ["a"] = "1" };
+        Assert.Equal(id, await line.Send(body, key));
+        body["metadata"] = new JsonObject { ["b"] = "1", ["a"] = "2" };
+        (await line.Post(body, key)).Expect(422, "idempotency_key_reused");
+        await line.OnlyMessage(id);
+    }
+
+    [Fact]
     public async Task Another_request_under_the_same_key_is_refused()
     {
         await using var line = await SendingLine.Open(_parley);
@@ -167,6 +181,26 @@ public sealed class SendKeyTests(SharedProcess shared)
         await line.Until(retried, "delivered");
         Assert.Single(line.Sent);
         Assert.Equal(retried, (await line.Client.Post($"/messages/{id}/retry", null, key)).Expect(202).Text("id"));
+    }
+
+    [Fact]
+    public async Task A_retry_is_answered_again_also_after_a_late_echo_said_that_the_first_message_was_sent()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        line.Simulated.Webhooks.Next(new GatewaySimulator.Webhooks.HoldWebhook("send.message"));
+        line.Simulated.Faults.Next("message/sendText", GatewaySimulator.Faults.RestFault.Answer(500) with { Done = true });
+        var id = await line.Send(TestGateway.NewPhone(), "hello");
+        await line.UntilFailed(id, "outcome_unknown");
+        var key = Key(NewKey());
+        var retried = (await line.Client.Post($"/messages/{id}/retry", null, key)).Expect(202).Text("id");
+        await line.Until(retried, "delivered");
+        await line.Simulated.Webhooks.Release();
+        await line.Until(id, static m => m["error"] is null, "sent after all");
+
+        Assert.Equal(retried, (await line.Client.Post($"/messages/{id}/retry", null, key)).Expect(202).Text("id"));
+        (await line.Client.Post($"/messages/{id}/retry", null, Key(NewKey()))).Expect(409, "not_failed");
+        (await line.Client.Post($"/messages/{id}/retry")).Expect(409, "not_failed");
+        Assert.Equal(2, line.Sent.Count);
     }
 
     [Theory]

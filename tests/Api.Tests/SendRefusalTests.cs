@@ -196,6 +196,42 @@ public sealed class SendRefusalTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task A_conversation_whose_session_is_deleted_has_none_that_is_open()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        var id = await line.Send(To, "hello");
+        await line.Until(id, "delivered");
+        var path = $"/conversations/{(await line.Read(id))["conversationId"]!.GetValue<string>()}/messages";
+        var (body, key) = (new JsonObject { ["text"] = "before" }, ("Idempotency-Key", Guid.NewGuid().ToString()));
+        var before = (await line.Client.Post(path, body, key)).Expect(202).Text("id");
+        await line.Until(before, "delivered");
+        (await line.Client.Delete($"/sessions/{SendingLine.SessionId}")).Expect(204);
+
+        (await line.Client.Post(path, new JsonObject { ["text"] = "x" })).Expect(409, "session_not_open");
+        (await line.Client.Post(path, new JsonObject { ["text"] = "x", ["sessionId"] = SendingLine.SessionId })).Expect(404, "session_not_found");
+
+        // What it took before is answered as ever.
+        Assert.Equal(before, (await line.Client.Post(path, body, key)).Expect(202).Text("id"));
+    }
+
+    [Fact]
+    public async Task A_session_that_is_left_stands_for_one_that_is_deleted()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        var id = await line.Send(To, "hello");
+        await line.Until(id, "delivered");
+        (await line.Client.Post($"/sessions/{SendingLine.SessionId}/logout")).Expect(202);
+        await line.Tenant.Until(SendingLine.SessionId, "close");
+        await line.Gateway.OpenSession("shop-2", line.Phone);
+        var path = $"/conversations/{(await line.Read(id))["conversationId"]!.GetValue<string>()}/messages";
+        var second = (await line.Client.Post(path, new JsonObject { ["text"] = "again", ["sessionId"] = "shop-2" })).Expect(202).Text("id");
+        await line.Until(second, "delivered");
+        (await line.Client.Delete("/sessions/shop-2")).Expect(204);
+
+        (await line.Client.Post(path, new JsonObject { ["text"] = "x" })).Expect(409, "session_not_open");
+    }
+
+    [Fact]
     public async Task What_belongs_to_another_tenant_is_not_there()
     {
         await using var line = await SendingLine.Open(_parley);

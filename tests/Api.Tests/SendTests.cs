@@ -203,6 +203,21 @@ public sealed class SendTests(SharedProcess shared)
         await line.Until(taken.Text("id"), "delivered");
         Assert.Equal(ana.PhoneJid, Assert.Single(line.Sent).To);
 
+        // By its parties, in either order and any spelling.
+        var number = ana.PhoneJid.Split('@')[0];
+        foreach (var path in (string[])[$"/conversations/{line.Phone}/{number}/messages", $"/conversations/%2B{number}/{line.Phone}/messages"])
+        {
+            var other = (await line.Client.Post(path, new JsonObject { ["text"] = "yes!" })).Expect(202);
+            Assert.Equal(conversation, other.Text("conversationId"));
+            await line.Until(other.Text("id"), "delivered");
+        }
+
+        Assert.All(line.Sent, sent => Assert.Equal(ana.PhoneJid, sent.To));
+        Assert.Equal(3, line.Sent.Count);
+        (await line.Client.Post($"/conversations/{line.Phone}/5511987650009/messages", new JsonObject { ["text"] = "x" }))
+            .Expect(404, "conversation_not_found");
+        (await line.Client.Post($"/conversations/{line.Phone}/nobody/messages", new JsonObject { ["text"] = "x" })).Expect(400, "invalid_address");
+
         (await line.Client.Post("/conversations/nobody/messages", new JsonObject { ["text"] = "yes?" })).Expect(404, "conversation_not_found");
     }
 

@@ -36,6 +36,11 @@ internal static class SendEndpoints
             "sendMessageToConversation",
             "Send a message in a conversation",
             Examples.Send).Fails(ProblemCode.ConversationNotFound);
+        Send(
+            tenant.MapPost("/conversations/{from}/{to}/messages", PostToParties).WithTags("Conversations"),
+            "sendMessageToConversationOfParties",
+            "Send a message in the conversation of two parties",
+            Examples.Send).Fails(ProblemCode.ConversationNotFound, ProblemCode.InvalidAddress);
         tenant.MapPost("/messages/{messageId}/cancel", Cancel).WithTags("Messages")
             .Operation("cancelMessage", "Take a message out of the queue", "It is failed then, with the error cancelled.")
             .RequiresScope(KeyScopes.Send)
@@ -104,9 +109,23 @@ internal static class SendEndpoints
         HttpContext context,
         [AsParameters] SendServices services,
         [FromServices] ConversationFinder finder,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        await SendIn(await finder.Open(context, conversationId, cancellationToken), request, context, services, cancellationToken);
+
+    private static async Task<IResult> PostToParties(
+        string from,
+        string to,
+        SendMessageRequest request,
+        HttpContext context,
+        [AsParameters] SendServices services,
+        [FromServices] ConversationFinder finder,
+        CancellationToken cancellationToken) =>
+        await SendIn(await finder.Open(context, from, to, cancellationToken), request, context, services, cancellationToken);
+
+    private static async Task<IResult> SendIn(
+        ConversationEntry? entry, SendMessageRequest request, HttpContext context, SendServices services, CancellationToken cancellationToken)
     {
-        if (await finder.Open(context.Tenant(), PathText.Unescape(conversationId), cancellationToken) is not { Head: var head })
+        if (entry is not { Head: var head })
         {
             return Problem.Of(ProblemCode.ConversationNotFound);
         }
@@ -143,7 +162,7 @@ internal static class SendEndpoints
         RequestBounds.CheckMetadata(request.Metadata);
         var now = services.Time.GetUtcNow();
         var tenantId = context.Tenant();
-        var key = IdempotencyKeys.Read(context, request);
+        var key = IdempotencyKeys.Read(context, InOrder(request));
         var order = new SendingRequest(sessionId, to, request.ExpiresAt ?? now + ExpiresAfter)
         {
             RequestedTo = request.To,
@@ -160,7 +179,9 @@ internal static class SendEndpoints
             },
             key,
             cancellationToken);
-        return await Answer(result, context, services, cancellationToken);
+        return result.Outcome == SendingOutcome.NoSession && request.SessionId is null
+            ? Problem.Of(ProblemCode.SessionNotOpen, "Every session that used the conversation is deleted.")
+            : await Answer(result, context, services, cancellationToken);
     }
 
     private static async Task<IResult> Cancel(
@@ -184,7 +205,7 @@ internal static class SendEndpoints
             return Problem.Of(ProblemCode.MessageNotFound);
         }
 
-        if (message is not { Direction: Direction.Out, DeletedAt: null, Status: MessageStatus.Failed or MessageStatus.OutcomeUnknown })
+        if (message.Direction != Direction.Out)
         {
             return Problem.Of(ProblemCode.NotFailed);
         }
@@ -196,7 +217,15 @@ internal static class SendEndpoints
             RetryOf = message.Id,
         };
         var result = await services.Sending.Send(
-            context.Tenant(), order, _ => Task.FromResult(message.Content), IdempotencyKeys.Read(context, message.Id), cancellationToken);
+            context.Tenant(),
+            order,
+
+            // Not before: a repeat under its key may well come after a late echo said that the message was sent.
+            _ => message is { DeletedAt: null, Status: MessageStatus.Failed or MessageStatus.OutcomeUnknown }
+                ? Task.FromResult(message.Content)
+                : throw new ProblemException(Problem.Of(ProblemCode.NotFailed)),
+            IdempotencyKeys.Read(context, message.Id),
+            cancellationToken);
         return await Answer(result, context, services, cancellationToken);
     }
 
@@ -222,14 +251,26 @@ internal static class SendEndpoints
         }
     }
 
-    /// <summary>The session that last used the conversation, an open one before others, and one that still has its number before those.</summary>
+    /// <summary>For the comparison under a key: JSON gives the order of names no meaning.</summary>
+    private static SendMessageRequest InOrder(SendMessageRequest request) => request.Metadata is { } metadata
+        ? request with { Metadata = new OrderedDictionary<string, string>(metadata.OrderBy(static m => m.Key, StringComparer.Ordinal), StringComparer.Ordinal) }
+        : request;
+
+    /// <summary>The session that last used the conversation, an open one before others, and one that still has its number before those. One that
+    /// is deleted comes last: it sends nothing, but what it took under a key is answered again.</summary>
     private static async Task<Session?> SessionOf(
         ConversationHead head, string tenantId, SendServices services, CancellationToken cancellationToken)
     {
-        Session? open = null, last = null;
+        Session? open = null, last = null, deleted = null;
         foreach (var sessionId in head.SessionIds.Reverse())
         {
             var session = await services.Sessions.ReadSession(tenantId, sessionId, cancellationToken);
+            if (session is null or { DeletedByTenant: true })
+            {
+                deleted ??= session;
+                continue;
+            }
+
             if (session is { Status: SessionStatus.Open, GatewayId: not null })
             {
                 if (head.IsOf(session.Line))
@@ -243,7 +284,7 @@ internal static class SendEndpoints
             last ??= session;
         }
 
-        return open ?? last;
+        return open ?? last ?? deleted;
     }
 
     /// <summary>The gateway's id of a message that is quoted by either id.</summary>
