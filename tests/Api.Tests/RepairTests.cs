@@ -80,6 +80,19 @@ public sealed class RepairTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task A_session_that_is_deleted_has_no_syncs()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        await gateway.OpenSession("shop");
+        var begun = (await gateway.Tenant.Client.Post("/sessions/shop/sync", new JsonObject())).Expect(202);
+        await Finished(gateway.Tenant, begun.Header("Location")!);
+        (await gateway.Tenant.Client.Delete("/sessions/shop")).Expect(204);
+
+        (await gateway.Tenant.Client.Get(begun.Header("Location")!)).Expect(404, "session_not_found");
+        (await gateway.Tenant.Client.Post("/sessions/shop/sync", new JsonObject())).Expect(404, "session_not_found");
+    }
+
+    [Fact]
     public async Task A_message_that_is_quoted_and_was_lost_is_no_longer_missing_once_a_sync_has_brought_it()
     {
         await using var gateway = await TestGateway.Start(_parley);

@@ -352,4 +352,25 @@ public sealed class SessionLifeTests(SharedProcess shared)
         Assert.Equal(7, changed.Json["settings"]!["sendsPerMinute"]!.GetValue<int>());
         Assert.Equal("b", changed.Json["metadata"]!["a"]!.GetValue<string>());
     }
+
+    [Theory]
+    [InlineData("""{"settings":{}}""", 7, true)]
+    [InlineData("""{"settings":null}""", 7, true)]
+    [InlineData("""{"settings":{"receipts":false}}""", 7, false)]
+    [InlineData("""{"settings":{"receipts":null}}""", 7, false)]
+    [InlineData("""{"settings":{"sendsPerMinute":9}}""", 9, true)]
+    [InlineData("""{"settings":{"sendsPerMinute":null}}""", null, true)]
+    [InlineData("""{"settings":{"sendsPerMinute":null,"receipts":null}}""", null, false)]
+    public async Task A_setting_that_is_left_out_stays_as_it_is(string change, int? sendsPerMinute, bool receipts)
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        var session = gateway.NewSession("shop-1");
+        session["settings"] = new JsonObject { ["sendsPerMinute"] = 7, ["receipts"] = true };
+        (await gateway.Tenant.Client.Post("/sessions", session)).Expect(201);
+
+        var changed = (await gateway.Tenant.Client.Send(HttpMethod.Patch, "/sessions/shop-1", ParleyClient.Text(change))).Expect(200);
+        Assert.Equal(
+            (sendsPerMinute, receipts),
+            (changed.Json["settings"]!["sendsPerMinute"]?.GetValue<int>(), changed.Json["settings"]!["receipts"]!.GetValue<bool>()));
+    }
 }

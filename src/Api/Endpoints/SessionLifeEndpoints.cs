@@ -45,7 +45,7 @@ internal static class SessionLifeEndpoints
                 ProblemCode.UnsupportedMediaType,
                 ProblemCode.BodyTooLarge);
         group.MapPatch("/{sessionId}", Update).Operation("updateSession", "Change a session's settings or metadata")
-            .Example(new UpdateSessionRequest(new SessionSettingsResource(60, true)))
+            .Example(new UpdateSessionRequest(new SessionSettingsChange { SendsPerMinute = 60, Receipts = true }))
             .Answers(200, "The session.", Examples.Session)
             .Fails(ProblemCode.MalformedJson, ProblemCode.SessionNotFound, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
         group.MapGet("/{sessionId}/qr", Qr)
@@ -115,7 +115,7 @@ internal static class SessionLifeEndpoints
         }
 
         var phoneNumber = Number(request.PhoneNumber, "#/phoneNumber");
-        Check(request.Settings, request.Metadata);
+        Check(request.Settings?.SendsPerMinute, request.Metadata);
         var tenantId = context.Tenant();
         var open = await services.Choose(request.GatewayId, cancellationToken);
         if (await services.Store.ReadSession(tenantId, request.SessionId, cancellationToken) is not null)
@@ -155,11 +155,12 @@ internal static class SessionLifeEndpoints
         [AsParameters] SessionServices services,
         CancellationToken cancellationToken)
     {
-        Check(request.Settings, request.Metadata);
+        Check(request.Settings?.SendsPerMinute, request.Metadata);
+        var session = (await services.Read(context, sessionId, cancellationToken)).Session;
         await services.Command(context, sessionId, new SessionCommand
         {
             Kind = SessionCommandKind.Update,
-            Settings = Settings(request.Settings),
+            Settings = request.Settings?.Over(session.Settings),
             Metadata = Metadata(request.Metadata),
         });
         return await Answer(sessionId, context, services, cancellationToken);
@@ -344,9 +345,9 @@ internal static class SessionLifeEndpoints
             ProblemCode.InvalidAddress, pointer, $"A number has {RequestBounds.FewestDigits} to {RequestBounds.MostDigits} digits.")),
     };
 
-    private static void Check(SessionSettingsResource? settings, IReadOnlyDictionary<string, string>? metadata)
+    private static void Check(int? sendsPerMinute, IReadOnlyDictionary<string, string>? metadata)
     {
-        if (settings?.SendsPerMinute is < 1 or > MostPerMinute)
+        if (sendsPerMinute is < 1 or > MostPerMinute)
         {
             throw new ProblemException(Problem.OfBody(
                 ProblemCode.InvalidRequest, "#/settings/sendsPerMinute", $"It is a number from 1 to {MostPerMinute}."));

@@ -57,9 +57,9 @@ internal static class SyncEndpoints
 
         switch (await sessions.ReadSession(tenantId, id, cancellationToken))
         {
-            case null:
+            case null or { DeletedByTenant: true }:
                 return Problem.Of(ProblemCode.SessionNotFound);
-            case not { GatewayId: not null, DeletedByTenant: false }:
+            case { GatewayId: null }:
                 return Problem.Of(ProblemCode.SessionNotRun);
         }
 
@@ -73,7 +73,7 @@ internal static class SyncEndpoints
     private static async Task<Results<Ok<SyncRunResource>, Problem>> Get(
         string sessionId, string runId, HttpContext context, [FromServices] ISessionStore sessions, CancellationToken cancellationToken)
     {
-        if (await sessions.ReadSession(context.Tenant(), PathText.Unescape(sessionId), cancellationToken) is not { } session)
+        if (await sessions.ReadSession(context.Tenant(), PathText.Unescape(sessionId), cancellationToken) is not { DeletedByTenant: false } session)
         {
             return Problem.Of(ProblemCode.SessionNotFound);
         }

@@ -68,7 +68,7 @@ internal sealed record CreateSessionRequest(
     IReadOnlyDictionary<string, string>? Metadata = null);
 
 /// <summary>What is left out stays as it is.</summary>
-internal sealed record UpdateSessionRequest(SessionSettingsResource? Settings = null, IReadOnlyDictionary<string, string>? Metadata = null);
+internal sealed record UpdateSessionRequest(SessionSettingsChange? Settings = null, IReadOnlyDictionary<string, string>? Metadata = null);
 
 /// <param name="PhoneNumber">Asks for a pairing code beside the QR code.</param>
 internal sealed record ConnectRequest(string? PhoneNumber = null);
