@@ -126,7 +126,8 @@ public static class ApiSetup
     {
         app.UseMiddleware<RequestIds>();
         app.MapLiveness();
-        app.MapFallback(static () => Problem.Later(ProblemCode.NotReady, WaitingRetryAfter, "This node waits for what it needs."));
+        // No fallback: that passes over paths with a dot, as if they were files.
+        app.Map("{*path}", static () => Problem.Later(ProblemCode.NotReady, WaitingRetryAfter, "This node waits for what it needs."));
         return app;
     }
 

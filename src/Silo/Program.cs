@@ -57,8 +57,8 @@ catch (DemoException e)
     await Console.Error.WriteLineAsync(e.Message);
     return 2;
 }
-catch (SettingsException e)
+catch (Exception e) when (UnusableSettings.Fault(e) is { } fault)
 {
-    await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message}");
+    await Console.Error.WriteLineAsync($"Parley cannot start: {fault}");
     return 2;
 }

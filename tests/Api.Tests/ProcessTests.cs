@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace Parley.Api.Tests;
@@ -152,6 +154,52 @@ public sealed class ProcessTests
         var (exitCode, output) = await ParleyProcess.RunToEnd(null, "--urls", first.Address.ToString());
         Assert.NotEqual(0, exitCode);
         Assert.Contains("Name another address with --urls", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Parley:SendTimeout", "Parley:SendTimeout", "75s")]
+    [InlineData("Parley:Sqlite:QueueLimit", "Parley:Sqlite:QueueLimit", "many")]
+    [InlineData("Parley:MaxRequestBytes", "Parley:MaxRequestBytes", "1MB")]
+    [InlineData("Parley:Jwt", "Parley:Jwt:Secrets:0", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")]
+    [InlineData("Parley:Jwt:Secrets", "Parley:Jwt:Secrets:0", "not base64", "Parley:Jwt:Audience", "parley", "Parley:Jwt:Issuer", "https://id.example")]
+    [InlineData("Parley:Jwt:PublicKeys", "Parley:Jwt:PublicKeys:0", "no PEM", "Parley:Jwt:Audience", "parley", "Parley:Jwt:Issuer", "https://id.example")]
+    public async Task A_configuration_that_cannot_be_used_is_told_of_in_plain_words(string named, params string[] settings)
+    {
+        var (exitCode, output) = await ParleyProcess.RunToEnd(null, [.. settings.Select(static (text, i) => i % 2 == 0 ? $"--{text}" : text)]);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("Parley cannot start: ", output, StringComparison.Ordinal);
+        Assert.Contains(named, output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_waits_says_so_under_any_path()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        await using var parley = ParleyProcess.Launch(
+            "--urls", $"http://127.0.0.1:{port}", "--role", "api", "--ConnectionStrings:MongoDB", "mongodb://127.0.0.1:1/parley");
+        using var client = new ParleyClient(new Uri($"http://127.0.0.1:{port}"), null);
+        await Poll.Until(
+            async () =>
+            {
+                try
+                {
+                    return (await client.Get("/health/live")).Status == 200;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            "it answers");
+        foreach (var path in (string[])["/", "/sessions", "/sessions/shop.1", "/conversations/5511987650001/120363025246125888@g.us/messages"])
+        {
+            (await client.Get(path)).Expect(503, "not_ready");
+        }
     }
 
     [Fact]

@@ -9,6 +9,8 @@ namespace Parley.Api.Auth;
 /// <summary>Takes tokens of an identity provider, by configuration.</summary>
 internal static class JwtSetup
 {
+    private const int FewestBytes = 32;
+
     private static readonly string[] Asymmetric =
     [
         SecurityAlgorithms.RsaSha256, SecurityAlgorithms.RsaSha384, SecurityAlgorithms.RsaSha512,
@@ -19,9 +21,11 @@ internal static class JwtSetup
     {
         if (string.IsNullOrEmpty(jwt.Audience) || (string.IsNullOrEmpty(jwt.Issuer) && jwt.Authority is null && jwt.MetadataAddress is null))
         {
-            throw new InvalidOperationException("Parley:Jwt needs Audience and Issuer beside its keys: any token would be taken else.");
+            throw new ApiSettingsException("Parley:Jwt needs Audience and Issuer beside its keys: any token would be taken else.");
         }
 
+        // Now, not when the first token comes: what cannot be read ends the start.
+        SecurityKey[] keys = [.. jwt.PublicKeys.Select(PublicKey), .. jwt.Secrets.Select(Secret)];
         builder.AddJwtBearer(ParleyAuthentication.JwtScheme, options =>
         {
             options.MapInboundClaims = false;
@@ -42,7 +46,7 @@ internal static class JwtSetup
                 RequireSignedTokens = true,
                 // A shared secret and a public key must never be confused: HS256 counts only where secrets are configured.
                 ValidAlgorithms = jwt.Secrets.Count > 0 ? [.. Asymmetric, SecurityAlgorithms.HmacSha256] : Asymmetric,
-                IssuerSigningKeys = [.. jwt.PublicKeys.Select(PublicKey), .. jwt.Secrets.Select(Secret)],
+                IssuerSigningKeys = keys,
                 ClockSkew = TimeSpan.FromSeconds(30),
             };
             options.Events = new JwtBearerEvents { OnTokenValidated = context => NameTenant(context, jwt.TenantClaim) };
@@ -72,6 +76,18 @@ internal static class JwtSetup
     {
         try
         {
+            return Read(pem);
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        {
+            throw new ApiSettingsException("A key of Parley:Jwt:PublicKeys is no public key in PEM, of RSA or of an elliptic curve.", e);
+        }
+    }
+
+    private static SecurityKey Read(string pem)
+    {
+        try
+        {
             var rsa = RSA.Create();
             rsa.ImportFromPem(pem);
             return new RsaSecurityKey(rsa);
@@ -86,9 +102,9 @@ internal static class JwtSetup
 
     private static SymmetricSecurityKey Secret(string base64)
     {
-        var bytes = Convert.FromBase64String(base64);
-        return bytes.Length >= 32
-            ? new SymmetricSecurityKey(bytes)
-            : throw new InvalidOperationException("A secret of Parley:Jwt:Secrets has fewer than 32 bytes.");
+        var bytes = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, bytes, out var length) && length >= FewestBytes
+            ? new SymmetricSecurityKey(bytes[..length])
+            : throw new ApiSettingsException($"A secret of Parley:Jwt:Secrets is no base64 of {FewestBytes} bytes or more.");
     }
 }

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Options;
+using Parley.Api;
+
+namespace Parley.Silo;
+
+/// <summary>Tells a configuration that cannot be used from other reasons for which a start fails.</summary>
+internal static class UnusableSettings
+{
+    /// <summary>The framework's reader of settings. It throws nothing of its own kind where a value cannot be what it should be.</summary>
+    private const string Binder = "Microsoft.Extensions.Configuration.Binder";
+
+    /// <returns>What is wrong with the configuration; null when it is something else that failed.</returns>
+    public static string? Fault(Exception exception) => exception switch
+    {
+        SettingsException or ApiSettingsException or OptionsValidationException => exception.Message,
+        InvalidOperationException { Source: Binder } => exception.Message,
+        _ => null,
+    };
+}
