@@ -38,7 +38,7 @@ public sealed record ConversationEntry(ConversationHead Head, Message? LastMessa
 /// <summary>A message with its conversation.</summary>
 public sealed record MessageEntry(ConversationHead Head, Message Message);
 
-/// <param name="Query">Words of names and digits of numbers; each must match.</param>
+/// <param name="Query">Words of names and digits of numbers; each must match. Where there is no word in it, nothing does.</param>
 public sealed record ConversationFilter(
     string? SessionId = null,
     ConversationKind? Kind = null,

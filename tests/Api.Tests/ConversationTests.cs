@@ -118,6 +118,8 @@ public sealed class ConversationTests(SharedProcess shared)
         Assert.Equal(1, await Count(tenant, "q=650003"));
         Assert.Equal(2, await Count(tenant, "q=ana&kind=direct"));
         Assert.Equal(0, await Count(tenant, "q=nobody"));
+        Assert.Equal(0, await Count(tenant, "q=!!!"));
+        Assert.Equal(3, await Count(tenant, "q=+"));
         foreach (var bad in (string[])["kind=crowd", "unread=yes", "activeSince=2026", "activeSince=2026-01-01T00:00:00", $"q={new string('x', 201)}"])
         {
             (await tenant.Client.Get($"/conversations?{bad}")).Expect(400, "invalid_request");

@@ -96,6 +96,21 @@ public sealed class MessageTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task A_message_of_another_conversation_is_not_the_middle_of_a_page()
+    {
+        var tenant = await _parley.NewTenant();
+        await tenant.Accept(Webhook.Text(Peer, "here"));
+        await tenant.Accept(Webhook.Text("5511987650003", "there"));
+        var all = await tenant.Client.All("/messages", 200);
+        var (here, there) = (all.Single(static m => m["text"]!.GetValue<string>() == "here"), all.Single(static m => m["text"]!.GetValue<string>() == "there"));
+        var conversation = Uri.EscapeDataString(here["conversationId"]!.GetValue<string>());
+
+        (await tenant.Client.Get($"/messages?conversationId={conversation}&around={there["id"]}")).Expect(404, "message_not_found");
+        Assert.Single((await tenant.Client.Get($"/messages?conversationId={conversation}&around={here["id"]}")).Expect(200).Data);
+        Assert.Equal(2, (await tenant.Client.Get($"/messages?around={there["id"]}")).Expect(200).Data.Count);
+    }
+
+    [Fact]
     public async Task A_hidden_id_is_shown_as_its_number_everywhere()
     {
         const string lid = "100000000000088@lid";

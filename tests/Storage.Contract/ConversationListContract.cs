@@ -169,6 +169,9 @@ public abstract class ConversationListContract(IStoreFixture fixture) : StoreTes
     [InlineData("80000", "")]
     [InlineData("equipe", "4")]
     [InlineData("loja 24", "4")]
+    [InlineData("!!!", "")]
+    [InlineData("- & ?", "")]
+    [InlineData("👍", "")]
     public async Task Searches_words_of_names_and_digits_of_numbers(string query, string expected)
     {
         var talks = Enumerable.Range(1, 3).Select(contact => NewTalk(contact)).ToList();

@@ -72,8 +72,11 @@ internal static class ConversationEndpoints
     {
         var tenantId = context.Tenant();
         var call = PageCall.Read(context, "conversations", tenantId);
+
+        // Who has not typed anything yet looks for nothing in particular.
+        var words = Words.Read(context) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
         var filter = new ConversationFilter(
-            SessionId.Read(context), Kind.Read(context), Unread.Read(context), ActiveSince.Read(context), Words.Read(context));
+            SessionId.Read(context), Kind.Read(context), Unread.Read(context), ActiveSince.Read(context), words);
         var page = await services.Queries.ListConversations(tenantId, filter, call.Request, cancellationToken);
         return TypedResults.Ok(call.Answer(page, await services.Renderer.Conversations(tenantId, page.Rows, cancellationToken)));
     }

@@ -85,9 +85,10 @@ internal static class MessageEndpoints
         Page<MessageEntry> page;
         if (call.Around is { } id)
         {
-            if (await queries.FindMessage(tenantId, id, cancellationToken) is not { } middle)
+            if (await queries.FindMessage(tenantId, id, cancellationToken) is not { } middle
+                || middle.Head.ConversationId != (filter.ConversationId ?? middle.Head.ConversationId))
             {
-                return Problem.OfParameter(ProblemCode.MessageNotFound, "around", "There is no such message.");
+                return Problem.OfParameter(ProblemCode.MessageNotFound, "around", "There is no such message, or it is in another conversation.");
             }
 
             page = await AroundPage.Read(

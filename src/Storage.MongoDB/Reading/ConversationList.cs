@@ -19,8 +19,13 @@ internal sealed class ConversationList(Collections collections, IClientSessionHa
 
     public async Task<Page<ConversationEntry>> Read(ConversationFilter filter, PageRequest page)
     {
-        if (filter.Query is { } query && ConversationSearch.Of(query, collections, session, tenantId) is { } search)
+        if (filter.Query is { } query)
         {
+            if (ConversationSearch.Of(query, collections, session, tenantId) is not { } search)
+            {
+                return await Keyset.Read<ConversationEntry>(static (_, _) => AsyncEnumerable.Empty<(SortKey, ConversationEntry?)>(), page, null);
+            }
+
             return await search.Candidates(cancellationToken) is { } candidates
                 ? await Keyset.Read((from, backwards) => Sorted(filter, search, candidates, from, backwards), page, null)
                 : await Keyset.Read((from, backwards) => Scan(filter, search, from, backwards), page, null);

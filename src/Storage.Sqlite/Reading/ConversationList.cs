@@ -26,8 +26,14 @@ internal static class ConversationList
 
     public static Page<ConversationEntry> Read(Connection connection, long tenant, ConversationFilter filter, PageRequest page)
     {
-        if (filter.Query is { } query && ConversationSearch.Of(query) is { } search)
+        if (filter.Query is { } query)
         {
+            if (ConversationSearch.Of(query) is not { } search)
+            {
+                // No name has such a word: as the parts that are there must match, so must those that cannot.
+                return Keyset.Read<ConversationEntry>(static (_, _) => [], page, null);
+            }
+
             return search.Candidates(connection, tenant) is { } candidates
                 ? Keyset.Read((from, backwards) => Sorted(connection, tenant, filter, search, candidates, from, backwards), page, null)
                 : Keyset.Read((from, backwards) => Scan(connection, tenant, filter, search, from, backwards), page, null);
