@@ -137,7 +137,9 @@ public static class ApiSetup
         app.UseMiddleware<LateBody>();
         app.UseMiddleware<ProblemMiddleware>();
         app.Use(WebhookPaths.Mend);
+        app.Use(HeadRequests.Route);
         app.UseRouting();
+        app.Use(HeadRequests.Answer);
         app.UseParleyCors();
         app.Use(WebhookStart.Read);
         app.UseRateLimiter();

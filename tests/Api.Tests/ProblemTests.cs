@@ -54,7 +54,7 @@ public sealed class ProblemTests(SharedProcess shared)
             Assert.DoesNotContain(" at Parley", answer.Body, StringComparison.Ordinal);
         }
 
-        Assert.Equal("GET, POST", (await nobody.Send(HttpMethod.Put, "/sessions")).Header("Allow"));
+        Assert.Equal("GET, HEAD, POST", (await nobody.Send(HttpMethod.Put, "/sessions")).Header("Allow"));
     }
 
     [Fact]
