@@ -12,6 +12,7 @@ public interface IUploadStore
     Task<int> ExpireUploads(DateTimeOffset now, CancellationToken cancellationToken);
 }
 
+/// <param name="MimeType">Null when whoever uploaded it did not say.</param>
 /// <param name="Size">Bytes.</param>
 public sealed record Upload(
-    string MediaId, string Sha256, string MimeType, string? FileName, long Size, DateTimeOffset ExpiresAt);
+    string MediaId, string Sha256, string? MimeType, string? FileName, long Size, DateTimeOffset ExpiresAt);

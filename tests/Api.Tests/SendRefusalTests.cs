@@ -232,6 +232,22 @@ public sealed class SendRefusalTests(SharedProcess shared)
     }
 
     [Fact]
+    public async Task An_upload_that_does_not_say_what_it_is_needs_a_type_when_it_is_sent()
+    {
+        await using var line = await SendingLine.Open(_parley);
+        var upload = (await line.Client.Send(
+            HttpMethod.Post, "/media", new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "file", "a.png" } })).Expect(201);
+        Assert.Null(upload.Json["mimeType"]);
+        var mediaId = upload.Text("mediaId");
+
+        var refused = (await line.Post(Media(new JsonObject { ["mediaId"] = mediaId }))).Expect(400, "invalid_request");
+        Assert.Equal("#/media/mimeType", refused.Json["errors"]![0]!["pointer"]!.GetValue<string>());
+        Assert.Empty(await line.Messages());
+        var id = await line.Send(Media(new JsonObject { ["mediaId"] = mediaId, ["mimeType"] = "image/png" }));
+        Assert.Equal("image", (await line.OnlyMessage(id))["type"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task What_belongs_to_another_tenant_is_not_there()
     {
         await using var line = await SendingLine.Open(_parley);

@@ -9,7 +9,7 @@ public abstract class UploadContract(IStoreFixture fixture) : StoreTests(fixture
     public async Task An_upload_comes_back_with_every_field()
     {
         var upload = NewUpload("m1");
-        var nameless = NewUpload("m2") with { FileName = null };
+        var nameless = NewUpload("m2") with { FileName = null, MimeType = null };
         await Store.Uploads.AddUpload(Tenant, upload, Token);
         await Store.Uploads.AddUpload(Tenant, nameless, Token);
 

@@ -5,6 +5,7 @@ using Parley.Api.Auth;
 using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Resources;
+using Parley.Api.Sends;
 using Parley.Ingest.Outbound;
 using Parley.Ports;
 
@@ -16,10 +17,6 @@ internal static class UploadEndpoints
     private const string Part = "file";
     private const int LongestName = 255;
     private const long Slack = 64 * 1024;
-    private const string UnknownType = "application/octet-stream";
-
-    /// <summary>As long as the media store keeps what nothing names.</summary>
-    private static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
     public static void MapUploads(this RouteGroupBuilder tenant) =>
         tenant.MapPost("/media", Post).WithTags("Messages")
@@ -33,6 +30,7 @@ internal static class UploadEndpoints
     private static async Task<IResult> Post(
         HttpContext context,
         [FromServices] MediaSource source,
+        [FromServices] IMediaStore media,
         [FromServices] IUploadStore uploads,
         [FromServices] TimeProvider time,
         CancellationToken cancellationToken)
@@ -53,13 +51,18 @@ internal static class UploadEndpoints
                 if (section.AsFileSection() is { Name: Part, FileStream: { } bytes } file)
                 {
                     var stored = await source.Store(context.Tenant(), bytes, cancellationToken);
+
+                    // The sweep takes what no message names by its age, and an operator may let it come early: the file is as young as if
+                    // it came when the upload ends.
+                    var ends = UploadLife.EndOf(time.GetUtcNow());
+                    await media.Renew(context.Tenant(), stored.Sha256, ends, cancellationToken);
                     var upload = new Upload(
                         Guid.CreateVersion7(time.GetUtcNow()).ToString("N"),
                         stored.Sha256,
-                        section.ContentType ?? UnknownType,
+                        section.ContentType,
                         NameOf(file.FileName),
                         stored.Size,
-                        time.GetUtcNow() + Life);
+                        ends);
                     await uploads.AddUpload(context.Tenant(), upload, cancellationToken);
                     return TypedResults.Created(
                         (string?)null, new UploadResource(upload.MediaId, upload.MimeType, upload.FileName, upload.Size, upload.ExpiresAt));

@@ -45,6 +45,7 @@ internal sealed record EditMessageRequest(string Text);
 internal sealed record ReactRequest(string Emoji);
 
 /// <summary>Uploaded media.</summary>
+/// <param name="MimeType">Null when the part told none: then the message that sends it must.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="ExpiresAt">Until when it can be sent.</param>
-internal sealed record UploadResource(string MediaId, string MimeType, string? FileName, long Size, DateTimeOffset ExpiresAt);
+internal sealed record UploadResource(string MediaId, string? MimeType, string? FileName, long Size, DateTimeOffset ExpiresAt);
