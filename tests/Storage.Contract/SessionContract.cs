@@ -154,14 +154,7 @@ public abstract class SessionContract(IStoreFixture fixture) : StoreTests(fixtur
         await Commit(NewSession("other"));
         for (var i = 1; i <= 9; i++)
         {
-            await Store.Sessions.Commit(
-                new SessionCommit
-                {
-                    TenantId = Tenant,
-                    Session = NewSession("s") with { Version = i, TransitionCount = i },
-                    Transitions = [new SessionTransition(i, SessionStatus.Close, SessionStatus.Open, null, true, Now)],
-                },
-                Token);
+            await CommitTransition(Tenant, "s", i);
         }
 
         Task<Page<SessionTransition>> List(PageRequest page) => Store.Sessions.ListTransitions(Tenant, "s", page, Token);
@@ -171,6 +164,45 @@ public abstract class SessionContract(IStoreFixture fixture) : StoreTests(fixtur
         Assert.Equal(9, (await List(new PageRequest(1))).Total);
         Assert.Empty((await Store.Sessions.ListTransitions(Tenant, "none", new PageRequest(5), Token)).Rows);
     }
+
+    /// <summary>A key is what a link says, and anybody can write a link.</summary>
+    [Theory]
+    [InlineData(long.MaxValue)]
+    [InlineData(1L << 40)]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    public async Task Transitions_of_another_session_are_shown_by_no_key(long key)
+    {
+        await CommitTransition(OtherTenant, "before", 1);
+        await CommitTransition(Tenant, "mine before", 1);
+        await CommitTransition(Tenant, "s", 1);
+        await CommitTransition(Tenant, "s", 2);
+        await CommitTransition(Tenant, "mine after", 1);
+        await CommitTransition(OtherTenant, "after", 1);
+
+        long[] own = [2, 1];
+        Assert.Equal(key > 0 ? own : [], await Numbers(backwards: false));
+        Assert.Equal(key > 0 ? [] : own, await Numbers(backwards: true));
+
+        async Task<IEnumerable<long>> Numbers(bool backwards)
+        {
+            var page = await Store.Sessions.ListTransitions(Tenant, "s", new PageRequest(50, new SortKey(key), backwards), Token);
+            Assert.All(page.Rows, static transition => Assert.Equal(Tenant + "/s", transition.Reason));
+            return page.Rows.Select(static transition => transition.Number);
+        }
+    }
+
+    private async Task CommitTransition(string tenantId, string id, int number) => Assert.Equal(
+        CommitResult.Done,
+        await Store.Sessions.Commit(
+            new SessionCommit
+            {
+                TenantId = tenantId,
+                Session = NewSession(id) with { Version = number, TransitionCount = number },
+                Transitions = [new SessionTransition(number, SessionStatus.Close, SessionStatus.Open, tenantId + "/" + id, true, Now)],
+            },
+            Token));
 
     private Session NewSession(string id) => new()
     {

@@ -9,7 +9,8 @@ internal static class MessagePlace
     private const int SequenceBits = 32;
 
     /// <summary>The row id of a message: conversation (below 2^31), then sequence (below 2^32).</summary>
-    public static long Of(long conversation, long sequence) => (conversation << SequenceBits) | sequence;
+    /// <remarks>A sequence may come from a link that somebody wrote: whatever it says, the place stays within the conversation.</remarks>
+    public static long Of(long conversation, long sequence) => (conversation << SequenceBits) | Math.Clamp(sequence, 0, uint.MaxValue);
 
     public static long Last(long conversation) => Of(conversation, uint.MaxValue);
 
