@@ -77,7 +77,7 @@ internal sealed class AddressBook(MongoDatabase database) : IAddressBook
     public Task<IReadOnlyList<(string TenantId, ConversationHead Head)>> FindHidden(
         (string TenantId, string ConversationId)? after, int limit, CancellationToken cancellationToken) =>
         database.Calls.Read<IReadOnlyList<(string, ConversationHead)>>(
-            async token =>
+            token =>
             {
                 var filter = new BsonDocument(Field.Hidden, true);
                 if (after is { } last)
@@ -89,13 +89,16 @@ internal sealed class AddressBook(MongoDatabase database) : IAddressBook
                     });
                 }
 
-                var rows = await _collections.Conversations
-                    .Find(filter, new FindOptions { Hint = Indexes.ConversationHidden })
-                    .Sort(new BsonDocument { { Field.Tenant, 1 }, { Field.Name, 1 } })
-                    .Limit(limit)
-                    .Project(new BsonDocument { { Field.Tenant, 1 }, { Field.Body, 1 } })
-                    .ToListAsync(token);
-                return [.. rows.Select(static row => (row.Text(Field.Tenant), StoreJson.Read<ConversationHead>(row.Text(Field.Body))))];
+                return database.Unreadable.ReadAll(
+                    RowOf.Conversation,
+                    _collections.Conversations
+                        .Find(filter, new FindOptions { Hint = Indexes.ConversationHidden })
+                        .Sort(new BsonDocument { { Field.Tenant, 1 }, { Field.Name, 1 } })
+                        .Project(new BsonDocument { { Field.Tenant, 1 }, { Field.Token, 1 }, { Field.Body, 1 } }),
+                    limit,
+                    static row => (row.Text(Field.Tenant), StoreJson.Read<ConversationHead>(row.Text(Field.Body))),
+                    ConversationRow.Name,
+                    token);
             },
             cancellationToken);
 }

@@ -102,10 +102,10 @@ internal sealed class ConversationStore(MongoDatabase database) : IConversationS
                     .ToCursorAsync(token);
                 while (await named.MoveNextAsync(token))
                 {
-                    var conversations = await ConversationRow.ReadAll(
+                    var marks = await ConversationRow.ReadMarks(
                         _collections, session, named.Current.Select(MessageId.Conversation).Distinct(StringComparer.Ordinal), token);
-                    if (named.Current.Any(row => conversations.TryGetValue(MessageId.Conversation(row), out var conversation)
-                        && MessageId.Sequence(row) > conversation.Deleted))
+                    if (named.Current.Any(row => marks.TryGetValue(MessageId.Conversation(row), out var deleted)
+                        && MessageId.Sequence(row) > deleted))
                     {
                         return true;
                     }

@@ -30,4 +30,7 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Error, "A write failed.")]
     public static partial void WriteFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(10, LogLevel.Warning, "A row cannot be read and is passed over: {What} {Row} ({Reason}).")]
+    public static partial void RowPassedOver(ILogger logger, string what, string row, string reason);
 }

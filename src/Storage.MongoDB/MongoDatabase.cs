@@ -33,7 +33,8 @@ public sealed class MongoDatabase : IAsyncDisposable
         _start = new Start(_client, Collections, logger);
         Blockers = new Blockers(_client, logger);
         Calls = new Calls(_client, options, Blockers, logger);
-        LookUps = new LookUps(Collections, Calls);
+        Unreadable = new UnreadableRows((what, row, reason) => Log.RowPassedOver(logger, what, row, reason));
+        LookUps = new LookUps(Collections, Calls, Unreadable);
         Flushers = new Flushers(_client, Collections, options, Blockers, logger);
     }
 
@@ -51,6 +52,8 @@ public sealed class MongoDatabase : IAsyncDisposable
     internal Blockers Blockers { get; }
 
     internal Calls Calls { get; }
+
+    internal UnreadableRows Unreadable { get; }
 
     internal LookUps LookUps { get; }
 

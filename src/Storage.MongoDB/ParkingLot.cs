@@ -2,6 +2,8 @@ using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Domain.Messages;
 using Parley.Ports;
+using Parley.Ports.Rows;
+using Parley.Storage.MongoDB.Reading;
 using Parley.Storage.MongoDB.Rows;
 using Parley.Storage.MongoDB.Schema;
 using Parley.Storage.MongoDB.Writing;
@@ -54,31 +56,31 @@ internal sealed class ParkingLot(MongoDatabase database) : IParkingLot
 
     public Task<IReadOnlyList<ParkedChange>> ListParked(long after, int limit, CancellationToken cancellationToken) =>
         database.Calls.Read<IReadOnlyList<ParkedChange>>(
-            async token =>
-            {
-                var rows = await _collections.Parked
+            token => database.Unreadable.ReadAll(
+                RowOf.ParkedChange,
+                _collections.Parked
                     .Find(new BsonDocument(Field.Id, new BsonDocument("$gt", new BsonInt64(after))))
-                    .Sort(new BsonDocument(Field.Id, 1))
-                    .Limit(limit)
-                    .ToListAsync(token);
-                return [.. rows.Select(ParkedDocument.Read)];
-            },
+                    .Sort(new BsonDocument(Field.Id, 1)),
+                limit,
+                ParkedDocument.Read,
+                ParkedDocument.Name,
+                token),
             cancellationToken);
 
     public Task<IReadOnlyList<ParkedChange>> ListParked(
         string tenantId, string sessionId, int limit, CancellationToken cancellationToken) =>
         database.Calls.Read<IReadOnlyList<ParkedChange>>(
-            async token =>
-            {
-                var rows = await _collections.Parked
+            token => database.Unreadable.ReadAll(
+                RowOf.ParkedChange,
+                _collections.Parked
                     .Find(
                         new BsonDocument { { Field.Tenant, tenantId }, { Field.Session, sessionId } },
                         new FindOptions { Hint = Indexes.ParkedSession })
-                    .Sort(new BsonDocument { { Field.Tenant, -1 }, { Field.Session, -1 }, { Field.Id, -1 } })
-                    .Limit(limit)
-                    .ToListAsync(token);
-                return [.. rows.Select(ParkedDocument.Read)];
-            },
+                    .Sort(new BsonDocument { { Field.Tenant, -1 }, { Field.Session, -1 }, { Field.Id, -1 } }),
+                limit,
+                ParkedDocument.Read,
+                ParkedDocument.Name,
+                token),
             cancellationToken);
 
     public Task<int> ExpireParked(DateTimeOffset before, CancellationToken cancellationToken) =>

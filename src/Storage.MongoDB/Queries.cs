@@ -16,7 +16,7 @@ internal sealed class Queries(MongoDatabase database) : IQueries
     public Task<Page<ConversationEntry>> ListConversations(
         string tenantId, ConversationFilter filter, PageRequest page, CancellationToken cancellationToken) =>
         database.Calls.ReadSnapshot(
-            (session, token) => new ConversationList(_collections, session, tenantId, token).Read(filter, page), cancellationToken);
+            (session, token) => new ConversationList(_collections, session, database.Unreadable, tenantId, token).Read(filter, page), cancellationToken);
 
     public Task<ConversationEntry?> ReadConversation(string tenantId, string conversationId, CancellationToken cancellationToken) =>
         database.Calls.ReadSnapshot(
@@ -25,7 +25,7 @@ internal sealed class Queries(MongoDatabase database) : IQueries
                 // A sealed one is shown, so that its pointer can be followed; a deleted one is not there.
                 var row = await ConversationRow.Read(_collections, session, TenantKey.Of(tenantId, conversationId), token);
                 return row is not null && (row.Head.IsVisible || row.Head.MergedInto is not null)
-                    ? (await new ConversationList(_collections, session, tenantId, token).Entries([row]))[0]
+                    ? (await new ConversationList(_collections, session, database.Unreadable, tenantId, token).Entries([row]))[0]
                     : null;
             },
             cancellationToken);
@@ -45,7 +45,7 @@ internal sealed class Queries(MongoDatabase database) : IQueries
     public Task<Page<MessageEntry>> ListMessages(
         string tenantId, MessagesFilter filter, PageRequest page, CancellationToken cancellationToken) =>
         database.Calls.ReadSnapshot(
-            (session, token) => new TenantMessages(_collections, session, tenantId, filter, token).Read(page), cancellationToken);
+            (session, token) => new TenantMessages(_collections, session, database.Unreadable, tenantId, filter, token).Read(page), cancellationToken);
 
     public Task<MessageEntry?> FindMessage(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
         database.Calls.ReadSnapshot(
@@ -82,7 +82,7 @@ internal sealed class Queries(MongoDatabase database) : IQueries
                     .ToListAsync(token);
                 rows.RemoveAll(static row => row.MaybeText(Field.Body) is null);
                 var ids = rows.Select(MessageId.Conversation).ToHashSet(StringComparer.Ordinal);
-                var conversations = await ConversationRow.ReadAll(_collections, session, ids, token);
+                var conversations = await ConversationRow.ReadAll(_collections, session, ids, database.Unreadable, token);
                 var found = new Dictionary<Guid, MessageEntry>();
                 foreach (var row in rows)
                 {

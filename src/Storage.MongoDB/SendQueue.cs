@@ -55,17 +55,17 @@ internal sealed class SendQueue(MongoDatabase database) : ISendQueue
     public Task<IReadOnlyList<(string TenantId, QueuedSend Send)>> ListLeaving(
         DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         database.Calls.Read<IReadOnlyList<(string, QueuedSend)>>(
-            async token =>
-            {
-                var rows = await _collections.Sends
+            token => database.Unreadable.ReadAll(
+                RowOf.Send,
+                _collections.Sends
                     .Find(
                         new BsonDocument(Field.Leaving, new BsonDocument("$lt", Values.Ticks(before))),
                         new FindOptions { Hint = Indexes.SendLeaving })
-                    .Sort(new BsonDocument(Field.Leaving, 1))
-                    .Limit(limit)
-                    .ToListAsync(token);
-                return [.. rows.Select(static row => (row.Text(Field.Tenant), SendDocument.Read(row)))];
-            },
+                    .Sort(new BsonDocument(Field.Leaving, 1)),
+                limit,
+                static row => (row.Text(Field.Tenant), SendDocument.Read(row)),
+                SendDocument.Name,
+                token),
             cancellationToken);
 
     public Task ParkEcho(string tenantId, ParkedEcho echo, CancellationToken cancellationToken)
@@ -103,16 +103,16 @@ internal sealed class SendQueue(MongoDatabase database) : ISendQueue
     public Task<IReadOnlyList<(long Id, ParkedEcho Echo)>> ListEchoes(
         string tenantId, Address line, int limit, CancellationToken cancellationToken) =>
         database.Calls.Read<IReadOnlyList<(long, ParkedEcho)>>(
-            async token =>
-            {
-                var rows = await _collections.Echoes
+            token => database.Unreadable.ReadAll(
+                RowOf.Echo,
+                _collections.Echoes
                     .Find(
                         new BsonDocument { { Field.Tenant, tenantId }, { Field.Line, line.Value } }, new FindOptions { Hint = Indexes.EchoLine })
-                    .Sort(new BsonDocument(Field.Id, 1))
-                    .Limit(limit)
-                    .ToListAsync(token);
-                return [.. rows.Select(static row => (row.Int64(Field.Id), StoreJson.Read<ParkedEcho>(row.Text(Field.Body))))];
-            },
+                    .Sort(new BsonDocument(Field.Id, 1)),
+                limit,
+                static row => (row.Int64(Field.Id), StoreJson.Read<ParkedEcho>(row.Text(Field.Body))),
+                static row => row[Field.Id].ToString()!,
+                token),
             cancellationToken);
 
     public Task<IReadOnlyList<(string TenantId, Address Line)>> LinesWithEchoes(
@@ -148,14 +148,13 @@ internal sealed class SendQueue(MongoDatabase database) : ISendQueue
 
     private Task<IReadOnlyList<QueuedSend>> ListSends(BsonDocument filter, string index, int limit, CancellationToken cancellationToken) =>
         database.Calls.Read<IReadOnlyList<QueuedSend>>(
-            async token =>
-            {
-                var rows = await _collections.Sends.Find(filter, new FindOptions { Hint = index })
-                    .Sort(new BsonDocument(Field.Id, 1))
-                    .Limit(limit)
-                    .ToListAsync(token);
-                return [.. rows.Select(SendDocument.Read)];
-            },
+            token => database.Unreadable.ReadAll(
+                RowOf.Send,
+                _collections.Sends.Find(filter, new FindOptions { Hint = index }).Sort(new BsonDocument(Field.Id, 1)),
+                limit,
+                SendDocument.Read,
+                SendDocument.Name,
+                token),
             cancellationToken);
 
     /// <returns>A number that nobody else gets.</returns>

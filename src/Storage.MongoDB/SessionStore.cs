@@ -46,7 +46,7 @@ internal sealed class SessionStore(MongoDatabase database) : ISessionStore
 
     public Task<IReadOnlyList<SessionEntry>> FindOwners(string instanceName, CancellationToken cancellationToken) =>
         database.Calls.ReadSnapshot(
-            (session, token) => new SessionList(_collections, session, token).ReadOwners(instanceName), cancellationToken);
+            (session, token) => new SessionList(_collections, session, database.Unreadable, token).ReadOwners(instanceName), cancellationToken);
 
     public Task<CommitResult> Commit(SessionCommit commit, CancellationToken cancellationToken) =>
         database.Flushers.Write(
@@ -75,11 +75,11 @@ internal sealed class SessionStore(MongoDatabase database) : ISessionStore
     public Task<Page<SessionEntry>> ListSessions(
         string? tenantId, SessionFilter filter, PageRequest page, CancellationToken cancellationToken) =>
         database.Calls.ReadSnapshot(
-            (session, token) => new SessionList(_collections, session, token).Read(tenantId, filter, page), cancellationToken);
+            (session, token) => new SessionList(_collections, session, database.Unreadable, token).Read(tenantId, filter, page), cancellationToken);
 
     public Task<SessionEntry?> ReadEntry(string tenantId, string sessionId, CancellationToken cancellationToken) =>
         database.Calls.ReadSnapshot(
-            (session, token) => new SessionList(_collections, session, token).ReadOne(tenantId, sessionId), cancellationToken);
+            (session, token) => new SessionList(_collections, session, database.Unreadable, token).ReadOne(tenantId, sessionId), cancellationToken);
 
     public Task<Page<SessionTransition>> ListTransitions(
         string tenantId, string sessionId, PageRequest page, CancellationToken cancellationToken) =>

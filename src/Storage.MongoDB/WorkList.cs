@@ -3,6 +3,7 @@ using MongoDB.Driver;
 using Parley.Domain.Work;
 using Parley.Ports;
 using Parley.Ports.Rows;
+using Parley.Storage.MongoDB.Reading;
 using Parley.Storage.MongoDB.Rows;
 using Parley.Storage.MongoDB.Schema;
 
@@ -28,15 +29,15 @@ internal sealed class WorkList(MongoDatabase database) : IWorkList
     public Task<IReadOnlyList<DueWork>> Due(
         string tenantId, int limit, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Calls.Read<IReadOnlyList<DueWork>>(
-            async token =>
-            {
-                var rows = await _collections.Work
+            token => database.Unreadable.ReadAll(
+                RowOf.ToDo,
+                _collections.Work
                     .Find(new BsonDocument { { Field.Tenant, tenantId }, { Field.Due, new BsonDocument("$lte", Values.Milliseconds(now)) } })
-                    .Sort(new BsonDocument { { Field.Due, 1 }, { Field.Token, 1 } })
-                    .Limit(limit)
-                    .ToListAsync(token);
-                return [.. rows.Select(static row => new DueWork(StoreJson.Read<WorkItem>(row.Text(Field.Body)), row.Int64(Field.Token)))];
-            },
+                    .Sort(new BsonDocument { { Field.Due, 1 }, { Field.Token, 1 } }),
+                limit,
+                static row => new DueWork(StoreJson.Read<WorkItem>(row.Text(Field.Body)), row.Int64(Field.Token)),
+                static row => row[Field.Token].ToString()!,
+                token),
             cancellationToken);
 
     public Task Complete(string tenantId, DueWork work, CancellationToken cancellationToken) => database.Calls.Write(

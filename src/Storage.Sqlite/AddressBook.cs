@@ -4,6 +4,7 @@ using Parley.Domain.Work;
 using Parley.Ports;
 using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
+using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Writing;
 
 namespace Parley.Storage.Sqlite;
@@ -36,8 +37,8 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
 
     public const string SelectHidden =
         """
-        SELECT t.tenant, c.head FROM conversation c JOIN tenant_key t ON t.id = c.tenant
-        WHERE c.hidden = 1 AND (c.tenant, c.name) > (?1, ?2) ORDER BY c.tenant, c.name LIMIT ?3
+        SELECT c.id, t.tenant, c.head FROM conversation c JOIN tenant_key t ON t.id = c.tenant
+        WHERE c.hidden = 1 AND (c.tenant, c.name) > (?1, ?2) ORDER BY c.tenant, c.name
         """;
 
     public Task<IReadOnlyDictionary<Address, Address>> FindPhones(
@@ -139,17 +140,15 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
         database.Read<IReadOnlyList<(string, ConversationHead)>>(
             connection =>
             {
-                var hidden = new List<(string, ConversationHead)>();
                 using var rows = connection.Use(SelectHidden)
                     .Bind(1, after is { } last ? database.Tenants.Read(connection, last.TenantId) : 0)
-                    .Bind(2, after?.ConversationId ?? "")
-                    .Bind(3, limit);
-                while (rows.Step())
-                {
-                    hidden.Add((rows.Text(0), StoreJson.Read<ConversationHead>(rows.Bytes(1))));
-                }
-
-                return hidden;
+                    .Bind(2, after?.ConversationId ?? "");
+                return database.Unreadable.ReadAll(
+                    RowOf.Conversation,
+                    rows,
+                    limit,
+                    static row => (row.Text(1), StoreJson.Read<ConversationHead>(row.Bytes(2))),
+                    static row => row.Text(0));
             },
             cancellationToken);
 

@@ -48,7 +48,7 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
             return MessageLookup.Nothing;
         }
 
-        var lookup = new IdLookUp(tenantId, externalIds.Distinct(StringComparer.Ordinal));
+        var lookup = new IdLookUp(tenantId, externalIds.Distinct(StringComparer.Ordinal), database.Unreadable);
         return await database.ReadShort(tenantId, lookup.Run, cancellationToken);
     }
 
@@ -64,7 +64,7 @@ internal sealed class ConversationStore(SqliteDatabase database) : IConversation
 
     public Task<CommitResult> Commit(ConversationCommit commit, CancellationToken cancellationToken)
     {
-        var committer = new ConversationCommitter(commit);
+        var committer = new ConversationCommitter(commit, database.Unreadable);
         return database.Writer.Write(
             new WriteJob<CommitResult>(committer.Rows, committer.Run, ConversationCommitter.Refusal), cancellationToken);
     }

@@ -21,4 +21,7 @@ internal static partial class Log
 
     [LoggerMessage(6, LogLevel.Error, "A read failed.")]
     public static partial void ReadFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(7, LogLevel.Warning, "A row cannot be read and is passed over: {What} {Row} ({Reason}).")]
+    public static partial void RowPassedOver(ILogger logger, string what, string row, string reason);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Parley.Domain.Messages;
 using Parley.Ports;
 using Parley.Ports.Rows;
+using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Writing;
 
 namespace Parley.Storage.Sqlite;
@@ -25,11 +26,11 @@ internal sealed class ParkingLot(SqliteDatabase database) : IParkingLot
     public const string SelectAfter =
         """
         SELECT p.id, t.tenant, p.session, p.change FROM parked p JOIN tenant_key t ON t.id = p.tenant
-        WHERE p.id > ?1 ORDER BY p.id LIMIT ?2
+        WHERE p.id > ?1 ORDER BY p.id
         """;
 
     public const string SelectOfSession =
-        "SELECT id, change FROM parked WHERE tenant = ?1 AND session = ?2 ORDER BY id DESC LIMIT ?3";
+        "SELECT id, change FROM parked WHERE tenant = ?1 AND session = ?2 ORDER BY id DESC";
 
     private const string Expire =
         "DELETE FROM parked WHERE id IN (SELECT id FROM parked WHERE parked < ?1 ORDER BY parked LIMIT ?2)";
@@ -94,15 +95,13 @@ internal sealed class ParkingLot(SqliteDatabase database) : IParkingLot
         database.Read<IReadOnlyList<ParkedChange>>(
             connection =>
             {
-                var parked = new List<ParkedChange>();
-                using var rows = connection.Use(SelectAfter).Bind(1, after).Bind(2, limit);
-                while (rows.Step())
-                {
-                    parked.Add(new ParkedChange(
-                        rows.Int64(0), rows.Text(1), rows.Text(2), StoreJson.Read<MessageChange>(rows.Bytes(3))));
-                }
-
-                return parked;
+                using var rows = connection.Use(SelectAfter).Bind(1, after);
+                return database.Unreadable.ReadAll(
+                    RowOf.ParkedChange,
+                    rows,
+                    limit,
+                    static row => new ParkedChange(row.Int64(0), row.Text(1), row.Text(2), StoreJson.Read<MessageChange>(row.Bytes(3))),
+                    static row => row.Text(0));
             },
             cancellationToken);
 
@@ -112,14 +111,13 @@ internal sealed class ParkingLot(SqliteDatabase database) : IParkingLot
             tenantId,
             (connection, tenant) =>
             {
-                var parked = new List<ParkedChange>();
-                using var rows = connection.Use(SelectOfSession).Bind(1, tenant).Bind(2, sessionId).Bind(3, limit);
-                while (rows.Step())
-                {
-                    parked.Add(new ParkedChange(rows.Int64(0), tenantId, sessionId, StoreJson.Read<MessageChange>(rows.Bytes(1))));
-                }
-
-                return parked;
+                using var rows = connection.Use(SelectOfSession).Bind(1, tenant).Bind(2, sessionId);
+                return database.Unreadable.ReadAll(
+                    RowOf.ParkedChange,
+                    rows,
+                    limit,
+                    row => new ParkedChange(row.Int64(0), tenantId, sessionId, StoreJson.Read<MessageChange>(row.Bytes(1))),
+                    static row => row.Text(0));
             },
             cancellationToken);
 

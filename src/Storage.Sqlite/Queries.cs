@@ -13,7 +13,7 @@ internal sealed class Queries(SqliteDatabase database) : IQueries
 
     public Task<Page<ConversationEntry>> ListConversations(
         string tenantId, ConversationFilter filter, PageRequest page, CancellationToken cancellationToken) =>
-        database.Read(tenantId, (connection, tenant) => ConversationList.Read(connection, tenant, filter, page), cancellationToken);
+        database.Read(tenantId, (connection, tenant) => ConversationList.Read(connection, database.Unreadable, tenant, filter, page), cancellationToken);
 
     public Task<ConversationEntry?> ReadConversation(string tenantId, string conversationId, CancellationToken cancellationToken) =>
         database.Read(
@@ -41,7 +41,7 @@ internal sealed class Queries(SqliteDatabase database) : IQueries
     public Task<Page<MessageEntry>> ListMessages(
         string tenantId, MessagesFilter filter, PageRequest page, CancellationToken cancellationToken) =>
         database.Read(
-            tenantId, (connection, tenant) => new TenantMessages(connection, tenantId, tenant, filter).Read(page), cancellationToken);
+            tenantId, (connection, tenant) => new TenantMessages(connection, database.Unreadable, tenantId, tenant, filter).Read(page), cancellationToken);
 
     public Task<MessageEntry?> FindMessage(string tenantId, Guid messageId, CancellationToken cancellationToken) =>
         database.Read(
@@ -72,7 +72,7 @@ internal sealed class Queries(SqliteDatabase database) : IQueries
                 {
                     if (!conversations.TryGetValue(id, out var conversation))
                     {
-                        conversations.Add(id, conversation = ConversationRow.Read(connection, id));
+                        conversations.Add(id, conversation = ConversationRow.TryRead(connection, id, database.Unreadable));
                     }
 
                     return conversation;

@@ -11,20 +11,20 @@ namespace Parley.Storage.Sqlite;
 internal sealed class SendQueue(SqliteDatabase database) : ISendQueue
 {
     public const string SelectOfSession =
-        "SELECT body FROM send WHERE tenant = ?1 AND session = ?2 AND id > ?3 ORDER BY id LIMIT ?4";
+        "SELECT body, id FROM send WHERE tenant = ?1 AND session = ?2 AND id > ?3 ORDER BY id";
 
     public const string SelectToCount = "SELECT 1 FROM send WHERE tenant = ?1 AND session = ?2 LIMIT ?3";
 
     public const string SelectLeavingOfLine =
-        "SELECT body FROM send WHERE tenant = ?1 AND line = ?2 AND state = 1 ORDER BY id LIMIT ?3";
+        "SELECT body, id FROM send WHERE tenant = ?1 AND line = ?2 AND state = 1 ORDER BY id";
 
     public const string SelectLeaving =
         """
-        SELECT t.tenant, s.body FROM send s JOIN tenant_key t ON t.id = s.tenant
-        WHERE s.state = 1 AND s.since < ?1 ORDER BY s.since LIMIT ?2
+        SELECT s.body, s.id, t.tenant FROM send s JOIN tenant_key t ON t.id = s.tenant
+        WHERE s.state = 1 AND s.since < ?1 ORDER BY s.since
         """;
 
-    public const string SelectEchoes = "SELECT id, echo FROM echo WHERE tenant = ?1 AND line = ?2 ORDER BY id LIMIT ?3";
+    public const string SelectEchoes = "SELECT id, echo FROM echo WHERE tenant = ?1 AND line = ?2 ORDER BY id";
 
     public const string SelectLines =
         """
@@ -45,8 +45,8 @@ internal sealed class SendQueue(SqliteDatabase database) : ISendQueue
             tenantId,
             (connection, tenant) =>
             {
-                using var rows = connection.Use(SelectOfSession).Bind(1, tenant).Bind(2, sessionId).Bind(4, limit);
-                return ReadSends(after is { } id ? rows.Bind(3, id) : rows.BindBlob(3, []));
+                using var rows = connection.Use(SelectOfSession).Bind(1, tenant).Bind(2, sessionId);
+                return ReadSends(after is { } id ? rows.Bind(3, id) : rows.BindBlob(3, []), limit);
             },
             cancellationToken);
 
@@ -71,8 +71,8 @@ internal sealed class SendQueue(SqliteDatabase database) : ISendQueue
             tenantId,
             (connection, tenant) =>
             {
-                using var rows = connection.Use(SelectLeavingOfLine).Bind(1, tenant).Bind(2, line.Value).Bind(3, MostLeaving);
-                return ReadSends(rows);
+                using var rows = connection.Use(SelectLeavingOfLine).Bind(1, tenant).Bind(2, line.Value);
+                return ReadSends(rows, MostLeaving);
             },
             cancellationToken);
 
@@ -81,14 +81,9 @@ internal sealed class SendQueue(SqliteDatabase database) : ISendQueue
         database.Read<IReadOnlyList<(string, QueuedSend)>>(
             connection =>
             {
-                var leaving = new List<(string, QueuedSend)>();
-                using var rows = connection.Use(SelectLeaving).Bind(1, before.UtcTicks).Bind(2, limit);
-                while (rows.Step())
-                {
-                    leaving.Add((rows.Text(0), StoreJson.Read<QueuedSend>(rows.Bytes(1))));
-                }
-
-                return leaving;
+                using var rows = connection.Use(SelectLeaving).Bind(1, before.UtcTicks);
+                return database.Unreadable.ReadAll(
+                    RowOf.Send, rows, limit, static row => (row.Text(2), StoreJson.Read<QueuedSend>(row.Bytes(0))), Name);
             },
             cancellationToken);
 
@@ -117,14 +112,13 @@ internal sealed class SendQueue(SqliteDatabase database) : ISendQueue
             tenantId,
             (connection, tenant) =>
             {
-                var echoes = new List<(long, ParkedEcho)>();
-                using var rows = connection.Use(SelectEchoes).Bind(1, tenant).Bind(2, line.Value).Bind(3, limit);
-                while (rows.Step())
-                {
-                    echoes.Add((rows.Int64(0), StoreJson.Read<ParkedEcho>(rows.Bytes(1))));
-                }
-
-                return echoes;
+                using var rows = connection.Use(SelectEchoes).Bind(1, tenant).Bind(2, line.Value);
+                return database.Unreadable.ReadAll(
+                    RowOf.Echo,
+                    rows,
+                    limit,
+                    static row => (row.Int64(0), StoreJson.Read<ParkedEcho>(row.Bytes(1))),
+                    static row => row.Text(0));
             },
             cancellationToken);
 
@@ -154,14 +148,8 @@ internal sealed class SendQueue(SqliteDatabase database) : ISendQueue
             },
             cancellationToken);
 
-    private static List<QueuedSend> ReadSends(Statement rows)
-    {
-        var sends = new List<QueuedSend>();
-        while (rows.Step())
-        {
-            sends.Add(StoreJson.Read<QueuedSend>(rows.Bytes(0)));
-        }
+    private IReadOnlyList<QueuedSend> ReadSends(Statement rows, int limit) =>
+        database.Unreadable.ReadAll(RowOf.Send, rows, limit, static row => StoreJson.Read<QueuedSend>(row.Bytes(0)), Name);
 
-        return sends;
-    }
+    private static string Name(Statement row) => row.Guid(1).ToString();
 }

@@ -102,7 +102,7 @@ internal sealed class SessionStore(SqliteDatabase database) : ISessionStore
 
     public Task<Page<SessionEntry>> ListSessions(
         string? tenantId, SessionFilter filter, PageRequest page, CancellationToken cancellationToken) =>
-        database.Read(connection => SessionList.Read(connection, tenantId, filter, page), cancellationToken);
+        database.Read(connection => SessionList.Read(connection, database.Unreadable, tenantId, filter, page), cancellationToken);
 
     public Task<SessionEntry?> ReadEntry(string tenantId, string sessionId, CancellationToken cancellationToken) =>
         database.Read(connection => SessionList.ReadOne(connection, tenantId, sessionId), cancellationToken);

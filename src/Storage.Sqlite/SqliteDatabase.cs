@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parley.Ports;
+using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Schema;
@@ -18,6 +19,7 @@ public sealed class SqliteDatabase : IDisposable
     private SqliteDatabase(SqliteOptions options, Connection connection, TimeProvider time, ILogger logger)
     {
         Options = options;
+        Unreadable = new UnreadableRows((what, row, reason) => Log.RowPassedOver(logger, what, row, reason));
         _writer = new Writer(connection, () => OpenWriter(options), Tenants, options, time, logger);
         _readers = new ReaderPool(() => OpenReader(options), options, time, logger);
         _shortReads = new ShortReads(() => OpenReader(options), options, time, logger);
@@ -31,6 +33,8 @@ public sealed class SqliteDatabase : IDisposable
     internal Writer Writer => _writer;
 
     internal TenantKeys Tenants { get; } = new();
+
+    internal UnreadableRows Unreadable { get; }
 
     /// <summary>Opens the file, makes it when it is missing, and brings it to this program's schema.</summary>
     /// <exception cref="StorageStartException">It cannot be used; the message says why.</exception>

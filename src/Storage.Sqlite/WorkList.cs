@@ -2,6 +2,7 @@ using Parley.Domain.Work;
 using Parley.Ports;
 using Parley.Ports.Rows;
 using Parley.Storage.Sqlite.Engine;
+using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Writing;
 
 namespace Parley.Storage.Sqlite;
@@ -10,7 +11,7 @@ namespace Parley.Storage.Sqlite;
 internal sealed class WorkList(SqliteDatabase database) : IWorkList
 {
     public const string SelectDue =
-        "SELECT item, id FROM work WHERE tenant = ?1 AND due <= ?2 ORDER BY due, id LIMIT ?3";
+        "SELECT item, id FROM work WHERE tenant = ?1 AND due <= ?2 ORDER BY due, id";
 
     private const string Delete = "DELETE FROM work WHERE tenant = ?1 AND id = ?2";
     private const string SetDue = "UPDATE work SET due = ?3 WHERE tenant = ?1 AND id = ?2";
@@ -40,14 +41,13 @@ internal sealed class WorkList(SqliteDatabase database) : IWorkList
             tenantId,
             (connection, tenant) =>
             {
-                var items = new List<DueWork>();
-                using var rows = connection.Use(SelectDue).Bind(1, tenant).Bind(2, now.ToUnixTimeMilliseconds()).Bind(3, limit);
-                while (rows.Step())
-                {
-                    items.Add(new DueWork(StoreJson.Read<WorkItem>(rows.Bytes(0)), rows.Int64(1)));
-                }
-
-                return items;
+                using var rows = connection.Use(SelectDue).Bind(1, tenant).Bind(2, now.ToUnixTimeMilliseconds());
+                return database.Unreadable.ReadAll(
+                    RowOf.ToDo,
+                    rows,
+                    limit,
+                    static row => new DueWork(StoreJson.Read<WorkItem>(row.Bytes(0)), row.Int64(1)),
+                    static row => row.Text(1));
             },
             cancellationToken);
 

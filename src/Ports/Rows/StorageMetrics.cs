@@ -25,8 +25,13 @@ internal static class StorageMetrics
     public static readonly Counter<long> Failures = Meter.CreateCounter<long>(
         "parley.storage.failures", "{failure}", "Calls that the store could not do, by kind.");
 
+    public static readonly Counter<long> Unreadable = Meter.CreateCounter<long>(
+        "parley.storage.rows_unreadable", "{row}", "Rows that were passed over because they cannot be read, each time that they were met.");
+
     public static readonly UpDownCounter<int> Queue = Meter.CreateUpDownCounter<int>(
         "parley.storage.queue", "{job}", "Jobs that wait for a flush.");
 
     public static void Failed(string kind, int count = 1) => Failures.Add(count, new KeyValuePair<string, object?>("kind", kind));
+
+    public static void PassedOver(string what) => Unreadable.Add(1, new KeyValuePair<string, object?>("what", what));
 }

@@ -10,11 +10,13 @@ using SortKey = Parley.Ports.SortKey;
 namespace Parley.Storage.MongoDB.Reading;
 
 /// <summary>The list of a tenant's conversations, newest activity first.</summary>
-internal sealed class ConversationList(Collections collections, IClientSessionHandle session, string tenantId, CancellationToken cancellationToken)
+internal sealed class ConversationList(
+    Collections collections, IClientSessionHandle session, UnreadableRows unreadable, string tenantId, CancellationToken cancellationToken)
 {
     private static readonly BsonDocument Columns = new()
     {
         { Field.Active, 1 }, { Field.Name, 1 }, { Field.Kind, 1 }, { Field.Sessions, 1 }, { Field.Deleted, 1 }, { Field.Body, 1 },
+        { Field.Tenant, 1 }, { Field.Token, 1 },
     };
 
     public async Task<Page<ConversationEntry>> Read(ConversationFilter filter, PageRequest page)
@@ -109,7 +111,8 @@ internal sealed class ConversationList(Collections collections, IClientSessionHa
     private async Task<Dictionary<string, ConversationEntry>> Match(
         IReadOnlyList<BsonDocument> batch, ConversationFilter filter, ConversationSearch? search)
     {
-        var rows = batch.Where(row => MatchesColumns(row, filter)).Select(ConversationRow.Read)
+        var rows = unreadable
+            .ReadAll(RowOf.Conversation, batch.Where(row => MatchesColumns(row, filter)), ConversationRow.Read, ConversationRow.Name)
             .Where(row => filter.Unread is not { } unread || unread == row.Head.UnreadCount > 0)
             .ToList();
         if (search is not null)

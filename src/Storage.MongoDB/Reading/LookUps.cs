@@ -15,11 +15,12 @@ internal sealed class LookUps
 
     private readonly Collections _collections;
     private readonly Calls _calls;
+    private readonly UnreadableRows _unreadable;
     private readonly Together<Asked, MessageLookup> _together;
 
-    public LookUps(Collections collections, Calls calls)
+    public LookUps(Collections collections, Calls calls, UnreadableRows unreadable)
     {
-        (_collections, _calls) = (collections, calls);
+        (_collections, _calls, _unreadable) = (collections, calls, unreadable);
         _together = new Together<Asked, MessageLookup>(Answer, static asked => asked.Ids.Count, MostIds);
     }
 
@@ -33,7 +34,7 @@ internal sealed class LookUps
     private async Task<IReadOnlyList<MessageLookup>> Answer(IReadOnlyList<Asked> batch)
     {
         var (messages, parked) = await _calls.Read(token => Query(batch, token), CancellationToken.None);
-        return [.. batch.Select(asked => asked.Of(messages, parked))];
+        return [.. batch.Select(asked => asked.Of(messages, parked, _unreadable))];
     }
 
     private async Task<(ILookup<BsonValue, BsonDocument> Messages, ILookup<(string Tenant, string Target), BsonDocument> Parked)> Query(
@@ -74,8 +75,17 @@ internal sealed class LookUps
         /// <summary>The keys under which messages with these ids are found; each names its tenant.</summary>
         public Dictionary<BsonValue, (string Id, Direction Direction)> Keys { get; } = [];
 
-        public MessageLookup Of(ILookup<BsonValue, BsonDocument> messages, ILookup<(string Tenant, string Target), BsonDocument> parked) => new(
+        public MessageLookup Of(
+            ILookup<BsonValue, BsonDocument> messages,
+            ILookup<(string Tenant, string Target), BsonDocument> parked,
+            UnreadableRows unreadable) => new(
             [.. Keys.SelectMany(key => messages[key.Key].Select(row => MessageDocument.Kept(row, key.Value.Id, key.Value.Direction)))],
-            [.. Ids.SelectMany(id => parked[(TenantId, Values.AsKept(id))]).Select(ParkedDocument.Read).OrderBy(static change => change.Id)]);
+            [
+                .. unreadable.ReadAll(
+                    RowOf.ParkedChange,
+                    Ids.SelectMany(id => parked[(TenantId, Values.AsKept(id))]),
+                    ParkedDocument.Read,
+                    ParkedDocument.Name).OrderBy(static change => change.Id),
+            ]);
     }
 }

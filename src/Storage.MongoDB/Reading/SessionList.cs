@@ -10,7 +10,8 @@ using SortKey = Parley.Ports.SortKey;
 namespace Parley.Storage.MongoDB.Reading;
 
 /// <summary>Sessions of one tenant or of all, in the order of (tenant, id).</summary>
-internal sealed class SessionList(Collections collections, IClientSessionHandle session, CancellationToken cancellationToken)
+internal sealed class SessionList(
+    Collections collections, IClientSessionHandle session, UnreadableRows unreadable, CancellationToken cancellationToken)
 {
     /// <summary>Stands between tenant and id in a key; no tenant's id has it.</summary>
     private const char Separator = '/';
@@ -29,11 +30,12 @@ internal sealed class SessionList(Collections collections, IClientSessionHandle 
     {
         var row = await collections.Sessions.Find(session, new BsonDocument(Field.Id, TenantKey.Of(tenantId, sessionId)))
             .FirstOrDefaultAsync(cancellationToken);
-        return row is null ? null : (await Entries([row]))[row.Text(Field.Id)];
+        return row is null ? null : Entry(row, await Received([row]));
     }
 
     /// <returns>The sessions of all tenants whose instance has this name: the living before the destroyed (the last status), then the
     /// latest.</returns>
+    /// <remarks>One that cannot be read is not passed over: the instance would go to whoever comes after it.</remarks>
     public async Task<IReadOnlyList<SessionEntry>> ReadOwners(string instanceName)
     {
         var rows = await collections.Sessions
@@ -41,8 +43,8 @@ internal sealed class SessionList(Collections collections, IClientSessionHandle 
             .Sort(new BsonDocument { { Field.Status, 1 }, { Field.Created, -1 } })
             .Limit(MostOwners)
             .ToListAsync(cancellationToken);
-        var entries = await Entries(rows);
-        return [.. rows.Select(row => entries[row.Text(Field.Id)])];
+        var received = await Received(rows);
+        return [.. rows.Select(row => Entry(row, received))];
     }
 
     private async IAsyncEnumerable<(SortKey Key, SessionEntry? Row)> Scan(string? tenantId, SessionFilter filter, SortKey? from, bool backwards)
@@ -70,13 +72,21 @@ internal sealed class SessionList(Collections collections, IClientSessionHandle 
         var sort = Scans.Sort(backwards, Field.Tenant, Field.Name);
         await foreach (var batch in Scans.Batches(collections.Sessions, session, place, sort, Indexes.SessionName, null, cancellationToken))
         {
-            var entries = await Entries([.. batch.Where(row => Matches(row, filter))]);
+            var received = await Received([.. batch.Where(row => Matches(row, filter))]);
             foreach (var row in batch)
             {
-                var entry = entries.GetValueOrDefault(row.Text(Field.Id));
                 yield return (
                     new SortKey(0, row.Text(Field.Tenant) + Separator + row.Text(Field.Name)),
-                    entry is { Session.DeletedByTenant: false } ? entry : null);
+                    Matches(row, filter)
+                    && unreadable.TryRead(
+                        RowOf.Session,
+                        row,
+                        row => Entry(row, received),
+                        static row => row.Text(Field.Tenant) + Separator + row.Text(Field.Name),
+                        out var entry)
+                    && !entry.Session.DeletedByTenant
+                        ? entry
+                        : null);
             }
         }
     }
@@ -91,8 +101,11 @@ internal sealed class SessionList(Collections collections, IClientSessionHandle 
         return at < 0 ? (key.Tie, "") : (key.Tie[..at], key.Tie[(at + 1)..]);
     }
 
-    /// <returns>Sessions with what is kept beside their commits, by their rows' ids.</returns>
-    private async Task<Dictionary<string, SessionEntry>> Entries(List<BsonDocument> rows)
+    private static SessionEntry Entry(BsonDocument row, Dictionary<string, DateTimeOffset?> received) => new(
+        row.Text(Field.Tenant), StoreJson.Read<Session>(row.Text(Field.Body)), received.GetValueOrDefault(row.Text(Field.Id)));
+
+    /// <returns>When their last webhooks came, by their rows' ids.</returns>
+    private async Task<Dictionary<string, DateTimeOffset?>> Received(IReadOnlyList<BsonDocument> rows)
     {
         if (rows.Count == 0)
         {
@@ -103,11 +116,6 @@ internal sealed class SessionList(Collections collections, IClientSessionHandle 
             .Find(session, new BsonDocument(Field.Id, new BsonDocument("$in", new BsonArray(rows.Select(static row => row[Field.Id])))))
             .Project(new BsonDocument(Field.Received, 1))
             .ToListAsync(cancellationToken);
-        var received = seen.ToDictionary(static row => row.Text(Field.Id), static row => row.MaybeTime(Field.Received), StringComparer.Ordinal);
-        return rows.ToDictionary(
-            static row => row.Text(Field.Id),
-            row => new SessionEntry(
-                row.Text(Field.Tenant), StoreJson.Read<Session>(row.Text(Field.Body)), received.GetValueOrDefault(row.Text(Field.Id))),
-            StringComparer.Ordinal);
+        return seen.ToDictionary(static row => row.Text(Field.Id), static row => row.MaybeTime(Field.Received), StringComparer.Ordinal);
     }
 }

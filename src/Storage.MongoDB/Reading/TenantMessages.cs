@@ -16,6 +16,7 @@ internal sealed class TenantMessages
 
     private readonly Collections _collections;
     private readonly IClientSessionHandle _session;
+    private readonly UnreadableRows _unreadable;
     private readonly string _tenantId;
     private readonly MessagesFilter _filter;
     private readonly BsonDocument _columns;
@@ -28,9 +29,15 @@ internal sealed class TenantMessages
     private readonly long? _updatedSince;
 
     public TenantMessages(
-        Collections collections, IClientSessionHandle session, string tenantId, MessagesFilter filter, CancellationToken cancellationToken)
+        Collections collections,
+        IClientSessionHandle session,
+        UnreadableRows unreadable,
+        string tenantId,
+        MessagesFilter filter,
+        CancellationToken cancellationToken)
     {
-        (_collections, _session, _tenantId, _filter, _cancellationToken) = (collections, session, tenantId, filter, cancellationToken);
+        (_collections, _session, _unreadable, _tenantId) = (collections, session, unreadable, tenantId);
+        (_filter, _cancellationToken) = (filter, cancellationToken);
         _since = filter.Since?.ToUnixTimeMilliseconds();
         _until = filter.Until?.ToUnixTimeMilliseconds();
         _updatedSince = filter.UpdatedSince?.ToUnixTimeMilliseconds();
@@ -141,7 +148,7 @@ internal sealed class TenantMessages
             .Where(id => !_conversations.ContainsKey(id)).ToHashSet(StringComparer.Ordinal);
         if (missing.Count > 0)
         {
-            foreach (var (id, conversation) in await ConversationRow.ReadAll(_collections, _session, missing, _cancellationToken))
+            foreach (var (id, conversation) in await ConversationRow.ReadAll(_collections, _session, missing, _unreadable, _cancellationToken))
             {
                 _conversations.Add(id, conversation);
             }

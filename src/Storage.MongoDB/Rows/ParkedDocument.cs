@@ -27,4 +27,7 @@ internal static class ParkedDocument
 
     public static ParkedChange Read(BsonDocument row) => new(
         row.Int64(Field.Id), row.Text(Field.Tenant), row.Text(Field.Session), StoreJson.Read<MessageChange>(row.Text(Field.Body)));
+
+    /// <summary>What names a row in the log.</summary>
+    public static string Name(BsonDocument row) => row[Field.Id].ToString()!;
 }

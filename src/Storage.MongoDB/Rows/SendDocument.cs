@@ -33,4 +33,7 @@ internal static class SendDocument
         new(new BsonDocument(Field.Id, Id(tenantId, messageId)));
 
     public static QueuedSend Read(BsonDocument row) => StoreJson.Read<QueuedSend>(row.Text(Field.Body));
+
+    /// <summary>What names a row in the log.</summary>
+    public static string Name(BsonDocument row) => row[Field.Id].AsBsonDocument.Guid(Field.IdMessage).ToString();
 }

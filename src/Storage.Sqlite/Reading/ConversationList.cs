@@ -24,7 +24,8 @@ internal static class ConversationList
     private const string SelectMessage = MessageColumns.Select + " WHERE place = ?1 AND body IS NOT NULL";
     private const string SelectCount = "SELECT conversations FROM tenant_key WHERE id = ?1";
 
-    public static Page<ConversationEntry> Read(Connection connection, long tenant, ConversationFilter filter, PageRequest page)
+    public static Page<ConversationEntry> Read(
+        Connection connection, UnreadableRows unreadable, long tenant, ConversationFilter filter, PageRequest page)
     {
         if (filter.Query is { } query)
         {
@@ -35,12 +36,12 @@ internal static class ConversationList
             }
 
             return search.Candidates(connection, tenant) is { } candidates
-                ? Keyset.Read((from, backwards) => Sorted(connection, tenant, filter, search, candidates, from, backwards), page, null)
-                : Keyset.Read((from, backwards) => Scan(connection, tenant, filter, search, from, backwards), page, null);
+                ? Keyset.Read((from, backwards) => Sorted(connection, unreadable, tenant, filter, search, candidates, from, backwards), page, null)
+                : Keyset.Read((from, backwards) => Scan(connection, unreadable, tenant, filter, search, from, backwards), page, null);
         }
 
         var total = filter is { SessionId: null, Kind: null, Unread: null, ActiveSince: null } ? Count(connection, tenant) : null;
-        return Keyset.Read((from, backwards) => Scan(connection, tenant, filter, null, from, backwards), page, total);
+        return Keyset.Read((from, backwards) => Scan(connection, unreadable, tenant, filter, null, from, backwards), page, total);
     }
 
     public static ConversationEntry Entry(Connection connection, long id, long deleted, ConversationHead head)
@@ -62,7 +63,13 @@ internal static class ConversationList
     }
 
     private static IEnumerable<(SortKey Key, ConversationEntry? Row)> Scan(
-        Connection connection, long tenant, ConversationFilter filter, ConversationSearch? search, SortKey? from, bool backwards)
+        Connection connection,
+        UnreadableRows unreadable,
+        long tenant,
+        ConversationFilter filter,
+        ConversationSearch? search,
+        SortKey? from,
+        bool backwards)
     {
         var sql = filter.Unread == true
             ? backwards ? UnreadNewer : UnreadOlder
@@ -86,21 +93,22 @@ internal static class ConversationList
                 yield break;
             }
 
-            yield return (new SortKey(active, rows.Text(1)), Match(connection, tenant, rows, filter, search));
+            yield return (new SortKey(active, rows.Text(1)), Match(connection, unreadable, tenant, rows, filter, search));
         }
     }
 
     private static ConversationEntry? Match(
-        Connection connection, long tenant, Statement row, ConversationFilter filter, ConversationSearch? search)
+        Connection connection, UnreadableRows unreadable, long tenant, Statement row, ConversationFilter filter, ConversationSearch? search)
     {
         if ((filter.ActiveSince is { } since && row.Int64(0) < since.ToUnixTimeMilliseconds())
             || (filter.Kind is { } kind && row.Int64(2) != (long)kind)
-            || (filter.SessionId is { } session && !HasSession(row.Text(3), session)))
+            || (filter.SessionId is { } session && !HasSession(row.Text(3), session))
+            || !unreadable.TryRead(
+                RowOf.Conversation, row, static row => StoreJson.Read<ConversationHead>(row.Bytes(6)), static row => row.Text(5), out var head))
         {
             return null;
         }
 
-        var head = StoreJson.Read<ConversationHead>(row.Bytes(6));
         if ((filter.Unread is { } unread && unread != head.UnreadCount > 0)
             || (search is not null && !search.Matches(connection, tenant, head)))
         {
@@ -116,6 +124,7 @@ internal static class ConversationList
     /// <summary>A search that found few: they are read, filtered and sorted here.</summary>
     private static IEnumerable<(SortKey Key, ConversationEntry? Row)> Sorted(
         Connection connection,
+        UnreadableRows unreadable,
         long tenant,
         ConversationFilter filter,
         ConversationSearch search,
@@ -127,7 +136,7 @@ internal static class ConversationList
         foreach (var id in candidates)
         {
             using var row = connection.Use(ById).Bind(1, id);
-            if (row.Step() && Match(connection, tenant, row, filter, search) is { } entry)
+            if (row.Step() && Match(connection, unreadable, tenant, row, filter, search) is { } entry)
             {
                 found.Add((new SortKey(row.Int64(0), row.Text(1)), entry));
             }

@@ -8,7 +8,7 @@ namespace Parley.Storage.Sqlite.Reading;
 
 /// <summary>What a tenant has under some gateway ids: messages of both directions, tombstones included, and parked changes.</summary>
 /// <remarks>The keys are made on the caller's thread.</remarks>
-internal sealed class IdLookUp(string tenantId, IEnumerable<string> externalIds)
+internal sealed class IdLookUp(string tenantId, IEnumerable<string> externalIds, UnreadableRows unreadable)
 {
     public const string SelectByKey =
         """
@@ -64,9 +64,11 @@ internal sealed class IdLookUp(string tenantId, IEnumerable<string> externalIds)
     private void FindParked(Connection connection, long tenant, string externalId, List<ParkedChange> parked)
     {
         using var rows = connection.Use(SelectParked).Bind(1, tenant).Bind(2, externalId);
-        while (rows.Step())
-        {
-            parked.Add(new ParkedChange(rows.Int64(0), tenantId, rows.Text(1), StoreJson.Read<MessageChange>(rows.Bytes(2))));
-        }
+        parked.AddRange(unreadable.ReadAll(
+            RowOf.ParkedChange,
+            rows,
+            int.MaxValue,
+            row => new ParkedChange(row.Int64(0), tenantId, row.Text(1), StoreJson.Read<MessageChange>(row.Bytes(2))),
+            static row => row.Text(0)));
     }
 }

@@ -26,10 +26,11 @@ internal static class SessionList
     /// <summary>Stands between tenant and id in a key; no tenant's id has it.</summary>
     private const char Separator = '/';
 
-    public static Page<SessionEntry> Read(Connection connection, string? tenantId, SessionFilter filter, PageRequest page)
+    public static Page<SessionEntry> Read(
+        Connection connection, UnreadableRows unreadable, string? tenantId, SessionFilter filter, PageRequest page)
     {
         long? total = tenantId is not null && filter == new SessionFilter() ? Count(connection, tenantId) : null;
-        return Keyset.Read((from, backwards) => Scan(connection, tenantId, filter, from, backwards), page, total);
+        return Keyset.Read((from, backwards) => Scan(connection, unreadable, tenantId, filter, from, backwards), page, total);
     }
 
     public static SessionEntry? ReadOne(Connection connection, string tenantId, string sessionId)
@@ -39,6 +40,7 @@ internal static class SessionList
     }
 
     /// <returns>The sessions of all tenants whose instance has this name: the living first, then the latest.</returns>
+    /// <remarks>One that cannot be read is not passed over: the instance would go to whoever comes after it.</remarks>
     public static IReadOnlyList<SessionEntry> ReadOwners(Connection connection, string instanceName)
     {
         var owners = new List<SessionEntry>();
@@ -58,7 +60,7 @@ internal static class SessionList
     }
 
     private static IEnumerable<(SortKey Key, SessionEntry? Row)> Scan(
-        Connection connection, string? tenantId, SessionFilter filter, SortKey? from, bool backwards)
+        Connection connection, UnreadableRows unreadable, string? tenantId, SessionFilter filter, SortKey? from, bool backwards)
     {
         var (fromTenant, fromName) = Split(from, backwards);
         var sql = tenantId is null
@@ -69,7 +71,13 @@ internal static class SessionList
         {
             var matches = (filter.Status is not { } status || rows.Int64(2) == (long)status)
                 && (filter.NeedsAttention is not { } attention || rows.Int64(3) != 0 == attention);
-            yield return (new SortKey(0, rows.Text(0) + Separator + rows.Text(1)), matches && Entry(connection, rows) is { Session.DeletedByTenant: false } entry ? entry : null);
+            yield return (
+                new SortKey(0, rows.Text(0) + Separator + rows.Text(1)),
+                matches
+                && unreadable.TryRead(RowOf.Session, rows, row => Entry(connection, row), static row => $"{row.Text(0)}/{row.Text(1)}", out var entry)
+                && !entry.Session.DeletedByTenant
+                    ? entry
+                    : null);
         }
     }
 

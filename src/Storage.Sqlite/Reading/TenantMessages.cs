@@ -7,7 +7,8 @@ using Parley.Storage.Sqlite.Rows;
 namespace Parley.Storage.Sqlite.Reading;
 
 /// <summary>The messages of a tenant: by creation, by timestamp, or by change time.</summary>
-internal sealed class TenantMessages(Connection connection, string tenantId, long tenant, MessagesFilter filter)
+internal sealed class TenantMessages(
+    Connection connection, UnreadableRows unreadable, string tenantId, long tenant, MessagesFilter filter)
 {
     public const string ById = MessageColumns.Select + " WHERE tenant = ?1 AND id < ?2 ORDER BY id DESC";
     public const string ByIdBackwards = MessageColumns.Select + " WHERE tenant = ?1 AND id > ?2 ORDER BY id";
@@ -151,7 +152,7 @@ internal sealed class TenantMessages(Connection connection, string tenantId, lon
     {
         if (!_conversations.TryGetValue(id, out var conversation))
         {
-            conversation = ConversationRow.Read(connection, id);
+            conversation = ConversationRow.TryRead(connection, id, unreadable);
             _conversations.Add(id, conversation);
         }
 

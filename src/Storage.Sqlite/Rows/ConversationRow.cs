@@ -23,13 +23,20 @@ internal sealed record ConversationRow(long Id, long Deleted, ConversationHead H
 
     public static ConversationRow? Read(Connection connection, long id) => ReadRow(connection.Use(SelectById).Bind(1, id));
 
+    /// <returns>Null also when it cannot be read.</returns>
+    public static ConversationRow? TryRead(Connection connection, long id, UnreadableRows unreadable)
+    {
+        using var row = connection.Use(SelectById).Bind(1, id);
+        return row.Step() && unreadable.TryRead(RowOf.Conversation, row, Of, static row => row.Text(0), out var conversation) ? conversation : null;
+    }
+
     private static ConversationRow? ReadRow(Statement statement)
     {
         using (statement)
         {
-            return statement.Step()
-                ? new ConversationRow(statement.Int64(0), statement.Int64(1), StoreJson.Read<ConversationHead>(statement.Bytes(2)))
-                : null;
+            return statement.Step() ? Of(statement) : null;
         }
     }
+
+    private static ConversationRow Of(Statement row) => new(row.Int64(0), row.Int64(1), StoreJson.Read<ConversationHead>(row.Bytes(2)));
 }

@@ -53,7 +53,7 @@ internal sealed class ConversationCommitter
     private readonly (string Key, byte[] Item)[] _leaves;
     private readonly IdLookUp _unseen;
 
-    public ConversationCommitter(ConversationCommit commit)
+    public ConversationCommitter(ConversationCommit commit, UnreadableRows unreadable)
     {
         _commit = commit;
         _columns = new ConversationColumns(commit.Head);
@@ -63,7 +63,7 @@ internal sealed class ConversationCommitter
         _queued = [.. commit.Queued.Select(static send => new SendRow(send))];
         _events = EventAppender.Prepare(commit.Events);
         _leaves = EventAppender.Prepare(commit.Leaves);
-        _unseen = new IdLookUp(commit.TenantId, commit.Unseen);
+        _unseen = new IdLookUp(commit.TenantId, commit.Unseen, unreadable);
     }
 
     public int Rows => 1 + _added.Length + _changed.Length + (2 * _moved.Length) + _commit.Erased.Length + _commit.Released.Length
