@@ -11,10 +11,12 @@ public sealed record SortKey(long Value, string Tie = "");
 public sealed record PageRequest(int Limit, SortKey? From = null, bool Backwards = false, int Offset = 0);
 
 /// <summary>Rows of a page with their keys.</summary>
+/// <param name="First">The first row's key. Of an empty page after a key, that key; where a scan backwards stopped at its bound,
+/// the key of the last row looked at.</param>
 /// <param name="HasMore">There are rows after the last one.</param>
 /// <param name="HasPrevious">There are rows before the first one.</param>
 /// <param name="Continue">Where to go on: the last row's key, or, when a filter matched little and the scan stopped at its
-/// bound, the key of the last row looked at. Null when the list has ended.</param>
+/// bound, the key of the last row looked at; of an empty page before a key, that key. Null when the list has ended.</param>
 /// <param name="Total">From kept counters; null where the filter makes it unknown.</param>
 public sealed record Page<T>(
     IReadOnlyList<T> Rows, SortKey? First, SortKey? Continue, bool HasMore, bool HasPrevious, long? Total);

@@ -28,6 +28,57 @@ public abstract class MessageListContract(IStoreFixture fixture) : StoreTests(fi
         Assert.Equal(new SortKey(Now.ToUnixTimeMilliseconds(), "2"), page.Continue);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_page_that_has_become_empty_leads_back_to_where_it_was_asked_from(bool byTimestamp)
+    {
+        var talk = NewTalk();
+        for (var i = 0; i < 8; i++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Say(talk, 1);
+        }
+
+        var filter = new ConversationMessagesFilter(ByTimestamp: byTimestamp);
+        var first = await List(talk, filter, new PageRequest(3));
+        await Commit(talk.Erase(1, 2, 3, 4, 5));
+        var empty = await List(talk, filter, new PageRequest(3, first.Continue));
+        Assert.Empty(empty.Rows);
+        Assert.Equal((false, true, first.Continue), (empty.HasMore, empty.HasPrevious, empty.First));
+        var back = await List(talk, filter, new PageRequest(3, empty.First, Backwards: true));
+        Assert.Equal([8, 7], back.Rows.Select(message => message.Sequence));
+
+        var second = await List(talk, filter, new PageRequest(1, back.First));
+        await Commit(talk.Erase(8));
+        var before = await List(talk, filter, new PageRequest(3, second.First, Backwards: true));
+        Assert.Empty(before.Rows);
+        Assert.Equal((true, false, second.First), (before.HasMore, before.HasPrevious, before.Continue));
+        var again = await List(talk, filter, new PageRequest(3, before.Continue));
+        Assert.Equal([6], again.Rows.Select(message => message.Sequence));
+    }
+
+    /// <summary>Beyond 5,000 rows that do not match a page stops and says where to go on: from there nobody would go on to skip.</summary>
+    [Fact]
+    public async Task What_is_skipped_is_skipped_whatever_lies_between()
+    {
+        var talk = NewTalk();
+        for (var i = 0; i < 4; i++)
+        {
+            await Commit(talk.Say(direction: Direction.Out));
+        }
+
+        while (talk.Head.LastSequence < 5_100)
+        {
+            await Commit(talk.Add([.. Enumerable.Range(0, 510).Select(i => talk.NewMessage(ahead: i))]));
+        }
+
+        var filter = new ConversationMessagesFilter(Direction: Direction.Out);
+        var page = await List(talk, filter, new PageRequest(2, Offset: 1));
+        Assert.Equal([3, 2], page.Rows.Select(message => message.Sequence));
+        Assert.Equal((true, true, new SortKey(2)), (page.HasMore, page.HasPrevious, page.Continue));
+    }
+
     [Fact]
     public async Task The_total_is_known_by_direction()
     {

@@ -25,7 +25,8 @@ internal static class Keyset
         {
             if (row is null)
             {
-                if (++missed == Bound)
+                // Not before the offset is reached: whoever goes on from a key begins to skip nowhere.
+                if (skipped == page.Offset && ++missed == Bound)
                 {
                     stoppedAt = key;
                     break;
@@ -55,10 +56,11 @@ internal static class Keyset
         Scan<T> scan, PageRequest page, long? total, List<(SortKey Key, T Row)> found, bool more, SortKey? stoppedAt, bool skipped)
         where T : class
     {
-        var first = found.Count > 0 ? found[0].Key : null;
+        // A page that has become empty is left the way it was entered.
+        var first = found.Count > 0 ? found[0].Key : page.From;
         var last = found.Count > 0 ? found[^1].Key : null;
         var hasMore = more || stoppedAt is not null;
-        var hasPrevious = page.From is null ? skipped : await Any(scan, first ?? page.From, backwards: true);
+        var hasPrevious = page.From is null ? skipped : await Any(scan, first, backwards: true);
         return new Page<T>(
             [.. found.Select(entry => entry.Row)], first, hasMore ? stoppedAt ?? last : null, hasMore, hasPrevious, total);
     }
@@ -68,7 +70,7 @@ internal static class Keyset
         where T : class
     {
         found.Reverse();
-        var last = found.Count > 0 ? found[^1].Key : null;
+        var last = found.Count > 0 ? found[^1].Key : page.From;
         var hasMore = await Any(scan, last, backwards: false);
         return new Page<T>(
             [.. found.Select(entry => entry.Row)],
