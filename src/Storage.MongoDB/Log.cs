@@ -33,4 +33,7 @@ internal static partial class Log
 
     [LoggerMessage(10, LogLevel.Warning, "A row cannot be read and is passed over: {What} {Row} ({Reason}).")]
     public static partial void RowPassedOver(ILogger logger, string what, string row, string reason);
+
+    [LoggerMessage(11, LogLevel.Warning, "A media file could not be swept; the next sweep looks at it again.")]
+    public static partial void MediaNotSwept(ILogger logger, Exception exception);
 }

@@ -37,7 +37,8 @@ public static class MongoStorageServices
             .AddSingleton<IQuarantine, Quarantine>()
             .AddSingleton<IEventLog, EventLog>()
             .AddSingleton<IEventRelay, EventRelay>()
-            .AddSingleton<IMediaStore, GridMediaStore>()
+            .AddSingleton<IMediaStore>(provider => new GridMediaStore(
+                provider.GetRequiredService<MongoDatabase>(), provider.GetService<ILogger<GridMediaStore>>() ?? NullLogger<GridMediaStore>.Instance))
             .AddSingleton<ISendQueue, SendQueue>()
             .AddSingleton<IIdempotencyStore, IdempotencyStore>()
             .AddSingleton<IUploadStore, UploadStore>()

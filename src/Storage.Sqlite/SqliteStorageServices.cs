@@ -33,7 +33,8 @@ public static class SqliteStorageServices
             .AddSingleton<ITenantStore, TenantStore>()
             .AddSingleton<IQuarantine, Quarantine>()
             .AddSingleton<IEventLog, EventLog>()
-            .AddSingleton<IMediaStore, FileMediaStore>()
+            .AddSingleton<IMediaStore>(provider => new FileMediaStore(
+                options, provider.GetService<ILogger<FileMediaStore>>() ?? NullLogger<FileMediaStore>.Instance))
             .AddSingleton<ISendQueue, SendQueue>()
             .AddSingleton<IIdempotencyStore, IdempotencyStore>()
             .AddSingleton<IUploadStore, UploadStore>()

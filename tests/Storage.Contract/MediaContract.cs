@@ -79,6 +79,50 @@ public abstract class MediaContract(IStoreFixture fixture) : StoreTests(fixture)
     }
 
     [Fact]
+    public async Task The_sweep_goes_on_past_a_file_that_could_not_be_asked_about()
+    {
+        for (var i = 1; i <= 4; i++)
+        {
+            await Put(Bytes(i));
+        }
+
+        var asked = new List<string>();
+        var removed = await Store.Media.Sweep(
+            DateTimeOffset.UtcNow.AddDays(2),
+            (_, sha256) =>
+            {
+                asked.Add(sha256);
+                return asked.Count <= 2 ? throw new StoreUnavailableException("This one takes too long.") : Task.FromResult(false);
+            },
+            Token);
+
+        Assert.Equal((2, 4), (removed, asked.Count));
+        Assert.NotNull(await Read(asked[0]));
+        Assert.NotNull(await Read(asked[1]));
+    }
+
+    [Fact]
+    public async Task The_sweep_ends_when_the_store_is_away()
+    {
+        for (var i = 1; i <= 15; i++)
+        {
+            await Put(Bytes(i));
+        }
+
+        var asked = 0;
+        await Assert.ThrowsAsync<StoreUnavailableException>(() => Store.Media.Sweep(
+            DateTimeOffset.UtcNow.AddDays(2),
+            (_, _) =>
+            {
+                asked++;
+                throw new StoreUnavailableException("Nobody answers.");
+            },
+            Token));
+
+        Assert.Equal(10, asked);
+    }
+
+    [Fact]
     public async Task Writing_the_same_bytes_again_renews_their_age()
     {
         var stored = await Put(Bytes(10));

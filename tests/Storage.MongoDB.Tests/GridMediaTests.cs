@@ -76,6 +76,34 @@ public sealed class GridMediaTests : IAsyncLifetime
         Assert.Equal(4, await Chunks.CountDocumentsAsync(new BsonDocument(), cancellationToken: Token));
     }
 
+    [Fact]
+    public async Task Many_are_swept_page_by_page_each_asked_about_once()
+    {
+        // More than a page of one moment, and others around it.
+        var moments = Enumerable.Range(0, 1_500).Select(static i => new DateTime(2026, 1, 1, 0, 0, i is > 100 and < 1_300 ? 1 : i % 3, DateTimeKind.Utc));
+        await Files.InsertManyAsync(
+            moments.Select(static (moment, i) => new BsonDocument("metadata", new BsonDocument
+            {
+                { "tenant", Tenant }, { "sha256", $"{i}" }, { "updated", new BsonDateTime(moment) },
+            })),
+            cancellationToken: Token);
+
+        var asked = new List<string>();
+        var removed = await Media.Sweep(
+            DateTimeOffset.UtcNow,
+            (_, sha256) =>
+            {
+                asked.Add(sha256);
+                return Task.FromResult(sha256.EndsWith('7'));
+            },
+            Token);
+
+        Assert.Equal(1_500, asked.Count);
+        Assert.Equal(1_500, asked.Distinct().Count());
+        Assert.Equal(1_350, removed);
+        Assert.Equal(150, await Files.CountDocumentsAsync(new BsonDocument(), cancellationToken: Token));
+    }
+
     private static byte[] Bytes()
     {
         var bytes = new byte[Size];

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using MongoDB.Driver.GridFS;
@@ -11,8 +12,13 @@ namespace Parley.Storage.MongoDB.Media;
 /// <summary>Media in GridFS. A file has its name, tenant and hash, only when all of it is durable.</summary>
 /// <remarks>A file's row is there before its first chunk and goes after its last: whatever a crash leaves, the sweep finds it by its row.
 /// The driver's stream reads chunks without a read concern; that is enough, as a majority had all of them before the file got its name.</remarks>
-internal sealed class GridMediaStore(MongoDatabase database) : IMediaStore
+internal sealed class GridMediaStore(MongoDatabase database, ILogger<GridMediaStore> logger) : IMediaStore
 {
+    private const int PageSize = 500;
+
+    /// <summary>A sweep goes on past a file that could not be asked about or removed, but not when the store is away.</summary>
+    private const int MostFailures = 10;
+
     private static readonly GridFSDownloadOptions Seekable = new() { Seekable = true };
 
     private readonly Collections _collections = database.Collections;
@@ -67,23 +73,58 @@ internal sealed class GridMediaStore(MongoDatabase database) : IMediaStore
     public async Task<int> Sweep(DateTimeOffset before, Func<string, string, Task<bool>> isNamed, CancellationToken cancellationToken)
     {
         var old = new BsonDocument(MediaDocument.Updated, new BsonDocument("$lt", new BsonDateTime(before.UtcDateTime)));
-        var removed = 0;
-        using var files = await _collections.MediaFiles.Find(old, new FindOptions { Hint = Indexes.MediaAge }).ToCursorAsync(cancellationToken);
-        while (await files.MoveNextAsync(cancellationToken))
+        var (removed, failures) = (0, 0);
+        var met = new List<BsonDocument>();
+        IReadOnlyList<BsonDocument> page;
+        do
         {
-            foreach (var file in files.Current)
+            page = await ReadOld(before, met, cancellationToken);
+            foreach (var file in page)
             {
                 var metadata = file[MediaDocument.Metadata].AsBsonDocument;
-                if ((metadata.MaybeText(Field.Sha256) is not { } sha256 || !await isNamed(metadata.Text(Field.Tenant), sha256))
-                    && await Remove(file[Field.Id].AsObjectId, old, cancellationToken))
+                try
                 {
-                    removed++;
+                    if ((metadata.MaybeText(Field.Sha256) is not { } sha256 || !await isNamed(metadata.Text(Field.Tenant), sha256))
+                        && await Remove(file[Field.Id].AsObjectId, old, cancellationToken))
+                    {
+                        removed++;
+                    }
+                }
+                catch (StoreException exception) when (++failures < MostFailures)
+                {
+                    Log.MediaNotSwept(logger, exception);
                 }
             }
         }
+        while (page.Count == PageSize);
 
         return removed;
     }
+
+    /// <summary>The next page, by age: a cursor over all would stay open for as long as a sweep takes, and the server ends those.</summary>
+    /// <param name="met">What was read of the last moment: the index has no ids to go on from.</param>
+    private async Task<IReadOnlyList<BsonDocument>> ReadOld(DateTimeOffset before, List<BsonDocument> met, CancellationToken cancellationToken)
+    {
+        var age = new BsonDocument("$lt", new BsonDateTime(before.UtcDateTime));
+        var filter = new BsonDocument(MediaDocument.Updated, age);
+        if (met is [var edge, ..])
+        {
+            age.Add("$gte", Updated(edge));
+            filter.Add(Field.Id, new BsonDocument("$nin", new BsonArray(met.Select(static file => file[Field.Id]))));
+        }
+
+        var page = await database.Calls.Read(
+            token => _collections.MediaFiles.Find(filter, new FindOptions { Hint = Indexes.MediaAge })
+                .Sort(new BsonDocument(MediaDocument.Updated, 1))
+                .Limit(PageSize)
+                .ToListAsync(token),
+            cancellationToken);
+        met.AddRange(page);
+        met.RemoveAll(file => Updated(file) != Updated(met[^1]));
+        return page;
+    }
+
+    private static BsonValue Updated(BsonDocument file) => file[MediaDocument.Metadata][Field.Updated];
 
     /// <returns>False when it was renewed while it was asked about.</returns>
     private async Task<bool> Remove(ObjectId id, BsonDocument old, CancellationToken cancellationToken)

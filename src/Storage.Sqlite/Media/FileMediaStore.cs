@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 using Parley.Ports;
 
 namespace Parley.Storage.Sqlite.Media;
@@ -6,12 +7,23 @@ namespace Parley.Storage.Sqlite.Media;
 /// <summary>Media as files: <c>media/&lt;tenant&gt;/&lt;first two digits&gt;/&lt;sha256&gt;</c>.</summary>
 /// <remarks>A file has its name only when all of it is on the disk. What a crash left unfinished lies in
 /// <c>media/&lt;tenant&gt;/tmp</c> until a sweep takes it.</remarks>
-internal sealed partial class FileMediaStore(SqliteOptions options) : IMediaStore
+internal sealed partial class FileMediaStore(SqliteOptions options, ILogger<FileMediaStore> logger) : IMediaStore
 {
     private const string Unfinished = "tmp";
     private const int BufferSize = 81_920;
 
+    /// <summary>A sweep goes on past a file that could not be asked about, but not when the store is away.</summary>
+    private const int MostUnasked = 10;
+
+    private static readonly EnumerationOptions Readable = new()
+    {
+        RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None,
+    };
+
     private readonly string _root = Path.GetFullPath(options.MediaDirectory);
+
+    /// <summary>Held while a file is renewed, or gets its name, and while a sweep looks at its age once more and removes it.</summary>
+    private readonly Lock _names = new();
 
     public Task<IMediaWriter> Create(string tenantId, CancellationToken cancellationToken)
     {
@@ -21,7 +33,7 @@ internal sealed partial class FileMediaStore(SqliteOptions options) : IMediaStor
         {
             var unfinished = Path.Combine(directory, Unfinished);
             Directory.CreateDirectory(unfinished);
-            return new FileMediaWriter(unfinished, sha256 => FilePath(directory, sha256));
+            return new FileMediaWriter(unfinished, sha256 => FilePath(directory, sha256), _names);
         });
     }
 
@@ -59,7 +71,11 @@ internal sealed partial class FileMediaStore(SqliteOptions options) : IMediaStor
         {
             try
             {
-                File.SetLastWriteTimeUtc(path, now.UtcDateTime);
+                lock (_names)
+                {
+                    File.SetLastWriteTimeUtc(path, now.UtcDateTime);
+                }
+
                 return true;
             }
             catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
@@ -77,32 +93,47 @@ internal sealed partial class FileMediaStore(SqliteOptions options) : IMediaStor
             return 0;
         }
 
-        var removed = 0;
-        foreach (var path in Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories))
+        var (removed, unasked) = (0, 0);
+        foreach (var path in Directory.EnumerateFiles(_root, "*", Readable))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (File.GetLastWriteTimeUtc(path) >= before.UtcDateTime)
+            try
             {
-                continue;
+                if (File.GetLastWriteTimeUtc(path) < before.UtcDateTime && !await IsNamed(path, isNamed) && Remove(path, before))
+                {
+                    removed++;
+                }
             }
-
-            var tenantId = Path.GetRelativePath(_root, path).Split(Path.DirectorySeparatorChar)[0];
-            var name = Path.GetFileName(path);
-            var isMedia = HashPattern().IsMatch(name);
-            if (isMedia && await isNamed(tenantId, name))
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+                || (exception is StoreException && ++unasked < MostUnasked))
             {
-                continue;
-            }
-
-            // It may have been renewed while it was asked about.
-            if (File.GetLastWriteTimeUtc(path) < before.UtcDateTime)
-            {
-                File.Delete(path);
-                removed++;
+                Log.MediaNotSwept(logger, exception);
             }
         }
 
         return removed;
+    }
+
+    private async Task<bool> IsNamed(string path, Func<string, string, Task<bool>> isNamed)
+    {
+        var tenantId = Path.GetRelativePath(_root, path).Split(Path.DirectorySeparatorChar)[0];
+        var name = Path.GetFileName(path);
+        return HashPattern().IsMatch(name) && await isNamed(tenantId, name);
+    }
+
+    /// <returns>False when it was renewed while it was asked about.</returns>
+    private bool Remove(string path, DateTimeOffset before)
+    {
+        lock (_names)
+        {
+            if (File.GetLastWriteTimeUtc(path) >= before.UtcDateTime)
+            {
+                return false;
+            }
+
+            File.Delete(path);
+            return true;
+        }
     }
 
     /// <summary>Only names that cannot lead out of the directory become paths.</summary>

@@ -8,15 +8,17 @@ internal sealed class FileMediaWriter : IMediaWriter
 {
     private readonly string _path;
     private readonly Func<string, string> _nameOf;
+    private readonly Lock _names;
     private readonly FileStream _file;
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private long _size;
     private bool _completed;
 
-    public FileMediaWriter(string directory, Func<string, string> nameOf)
+    /// <param name="names">Held while the file gets its name.</param>
+    public FileMediaWriter(string directory, Func<string, string> nameOf, Lock names)
     {
         _path = Path.Combine(directory, Guid.NewGuid().ToString("N"));
-        _nameOf = nameOf;
+        (_nameOf, _names) = (nameOf, names);
         _file = new FileStream(
             _path, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous);
     }
@@ -79,7 +81,11 @@ internal sealed class FileMediaWriter : IMediaWriter
             }
 
             // Another writer of the same bytes may have been first: either file will do, and this one renews its age.
-            File.Move(_path, path, overwrite: true);
+            lock (_names)
+            {
+                File.Move(_path, path, overwrite: true);
+            }
+
             _completed = true;
             DirectorySync.Flush(directory);
         }
