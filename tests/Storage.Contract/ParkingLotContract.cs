@@ -69,6 +69,23 @@ public abstract class ParkingLotContract(IStoreFixture fixture) : StoreTests(fix
             ["m1", "n1", "n2", "n3", "n4"], (await Store.Parking.ListParked(0, 20, Token)).Select(change => change.Change.TargetId));
     }
 
+    /// <summary>A store may have to count anew, after a failure or a restart; a sweep makes it do so, too.</summary>
+    [Fact]
+    public async Task The_bound_counts_what_is_still_parked_when_it_is_counted_anew()
+    {
+        var parked = new List<ParkedChange>();
+        for (var i = 0; i < 5; i++)
+        {
+            parked.AddRange(await Park("s", Changes.Deletion($"m{i}", Now)));
+        }
+
+        Assert.Equal(0, await Store.Parking.ExpireParked(Now.AddDays(-7), Token));
+        await Store.Parking.Unpark(Tenant, [parked[0].Id], Token);
+        await Park("s", Changes.Deletion("n1", Now), Changes.Deletion("n2", Now));
+
+        Assert.Equal(["m2", "m3", "m4", "n1", "n2"], (await Store.Parking.ListParked(0, 20, Token)).Select(change => change.Change.TargetId));
+    }
+
     [Fact]
     public async Task Only_a_tenants_own_are_unparked()
     {

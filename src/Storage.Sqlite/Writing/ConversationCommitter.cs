@@ -153,9 +153,7 @@ internal sealed class ConversationCommitter
         using var row = transaction.Connection.Use(DeleteParked).Bind(1, id).Bind(2, tenant);
         if (row.Step())
         {
-            var session = row.Text(0);
-            row.Dispose();
-            transaction.AddParked(tenant, session, -1);
+            transaction.Unparked(tenant, row.Text(0));
         }
     }
 

@@ -107,6 +107,15 @@ internal sealed class WriteTransaction(TenantKeys tenants, TimeProvider time)
     public void AddParked(long tenant, string session, int change) =>
         _parked[(tenant, session)] = Parked(tenant, session) + change;
 
+    /// <summary>One less is parked. Its row is gone already: where it was not counted before, whoever counts does not meet it.</summary>
+    public void Unparked(long tenant, string session)
+    {
+        if (_parked.TryGetValue((tenant, session), out var count))
+        {
+            _parked[(tenant, session)] = count - 1;
+        }
+    }
+
     /// <summary>Nothing is known any more of how many are parked.</summary>
     public void ForgetParked() => _parked.Clear();
 
