@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MongoDB.Bson;
 using MongoDB.Driver;
 using Parley.Domain.Addresses;
@@ -41,10 +42,12 @@ internal sealed class AddressBook(MongoDatabase database) : IAddressBook
     public async Task<bool> Learn(
         string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var began = Stopwatch.GetTimestamp();
+
         // Nearly every pair is told with every message: what is durable already is not written again.
         var known = await FindPhones(tenantId, [.. pairs.Select(static pair => pair.Lid)], cancellationToken);
         var news = pairs.Where(pair => !known.TryGetValue(pair.Lid, out var phone) || phone.Canonical != pair.Phone.Canonical).ToList();
-        return news.Count > 0 && await _learned.Learn(tenantId, news, now, cancellationToken);
+        return news.Count > 0 && await _learned.Learn(tenantId, news, now, began, cancellationToken);
     }
 
     public async Task<IReadOnlyDictionary<AddressPair, string>> FindConversations(

@@ -113,11 +113,13 @@ internal sealed class Calls(IMongoClient client, MongoOptions options, Blockers 
     }
 
     /// <summary>Waits for what is written for several at once, until the deadline: it may have waited for its turn.</summary>
-    public async Task<T> WaitToWrite<T>(Task<T> answer, CancellationToken cancellationToken)
+    /// <param name="began">When the call did, if it has read before: the deadline counts from then.</param>
+    public async Task<T> WaitToWrite<T>(Task<T> answer, CancellationToken cancellationToken, long? began = null)
     {
         try
         {
-            return await answer.WaitAsync(options.Deadline, cancellationToken);
+            var left = options.Deadline - (began is { } start ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero);
+            return await answer.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
         }
         catch (TimeoutException exception)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Work;
@@ -79,6 +80,8 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
     public async Task<bool> Learn(
         string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var began = Stopwatch.GetTimestamp();
+
         // Nearly every pair is told with every message: what is durable already needs no turn of the writer.
         var news = await database.ReadShort(
             tenantId,
@@ -88,7 +91,7 @@ internal sealed class AddressBook(SqliteDatabase database) : IAddressBook
             cancellationToken);
         return news.Count > 0
             && await database.Write(
-                2 * news.Count, transaction => Learn(transaction, tenantId, news, now.ToUnixTimeMilliseconds()), cancellationToken);
+                2 * news.Count, transaction => Learn(transaction, tenantId, news, now.ToUnixTimeMilliseconds()), cancellationToken, began);
     }
 
     public Task<IReadOnlyDictionary<AddressPair, string>> FindConversations(

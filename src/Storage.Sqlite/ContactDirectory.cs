@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Parley.Domain.Addresses;
 using Parley.Ports;
 using Parley.Ports.Rows;
@@ -23,6 +24,8 @@ internal sealed class ContactDirectory(SqliteDatabase database) : IDirectory
     public async Task Put(
         string tenantId, IReadOnlyCollection<DirectoryEntry> entries, CancellationToken cancellationToken)
     {
+        var began = Stopwatch.GetTimestamp();
+
         // Nearly every message tells a name that is known: what changes nothing needs no turn of the writer.
         var news = await database.ReadShort(
             tenantId,
@@ -42,7 +45,8 @@ internal sealed class ContactDirectory(SqliteDatabase database) : IDirectory
                         Put(transaction.Connection, tenant, entry);
                     }
                 },
-                cancellationToken);
+                cancellationToken,
+                began);
         }
     }
 

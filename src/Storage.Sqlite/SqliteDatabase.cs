@@ -91,10 +91,11 @@ public sealed class SqliteDatabase : IDisposable
 
     internal Task<T> ReadShort<T>(Func<Connection, T> read, CancellationToken cancellationToken) => _shortReads.Read(read, cancellationToken);
 
-    internal Task<T> Write<T>(int rows, Func<WriteTransaction, T> work, CancellationToken cancellationToken)
-        where T : notnull => _writer.Write(new WriteJob<T>(rows, work), cancellationToken);
+    /// <param name="began">When the call did, if it has read before: the deadline counts from then.</param>
+    internal Task<T> Write<T>(int rows, Func<WriteTransaction, T> work, CancellationToken cancellationToken, long? began = null)
+        where T : notnull => _writer.Write(new WriteJob<T>(rows, work), cancellationToken, began);
 
-    internal Task Write(int rows, Action<WriteTransaction> work, CancellationToken cancellationToken) =>
+    internal Task Write(int rows, Action<WriteTransaction> work, CancellationToken cancellationToken, long? began = null) =>
         Write(
             rows,
             transaction =>
@@ -102,7 +103,8 @@ public sealed class SqliteDatabase : IDisposable
                 work(transaction);
                 return true;
             },
-            cancellationToken);
+            cancellationToken,
+            began);
 
     /// <summary>Repeats a job that does at most <paramref name="rows"/> rows until it does fewer, so that no transaction gets long.</summary>
     internal async Task<int> WriteInBatches(int rows, Func<WriteTransaction, int> work, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Parley.Storage.Sqlite;
 
 /// <summary>Where the store keeps its data, and its bounds.</summary>
@@ -17,6 +19,14 @@ public sealed record SqliteOptions
 
     /// <summary>When any call ends, with a <see cref="Parley.Ports.StoreException"/> if need be.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>What a call has left of its time.</summary>
+    /// <param name="began">The timestamp of its beginning.</param>
+    internal TimeSpan Left(long began)
+    {
+        var left = Deadline - Stopwatch.GetElapsedTime(began);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
 
     /// <summary>How long a file that another program has locked is waited for.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(2);

@@ -23,11 +23,12 @@ internal sealed class Lids
         _together = new Together<Told, bool>(Learn, static told => told.Pairs.Count, MostPairs);
     }
 
+    /// <param name="began">When the call did, which has read before: the deadline counts from then.</param>
     /// <returns>Whether it left a to-do.</returns>
     /// <exception cref="StoreException">It may not be durable.</exception>
     public Task<bool> Learn(
-        string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, CancellationToken cancellationToken) =>
-        _calls.WaitToWrite(_together.Ask(new Told(tenantId, pairs, now)), cancellationToken);
+        string tenantId, IReadOnlyCollection<LidPair> pairs, DateTimeOffset now, long began, CancellationToken cancellationToken) =>
+        _calls.WaitToWrite(_together.Ask(new Told(tenantId, pairs, now)), cancellationToken, began);
 
     private async Task<IReadOnlyList<bool>> Learn(IReadOnlyList<Told> batch)
     {

@@ -27,7 +27,7 @@ internal sealed class ReaderPool(Func<Connection> open, SqliteOptions options, T
         try
         {
             return await Task.Run(() => ReadNow(read), CancellationToken.None)
-                .WaitAsync(options.Deadline, time, CancellationToken.None);
+                .WaitAsync(options.Left(started), time, CancellationToken.None);
         }
         catch (TimeoutException exception)
         {

@@ -55,7 +55,8 @@ internal sealed class Writer : IDisposable
     internal Action? CommitFault { get; set; }
 
     /// <summary>Hands a job to the writer and waits for its durability.</summary>
-    public async Task<T> Write<T>(WriteJob<T> job, CancellationToken cancellationToken)
+    /// <param name="began">When its call did, if it has read before: the deadline counts from then.</param>
+    public async Task<T> Write<T>(WriteJob<T> job, CancellationToken cancellationToken, long? began = null)
         where T : notnull
     {
         // Once it is handed over it happens: cancellation counts before.
@@ -63,7 +64,7 @@ internal sealed class Writer : IDisposable
         Enqueue(job);
         try
         {
-            return await job.Answer.WaitAsync(_options.Deadline, _time, CancellationToken.None);
+            return await job.Answer.WaitAsync(began is { } start ? _options.Left(start) : _options.Deadline, _time, CancellationToken.None);
         }
         catch (TimeoutException exception)
         {
