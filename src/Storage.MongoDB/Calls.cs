@@ -134,20 +134,32 @@ internal sealed class Calls(IMongoClient client, MongoOptions options, Blockers 
         {
             using var session = await client.StartSessionAsync(cancellationToken: token);
             var pause = TimeSpan.Zero;
-            return await session.WithTransactionAsync(
-                async (transaction, withdrawn) =>
-                {
-                    if (pause > TimeSpan.Zero)
+            var isTold = false;
+            try
+            {
+                return await session.WithTransactionAsync(
+                    async (transaction, withdrawn) =>
                     {
-                        // Half of it by chance, so that two who are in each other's way part.
-                        await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), withdrawn);
-                    }
+                        isTold = false;
+                        if (pause > TimeSpan.Zero)
+                        {
+                            // Half of it by chance, so that two who are in each other's way part.
+                            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), withdrawn);
+                        }
 
-                    pause = pause + Pause < LongestPause ? pause + Pause : LongestPause;
-                    return await work(transaction, withdrawn);
-                },
-                TransactionSettings.Of(options),
-                token);
+                        pause = pause + Pause < LongestPause ? pause + Pause : LongestPause;
+                        var answer = await work(transaction, withdrawn);
+                        isTold = true;
+                        return answer;
+                    },
+                    TransactionSettings.Of(options),
+                    token);
+            }
+            catch (Exception exception) when (isTold && Failures.WasNeverSent(exception))
+            {
+                // The driver tells a server to commit more than once: it is the last time that never reached one.
+                throw new UnknownCommitException(exception);
+            }
         },
         cancellationToken);
 }

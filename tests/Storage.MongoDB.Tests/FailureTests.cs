@@ -91,6 +91,35 @@ public sealed class FailureTests : IAsyncLifetime
         await AssertKept(talk, 1);
     }
 
+    /// <summary>It is told to commit twice, and the second time there is no server any more: the first time may have done it.</summary>
+    [Fact]
+    public async Task A_transaction_whose_server_is_gone_after_it_was_told_to_commit_is_unknown()
+    {
+        var (key, token) = (new Credential("key", Tenant, CredentialKind.ApiKey, [1], "hint", default), new Credential("token", Tenant, CredentialKind.WebhookToken, [2], "hint", default));
+        var tenants = _services.GetRequiredService<ITenantStore>();
+        Assert.True(await tenants.Create(new Tenant(Tenant, "Acme", default), key, token, Token));
+        var isTold = false;
+        _proxy.OnCommand = command =>
+        {
+            if (command == "commitTransaction" && !isTold)
+            {
+                isTold = true;
+                return Task.FromResult(ProxyAction.LoseAnswer);
+            }
+
+            if (isTold)
+            {
+                _proxy.GoDown();
+                return Task.FromResult(ProxyAction.LoseCommand);
+            }
+
+            return Task.FromResult(ProxyAction.Forward);
+        };
+
+        await Assert.ThrowsAsync<StoreOutcomeUnknownException>(() => tenants.DeleteTenant(Tenant, DateTimeOffset.UnixEpoch, Token));
+        Assert.True(_proxy.IsDown);
+    }
+
     [Fact]
     public async Task A_commit_that_cannot_be_asked_for_and_that_another_has_overtaken_is_stale()
     {

@@ -40,7 +40,7 @@ internal static class Failures
 
     /// <summary>Whether it is the store that failed, and not its caller who gave up or is wrong.</summary>
     public static bool IsOfStore(Exception exception, CancellationToken caller) =>
-        (exception is MongoException or TimeoutException or IOException && !IsTooLarge(exception))
+        (exception is MongoException or TimeoutException or IOException or UnknownCommitException && !IsTooLarge(exception))
         || (exception is OperationCanceledException && !caller.IsCancellationRequested);
 
     /// <summary>No server was found, or no connection to one: what was asked cannot have reached any.</summary>
@@ -50,6 +50,7 @@ internal static class Failures
     public static string Kind(Exception exception) => exception switch
     {
         OperationCanceledException => "deadline",
+        UnknownCommitException => "commit",
         TimeoutException => "no_server",
         MongoAuthenticationException => "authentication",
         MongoConnectionException => "connection",
