@@ -54,6 +54,9 @@ internal sealed class TenantStore(MongoDatabase database) : ITenantStore
                 return false;
             }
 
+            // One that is made at this moment would see a living tenant: one of the two has to run again.
+            await WebhookEndpointStore.TakeTurn(_collections, session, tenantId, token);
+
             // Nothing goes out for it any more. What was delivered expires.
             await _collections.Endpoints.DeleteManyAsync(session, EndpointDocument.OfOwner(tenantId), null, token);
             return true;
@@ -129,7 +132,7 @@ internal sealed class TenantStore(MongoDatabase database) : ITenantStore
             || await Change(withBefore, replace, cancellationToken);
     }
 
-    private static BsonDocument Living(string tenantId) => new()
+    public static BsonDocument Living(string tenantId) => new()
     {
         { Field.Id, tenantId }, { Field.Deleted, new BsonDocument("$exists", false) },
     };

@@ -23,14 +23,11 @@ internal sealed class WebhookEndpointStore(MongoDatabase database) : IWebhookEnd
         async (session, token) =>
         {
             // Two that count at once do not see each other's row: the server lets one of those wait that write this one.
-            await _collections.Sequences.UpdateOneAsync(
-                session,
-                new BsonDocument(Field.Id, "endpoints:" + endpoint.OwnerId),
-                new BsonDocument("$inc", new BsonDocument(Field.Number, new BsonInt64(1))),
-                new UpdateOptions { IsUpsert = true },
-                token);
+            // So does a tenant's deletion.
+            await TakeTurn(_collections, session, endpoint.OwnerId, token);
             var row = EndpointDocument.Of(endpoint);
-            if (await CountOf(session, endpoint.OwnerId, token) >= bound
+            if (!await IsLiving(session, endpoint.OwnerId, token)
+                || await CountOf(session, endpoint.OwnerId, token) >= bound
                 || await _collections.Endpoints.Find(session, new BsonDocument(Field.Id, row[Field.Id])).AnyAsync(token))
             {
                 return false;
@@ -192,6 +189,19 @@ internal sealed class WebhookEndpointStore(MongoDatabase database) : IWebhookEnd
     }
 
     private static BsonDocument ById(string ownerId, string endpointId) => new(Field.Id, EndpointDocument.Id(ownerId, endpointId));
+
+    /// <summary>Makes two transactions about the endpoints of one owner that pass each other conflict.</summary>
+    public static Task TakeTurn(Collections collections, IClientSessionHandle session, string ownerId, CancellationToken cancellationToken) =>
+        collections.Sequences.UpdateOneAsync(
+            session,
+            new BsonDocument(Field.Id, "endpoints:" + ownerId),
+            new BsonDocument("$inc", new BsonDocument(Field.Number, new BsonInt64(1))),
+            new UpdateOptions { IsUpsert = true },
+            cancellationToken);
+
+    private async Task<bool> IsLiving(IClientSessionHandle session, string ownerId, CancellationToken cancellationToken) =>
+        ownerId == WebhookEndpoint.AllTenants
+        || await _collections.Tenants.Find(session, TenantStore.Living(ownerId)).Project(new BsonDocument(Field.Id, 1)).AnyAsync(cancellationToken);
 
     private Task<long> CountOf(IClientSessionHandle session, string ownerId, CancellationToken cancellationToken) =>
         _collections.Endpoints.CountDocumentsAsync(session, EndpointDocument.OfOwner(ownerId), null, cancellationToken);

@@ -104,7 +104,7 @@ internal sealed class TenantStore(SqliteDatabase database) : ITenantStore
             1,
             transaction =>
             {
-                if (!Exists(transaction.Connection, credential.TenantId))
+                if (!IsLiving(transaction.Connection, credential.TenantId))
                 {
                     return false;
                 }
@@ -149,7 +149,7 @@ internal sealed class TenantStore(SqliteDatabase database) : ITenantStore
             .Bind(9, (long)credential.Scopes)
             .Run() > 0;
 
-    private static bool Exists(Connection connection, string tenantId)
+    public static bool IsLiving(Connection connection, string tenantId)
     {
         using var row = connection.Use(Select).Bind(1, tenantId);
         return row.Step();

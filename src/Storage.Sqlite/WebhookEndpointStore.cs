@@ -63,7 +63,11 @@ internal sealed class WebhookEndpointStore(SqliteDatabase database) : IWebhookEn
     {
         var body = StoreJson.Write(endpoint);
         return database.Write(
-            1, transaction => CountOf(transaction.Connection, endpoint.OwnerId) < bound && Put(transaction, Insert, endpoint, body), cancellationToken);
+            1,
+            transaction => (endpoint.OwnerId == WebhookEndpoint.AllTenants || TenantStore.IsLiving(transaction.Connection, endpoint.OwnerId))
+                && CountOf(transaction.Connection, endpoint.OwnerId) < bound
+                && Put(transaction, Insert, endpoint, body),
+            cancellationToken);
     }
 
     public Task<WebhookEndpoint?> ReadEndpoint(string ownerId, string endpointId, CancellationToken cancellationToken) => database.Read(

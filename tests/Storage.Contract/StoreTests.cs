@@ -21,7 +21,7 @@ public abstract class StoreTests(IStoreFixture fixture) : IAsyncLifetime
 
     protected TestStore Store => _store ?? throw new InvalidOperationException("The store is not open.");
 
-    public async ValueTask InitializeAsync() => _store = await fixture.Open(Time);
+    public virtual async ValueTask InitializeAsync() => _store = await fixture.Open(Time);
 
     public async ValueTask DisposeAsync()
     {

@@ -12,6 +12,13 @@ public abstract class WebhookEndpointContract(IStoreFixture fixture) : StoreTest
 
     private int _last;
 
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await CreateTenant(Tenant);
+        await CreateTenant(OtherTenant);
+    }
+
     [Fact]
     public async Task An_endpoint_comes_back_with_every_field()
     {
@@ -108,6 +115,8 @@ public abstract class WebhookEndpointContract(IStoreFixture fixture) : StoreTest
     [Fact]
     public async Task Endpoints_that_are_not_disabled_are_walked_over_all_owners()
     {
+        await CreateTenant("acme-2");
+        await CreateTenant("acme2");
         var all = new List<WebhookEndpoint>();
         foreach (var owner in new[] { WebhookEndpoint.AllTenants, "acme", "acme-2", "acme2" })
         {
@@ -220,10 +229,34 @@ public abstract class WebhookEndpointContract(IStoreFixture fixture) : StoreTest
     }
 
     [Fact]
+    public async Task Only_a_tenant_that_lives_gets_an_endpoint()
+    {
+        Assert.False(await Store.Endpoints.CreateEndpoint(NewEndpoint("none"), Bound, Token));
+        await Store.Tenants.DeleteTenant(Tenant, Now, Token);
+
+        Assert.False(await Store.Endpoints.CreateEndpoint(NewEndpoint(), Bound, Token));
+        Assert.Empty((await Store.Endpoints.ListEndpoints(Tenant, new PageRequest(10), Token)).Rows);
+        Assert.True(await Store.Endpoints.CreateEndpoint(NewEndpoint(WebhookEndpoint.AllTenants), Bound, Token));
+        Assert.True(await Store.Endpoints.CreateEndpoint(NewEndpoint(OtherTenant), Bound, Token));
+    }
+
+    [Fact]
+    public async Task No_endpoint_outlives_its_tenant_also_when_it_is_made_while_that_is_deleted()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var tenantId = $"{Tenant}-{i}";
+            await CreateTenant(tenantId);
+            await Task.WhenAll(
+                Store.Endpoints.CreateEndpoint(NewEndpoint(tenantId), Bound, Token), Store.Tenants.DeleteTenant(tenantId, Now, Token));
+
+            Assert.Empty((await Store.Endpoints.ListEndpoints(tenantId, new PageRequest(10), Token)).Rows);
+        }
+    }
+
+    [Fact]
     public async Task A_tenants_endpoints_go_with_it_and_what_waited_for_them_expires()
     {
-        var tenant = new Tenant(Tenant, "Acme", Now);
-        await Store.Tenants.Create(tenant, NewCredential(CredentialKind.ApiKey), NewCredential(CredentialKind.WebhookToken), Token);
         var endpoint = await Create();
         var others = await Create(OtherTenant);
         await Store.Endpoints.UpdateEndpoint(endpoint with { Version = 2 }, [NewDelivery(endpoint)], null, Token);
@@ -239,7 +272,14 @@ public abstract class WebhookEndpointContract(IStoreFixture fixture) : StoreTest
         Assert.Single((await Deliveries(others)).Rows);
     }
 
-    private static Credential NewCredential(CredentialKind kind) => new(kind.ToString(), Tenant, kind, [(byte)kind, 1], "hint", default);
+    private async Task CreateTenant(string tenantId)
+    {
+        Assert.True(await Store.Tenants.Create(
+            new Tenant(tenantId, "Name", Now), NewCredential(CredentialKind.ApiKey), NewCredential(CredentialKind.WebhookToken), Token));
+
+        Credential NewCredential(CredentialKind kind) =>
+            new(kind.ToString(), tenantId, kind, [(byte)kind, .. System.Text.Encoding.ASCII.GetBytes(tenantId)], "hint", Now);
+    }
 
     private static WebhookEndpoint Full(WebhookEndpoint endpoint) => endpoint with
     {

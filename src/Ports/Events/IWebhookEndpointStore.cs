@@ -8,7 +8,7 @@ namespace Parley.Ports;
 public interface IWebhookEndpointStore
 {
     /// <param name="bound">How many an owner may have.</param>
-    /// <returns>False when the owner has as many already.</returns>
+    /// <returns>False when the owner has as many already, or is a tenant that is not there (any more).</returns>
     Task<bool> CreateEndpoint(WebhookEndpoint endpoint, int bound, CancellationToken cancellationToken);
 
     Task<WebhookEndpoint?> ReadEndpoint(string ownerId, string endpointId, CancellationToken cancellationToken);
