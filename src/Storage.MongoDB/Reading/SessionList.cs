@@ -105,7 +105,7 @@ internal sealed class SessionList(
         row.Text(Field.Tenant), StoreJson.Read<Session>(row.Text(Field.Body)), received.GetValueOrDefault(row.Text(Field.Id)));
 
     /// <returns>When their last webhooks came, by their rows' ids.</returns>
-    private async Task<Dictionary<string, DateTimeOffset?>> Received(IReadOnlyList<BsonDocument> rows)
+    private async Task<Dictionary<string, DateTimeOffset?>> Received(List<BsonDocument> rows)
     {
         if (rows.Count == 0)
         {

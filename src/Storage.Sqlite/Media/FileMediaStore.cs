@@ -17,7 +17,9 @@ internal sealed partial class FileMediaStore(SqliteOptions options, ILogger<File
 
     private static readonly EnumerationOptions Readable = new()
     {
-        RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.None,
+        RecurseSubdirectories = true,
+        IgnoreInaccessible = true,
+        AttributesToSkip = FileAttributes.None,
     };
 
     private readonly string _root = Path.GetFullPath(options.MediaDirectory);
