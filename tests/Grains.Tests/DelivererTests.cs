@@ -315,8 +315,10 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
 
     private async Task<WebhookEndpoint> Endpoint() => (await Store.ReadEndpoint(Tenant, _id, Stop))!;
 
-    private Task Create() => Store.CreateEndpoint(
-        new WebhookEndpoint
+    private async Task Create()
+    {
+        await Cluster.Get<ITenantStore>().Create(new Tenant(Tenant, Tenant, Chat.Start), Key(CredentialKind.ApiKey), Key(CredentialKind.WebhookToken), Stop);
+        var endpoint = new WebhookEndpoint
         {
             OwnerId = Tenant,
             EndpointId = _id,
@@ -327,9 +329,11 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
             CreatedAt = Chat.Start,
             UpdatedAt = Chat.Start,
             Place = new DeliveryPlace { Done = [0] },
-        },
-        20,
-        Stop);
+        };
+        Assert.True(await Store.CreateEndpoint(endpoint, 20, Stop));
+
+        Credential Key(CredentialKind kind) => new($"{kind}", Tenant, kind, Guid.NewGuid().ToByteArray(), "hint", Chat.Start);
+    }
 
     private async Task Change(Func<WebhookEndpoint, WebhookEndpoint> change)
     {
