@@ -125,10 +125,18 @@ public static class ApiSetup
     public static WebApplication UseWaitingAnswers(this WebApplication app)
     {
         app.UseMiddleware<RequestIds>();
+        UseRouting(app);
         app.MapLiveness();
         // No fallback: that passes over paths with a dot, as if they were files.
         app.Map("{*path}", static () => Problem.Later(ProblemCode.NotReady, WaitingRetryAfter, "This node waits for what it needs."));
         return app;
+    }
+
+    private static void UseRouting(WebApplication app)
+    {
+        app.Use(HeadRequests.Route);
+        app.UseRouting();
+        app.Use(HeadRequests.Answer);
     }
 
     private static void UsePipeline(WebApplication app)
@@ -137,9 +145,7 @@ public static class ApiSetup
         app.UseMiddleware<LateBody>();
         app.UseMiddleware<ProblemMiddleware>();
         app.Use(WebhookPaths.Mend);
-        app.Use(HeadRequests.Route);
-        app.UseRouting();
-        app.Use(HeadRequests.Answer);
+        UseRouting(app);
         app.UseParleyCors();
         app.Use(WebhookStart.Read);
         app.UseRateLimiter();

@@ -518,14 +518,14 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
         }
 
         var outcomes = ImmutableArray.CreateBuilder<ItemReply>(request.Items.Length);
-        pending.New.Clear();
+        pending.Unread.Clear();
         foreach (var item in request.Items)
         {
             var reply = pending.Refused.Contains(item.ExternalId) ? new ItemReply(ItemOutcome.Refused) : _decisions.Decide(draft, item, lookup);
             outcomes.Add(reply);
-            if (reply.Outcome is ItemOutcome.Kept or ItemOutcome.Changed or ItemOutcome.Duplicate && _decisions.IsNew(item, lookup))
+            if (reply.Outcome is ItemOutcome.Kept or ItemOutcome.Changed or ItemOutcome.Duplicate && _decisions.IsUnread(item, lookup))
             {
-                pending.New.Add(item.ExternalId);
+                pending.Unread.Add(item.ExternalId);
             }
         }
 
@@ -538,13 +538,13 @@ public sealed partial class ConversationGrain : IGrainBase, IConversationGrain
     {
         // What the commit's answer tells of it; null = nothing.
         var seen = pending.Seen;
-        if (pending.New.Count == 0 || seen is { Messages: [], Parked: [] })
+        if (pending.Unread.Count == 0 || seen is { Messages: [], Parked: [] })
         {
             return;
         }
 
         var lines = pending.Request.Items.Select(MessageReads.LineOf);
-        var lookup = seen is null ? await _reads.LookUp(pending.New, lines) : await _reads.WithLines(seen, lines);
+        var lookup = seen is null ? await _reads.LookUp(pending.Unread, lines) : await _reads.WithLines(seen, lines);
         await LeaveDoubles(pending.Request, lookup);
         await ApplyParked(lookup);
     }

@@ -48,9 +48,10 @@ internal sealed class ItemDecisions(string conversationId, RecentMessages recent
         return new ItemReply(isNamed ? ItemOutcome.Kept : outcome);
     }
 
-    /// <summary>Whether it is a delivery of which nothing was here before.</summary>
-    public bool IsNew(ConversationItem item, MessageLookup lookup) =>
-        item is KeepItem { Message: var message } && Here(lookup, new MessageKey(message.Direction, message.ExternalId)) is null;
+    /// <summary>Whether it is a delivery of which its call has read nothing: it was new then, whoever has kept it since.</summary>
+    public bool IsUnread(ConversationItem item, MessageLookup lookup) =>
+        item is KeepItem { Message: var message }
+        && !lookup.Messages.Any(kept => kept.ConversationId == conversationId && kept.ExternalId == message.ExternalId && kept.Direction == message.Direction);
 
     /// <summary>An own message that nobody knows may be the one send of this content whose outcome is unknown: then it has that id now.</summary>
     private bool BecomeSend(ConversationDraft draft, IncomingMessage message, MessageLookup lookup)

@@ -19,9 +19,9 @@ internal sealed class PendingApply(ApplyRequest request, MessageLookup? lookup)
     /// <summary>The second look that came with the commit's answer; null = there was none.</summary>
     public MessageLookup? Seen { get; private set; }
 
-    /// <summary>Gateway ids of deliveries of which nothing was here before this commit. Another call of the same commit may have brought one:
-    /// whichever ends well has looked for what came meanwhile.</summary>
-    public HashSet<string> New { get; } = new(StringComparer.Ordinal);
+    /// <summary>Gateway ids of deliveries that were not here when this call read, if it did. Another call may have brought one since: whichever
+    /// ends well has looked for what came meanwhile.</summary>
+    public HashSet<string> Unread { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Gateway ids that the store refused.</summary>
     public HashSet<string> Refused { get; } = new(StringComparer.Ordinal);

@@ -148,7 +148,7 @@ public sealed partial class SenderGrain(
             await Task.WhenAny([_woken.Task, .. waiting]);
             if (time.GetElapsedTime(released) > ReleaseEvery)
             {
-                await Release(lines);
+                await ReleaseMeanwhile(lines);
                 released = time.GetTimestamp();
             }
         }
@@ -160,6 +160,23 @@ public sealed partial class SenderGrain(
         }
 
         await Release(lines);
+    }
+
+    /// <summary>What fails of it is done at the end: what is under way is not left alone for it.</summary>
+    private async Task ReleaseMeanwhile(IEnumerable<Address> lines)
+    {
+        try
+        {
+            await Release(lines);
+        }
+        catch (Exception e) when (Retryable.Is(e))
+        {
+            LogLater(logger, e.Message);
+        }
+        catch (Exception e)
+        {
+            LogFailed(logger, e);
+        }
     }
 
     private async Task Release(IEnumerable<Address> lines)
@@ -247,7 +264,9 @@ public sealed partial class SenderGrain(
             // A conversation that has not taken over what was merged into it knows nothing of its sends: they wait in the queue meanwhile.
             if (leave.Outcome == LeaveOutcome.Later || conversationId != send.ConversationId)
             {
+                // Its turn goes to another one.
                 _aside[send.ConversationId] = time.GetUtcNow() + ShortestPause;
+                _turn = Task.CompletedTask;
             }
 
             return;

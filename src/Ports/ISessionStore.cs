@@ -42,7 +42,11 @@ public interface ISessionStore
 public sealed record SessionEntry(string TenantId, Session Session, DateTimeOffset? LastReceivedAt);
 
 /// <summary>Which sessions a list shows; null = any.</summary>
-public sealed record SessionFilter(SessionStatus? Status = null, bool? NeedsAttention = null);
+public sealed record SessionFilter(SessionStatus? Status = null, bool? NeedsAttention = null)
+{
+    /// <summary>Something is decided by all of them: one that cannot be read fails the call, where else it is passed over.</summary>
+    public bool Whole { get; init; }
+}
 
 /// <summary>A fresh QR code. Whoever has it controls the session: never logged, never in an event.</summary>
 public sealed record SessionQr(string? Code, string? PairingCode, DateTimeOffset ExpiresAt)

@@ -82,7 +82,7 @@ internal sealed class Queries(MongoDatabase database) : IQueries
                     .ToListAsync(token);
                 rows.RemoveAll(static row => row.MaybeText(Field.Body) is null);
                 var ids = rows.Select(MessageId.Conversation).ToHashSet(StringComparer.Ordinal);
-                var conversations = await ConversationRow.ReadAll(_collections, session, ids, database.Unreadable, token);
+                var conversations = await ConversationRow.ReadAll(_collections, session, ids, token);
                 var found = new Dictionary<Guid, MessageEntry>();
                 foreach (var row in rows)
                 {

@@ -72,7 +72,7 @@ internal sealed class Queries(SqliteDatabase database) : IQueries
                 {
                     if (!conversations.TryGetValue(id, out var conversation))
                     {
-                        conversations.Add(id, conversation = ConversationRow.TryRead(connection, id, database.Unreadable));
+                        conversations.Add(id, conversation = ConversationRow.Read(connection, id));
                     }
 
                     return conversation;

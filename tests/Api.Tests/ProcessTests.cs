@@ -200,6 +200,8 @@ public sealed class ProcessTests
         {
             (await client.Get(path)).Expect(503, "not_ready");
         }
+
+        (await client.Send(HttpMethod.Head, "/health/live", null)).Expect(200);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ namespace Parley.Api.Tests;
 /// <summary>One process in which a tenant has few requests.</summary>
 public sealed class QuotaProcess : IAsyncLifetime
 {
-    public const int Requests = 10;
+    public const int Requests = 6;
     public const string Page = "https://app.example";
 
     private ParleyProcess? _parley;

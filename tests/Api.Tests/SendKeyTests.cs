@@ -201,6 +201,11 @@ public sealed class SendKeyTests(SharedProcess shared)
         (await line.Client.Post($"/messages/{id}/retry", null, Key(NewKey()))).Expect(409, "not_failed");
         (await line.Client.Post($"/messages/{id}/retry")).Expect(409, "not_failed");
         Assert.Equal(2, line.Sent.Count);
+
+        // Nor can it be when the line is away: whoever waits for it would wait for nothing.
+        (await line.Client.Post($"/sessions/{SendingLine.SessionId}/logout")).Expect(202);
+        await line.Tenant.Until(SendingLine.SessionId, "close");
+        (await line.Client.Post($"/messages/{id}/retry", null, Key(NewKey()))).Expect(409, "not_failed");
     }
 
     [Theory]

@@ -236,7 +236,7 @@ public sealed class SendRefusalTests(SharedProcess shared)
     {
         await using var line = await SendingLine.Open(_parley);
         var upload = (await line.Client.Send(
-            HttpMethod.Post, "/media", new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "file", "a.png" } })).Expect(201);
+            HttpMethod.Post, "/media", new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "file", "a.unheard" } })).Expect(201);
         Assert.Null(upload.Json["mimeType"]);
         var mediaId = upload.Text("mediaId");
 

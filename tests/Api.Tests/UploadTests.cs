@@ -1,27 +1,43 @@
 using System.Net.Http.Headers;
-using System.Text.Json.Nodes;
 
 namespace Parley.Api.Tests;
 
-/// <summary>Uploads and the sweep of media that nothing names.</summary>
+/// <summary>For how long an upload can be sent, and what it is.</summary>
 public sealed class UploadTests
 {
-    [Fact]
-    public async Task An_upload_can_be_sent_until_it_expires_however_early_unnamed_media_are_swept()
+    [Theory]
+    [InlineData("02:00:00", 2)]
+    [InlineData("2.00:00:00", 24)]
+    public async Task An_upload_is_promised_for_no_longer_than_its_file_is_kept(string kept, int hours)
     {
         await using var installation = await Installation.New();
-        var parley = await installation.Start("--Parley:Sweep:KeepUnnamedMedia", "00:00:00.2", "--Parley:Sweep:Every", "00:00:00.5");
-        await using var line = await SendingLine.Open(parley);
-        var file = new ByteArrayContent([1, 2, 3]);
-        file.Headers.ContentType = MediaTypeHeaderValue.Parse("image/png");
-        var upload = (await line.Client.Send(HttpMethod.Post, "/media", new MultipartFormDataContent { { file, "file", "a.png" } })).Expect(201);
-        Assert.InRange(
-            upload.Json["expiresAt"]!.GetValue<DateTimeOffset>() - DateTimeOffset.UtcNow, TimeSpan.FromHours(23.9), TimeSpan.FromHours(24.1));
+        var parley = await installation.Start("--Parley:Sweep:KeepUnnamedMedia", kept);
+        var tenant = await parley.NewTenant();
 
-        // Time for some sweeps.
-        await Task.Delay(TimeSpan.FromSeconds(4), TestContext.Current.CancellationToken);
-        var body = SendingLine.Message(TestGateway.NewPhone(), "media", new JsonObject { ["mediaId"] = upload.Text("mediaId") });
-        await line.OnlyMessage(await line.Send(body));
-        Assert.Equal([1, 2, 3], line.Sent[0].Media);
+        var upload = await Upload(tenant, "a.png", "image/png");
+
+        Assert.InRange(
+            upload.Json["expiresAt"]!.GetValue<DateTimeOffset>() - DateTimeOffset.UtcNow,
+            TimeSpan.FromHours(hours) - TimeSpan.FromMinutes(5),
+            TimeSpan.FromHours(hours));
+    }
+
+    [Theory]
+    [InlineData("a.png", "image/jpeg", "image/jpeg")]
+    [InlineData("a.png", null, "image/png")]
+    [InlineData("a.unheard", null, null)]
+    public async Task Its_type_is_what_the_part_says_else_what_its_name_tells(string name, string? told, string? expected)
+    {
+        await using var installation = await Installation.New();
+        var tenant = await (await installation.Start()).NewTenant();
+
+        Assert.Equal(expected, (await Upload(tenant, name, told)).Json["mimeType"]?.GetValue<string>());
+    }
+
+    private static async Task<Answer> Upload(TestTenant tenant, string name, string? type)
+    {
+        var file = new ByteArrayContent([1, 2, 3]);
+        file.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
+        return (await tenant.Client.Send(HttpMethod.Post, "/media", new MultipartFormDataContent { { file, "file", name } })).Expect(201);
     }
 }

@@ -99,11 +99,13 @@ public sealed class ChangeTests
 
     /// <summary>A phone's history has an edited message in the form of its edit, not the first form beside it.</summary>
     [Theory]
-    [InlineData("""{"editedMessage":{"message":{"protocolMessage":{"key":{"id":"T"},"type":14,"editedMessage":{"conversation":"new"},"timestampMs":"1795345729266"}}}}""")]
+    [InlineData("""{"editedMessage":{"message":{"protocolMessage":{"key":{"id":"T"},"type":14,"editedMessage":{"conversation":"new"},"timestampMs":"1795345729266"}}}}""", "edit T 'new' sent=1795345729266")]
     [InlineData("""{"protocolMessage":{"key":{"id":"T"},"type":"MESSAGE_EDIT","editedMessage":{"extendedTextMessage":{"text":"new"}}}}""")]
-    public void An_edit_in_history_is_the_message(string content)
+    public void An_edit_in_history_is_the_message(string content, params string[] changes)
     {
-        var message = Assert.IsType<MessageObserved>(Assert.Single(Bodies.Read("messages.set", $"[{Bodies.Message(content)}]").Items).Observation);
+        var reading = Bodies.Read("messages.set", $"[{Bodies.Message(content)}]");
+        var message = Assert.IsType<MessageObserved>(reading.Items[0].Observation);
+        Assert.Equal(changes, Described.Lines(reading).Skip(1));
 
         Assert.Equal(("T", "new", true, MessageOrigin.History), (message.ExternalId, message.Content.Text, message.Content.Edited, message.Origin));
         Assert.Equal(1795345679, message.Timestamp.ToUnixTimeSeconds());

@@ -102,10 +102,12 @@ public sealed class SendingTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Equal((MessageStatus.Pending, false), (await Outbox.Read(waiting)) is var m ? (m.Status, m.IsNamed) : default);
     }
 
-    [Fact]
-    public async Task what_waits_for_another_open_session_goes_first_and_others_do_not_wait_with_it()
+    [Theory]
+    [InlineData(null)]
+    [InlineData(30)] // a turn every two seconds: it must not be spent on what cannot leave
+    public async Task what_waits_for_another_open_session_goes_first_and_others_do_not_wait_with_it(int? perMinute)
     {
-        await Outbox.Open();
+        await Outbox.Open(perMinute: perMinute);
         await Outbox.Open(sessionId: "other");
         var other = Address.Parse("5511987650099");
         await Outbox.Queue("first", sessionId: "other");

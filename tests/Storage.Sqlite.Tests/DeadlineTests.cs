@@ -10,10 +10,10 @@ public sealed class DeadlineTests : IDisposable
 {
     private const string Tenant = "acme";
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(6);
 
     /// <summary>How long what is waited for first takes.</summary>
-    private static readonly TimeSpan First = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(4);
 
     private readonly TempData _data = new();
     private readonly ServiceProvider _services;

@@ -18,7 +18,7 @@ internal static class AdoptionEndpoints
                 "Their pairing is not touched. What they posted to the gateway's global webhook before is taken in.")
             .Example(new AdoptionRequest([new AdoptedInstance("shop-line", "acme", "shop-1")], SetWebhook: true))
             .Answers(200, "One outcome per instance.", new AdoptionsResource([Examples.Adoption]))
-            .Fails(ProblemCode.MalformedJson, ProblemCode.GatewayNotFound, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge)
+            .Fails(ProblemCode.MalformedJson, ProblemCode.GatewayNotFound, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout)
             .Fails(GatewayProblems.All);
 
     private static async Task<Results<Ok<AdoptionsResource>, Problem>> Adopt(

@@ -65,7 +65,7 @@ internal static class ConversationEndpoints
             .Example(new MarkReadRequest(12, false))
             .Answers(200, "How it stands.", Examples.MarkedRead)
             .Fails(
-                ProblemCode.ConversationNotFound, ProblemCode.MalformedJson, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
+                ProblemCode.ConversationNotFound, ProblemCode.MalformedJson, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
 
     private static async Task<Ok<ListAnswer<ConversationResource>>> List(
         HttpContext context, [AsParameters] ConversationServices services, CancellationToken cancellationToken)
@@ -83,11 +83,11 @@ internal static class ConversationEndpoints
 
     private static async Task<Results<Ok<ConversationResource>, Problem>> GetById(
         string conversationId, HttpContext context, [AsParameters] ConversationServices services, CancellationToken cancellationToken) =>
-        await Get(await services.Open(context, conversationId, cancellationToken), context, services, cancellationToken);
+        await Get(await services.Finder.Open(context, conversationId, cancellationToken), context, services, cancellationToken);
 
     private static async Task<Results<Ok<ConversationResource>, Problem>> GetByPair(
         string from, string to, HttpContext context, [AsParameters] ConversationServices services, CancellationToken cancellationToken) =>
-        await Get(await services.Open(context, from, to, cancellationToken), context, services, cancellationToken);
+        await Get(await services.Finder.Open(context, from, to, cancellationToken), context, services, cancellationToken);
 
     private static async Task<Results<Ok<ConversationResource>, Problem>> Get(
         ConversationEntry? entry, HttpContext context, ConversationServices services, CancellationToken cancellationToken) =>
@@ -100,11 +100,11 @@ internal static class ConversationEndpoints
 
     private static async Task<Results<NoContent, Problem>> DeleteById(
         string conversationId, HttpContext context, [AsParameters] ConversationServices services, CancellationToken cancellationToken) =>
-        await Delete(await services.Open(context, conversationId, cancellationToken), context, services, cancellationToken);
+        await Delete(await services.Finder.Open(context, conversationId, cancellationToken), context, services, cancellationToken);
 
     private static async Task<Results<NoContent, Problem>> DeleteByPair(
         string from, string to, HttpContext context, [AsParameters] ConversationServices services, CancellationToken cancellationToken) =>
-        await Delete(await services.Open(context, from, to, cancellationToken), context, services, cancellationToken);
+        await Delete(await services.Finder.Open(context, from, to, cancellationToken), context, services, cancellationToken);
 
     private static async Task<Results<NoContent, Problem>> Delete(
         ConversationEntry? entry, HttpContext context, ConversationServices services, CancellationToken cancellationToken) =>
@@ -118,7 +118,7 @@ internal static class ConversationEndpoints
         HttpContext context,
         [AsParameters] ConversationServices services,
         CancellationToken cancellationToken) =>
-        await MarkRead(await services.Open(context, conversationId, cancellationToken), request, context, services, cancellationToken);
+        await MarkRead(await services.Finder.Open(context, conversationId, cancellationToken), request, context, services, cancellationToken);
 
     private static async Task<Results<Ok<MarkReadResource>, Problem>> ReadByPair(
         string from,
@@ -127,7 +127,7 @@ internal static class ConversationEndpoints
         HttpContext context,
         [AsParameters] ConversationServices services,
         CancellationToken cancellationToken) =>
-        await MarkRead(await services.Open(context, from, to, cancellationToken), request, context, services, cancellationToken);
+        await MarkRead(await services.Finder.Open(context, from, to, cancellationToken), request, context, services, cancellationToken);
 
     private static async Task<Results<Ok<MarkReadResource>, Problem>> MarkRead(
         ConversationEntry? entry,

@@ -51,11 +51,11 @@ internal static class ConversationMessageEndpoints
 
     private static async Task<Results<Ok<ListAnswer<MessageResource>>, Problem>> ListById(
         string conversationId, HttpContext context, [AsParameters] ConversationServices services, CancellationToken cancellationToken) =>
-        await List(await services.Open(context, conversationId, cancellationToken), context, services, cancellationToken);
+        await List(await services.Finder.Open(context, conversationId, cancellationToken), context, services, cancellationToken);
 
     private static async Task<Results<Ok<ListAnswer<MessageResource>>, Problem>> ListByPair(
         string from, string to, HttpContext context, [AsParameters] ConversationServices services, CancellationToken cancellationToken) =>
-        await List(await services.Open(context, from, to, cancellationToken), context, services, cancellationToken);
+        await List(await services.Finder.Open(context, from, to, cancellationToken), context, services, cancellationToken);
 
     private static async Task<Results<Ok<ListAnswer<MessageResource>>, Problem>> List(
         ConversationEntry? entry, HttpContext context, ConversationServices services, CancellationToken cancellationToken)

@@ -52,7 +52,7 @@ internal static class DeliveryEndpoints
                 ProblemCode.TooManyReplays,
                 ProblemCode.Conflict,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge);
+                ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
     }
 
     private static async Task<Ok<ListAnswer<DeliveryResource>>> List(

@@ -23,7 +23,7 @@ internal static class GatewayEndpoints
             .Example(new CreateGatewayRequest("main", "evolution", "https://evolution.example", "the-global-key"))
             .Answers(201, "The gateway; its token is shown this once.", Examples.CreatedGateway)
             .CarriesLocation(201)
-            .Fails(ProblemCode.MalformedJson, ProblemCode.GatewayExists, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
+            .Fails(ProblemCode.MalformedJson, ProblemCode.GatewayExists, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
         group.MapGet("", List).Operation("listGateways", "List the gateways")
             .Takes(PageCall.Parameters)
             .Answers(200, "A page of gateways.", Examples.Page(Examples.Gateway))
@@ -39,7 +39,7 @@ internal static class GatewayEndpoints
                 ProblemCode.GatewayNotFound,
                 ProblemCode.Conflict,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge);
+                ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
         group.MapDelete("/{gatewayId}", Delete).Operation("deleteGateway", "Forget a gateway on which no session runs")
             .AnswersEmpty(204, "It is forgotten; nothing is changed at the gateway itself.")
             .Fails(ProblemCode.GatewayNotFound, ProblemCode.GatewayInUse);
@@ -126,7 +126,7 @@ internal static class GatewayEndpoints
         SortKey? from = null;
         do
         {
-            var page = await services.Sessions.ListSessions(null, new SessionFilter(), new PageRequest(PageSize, from), cancellationToken);
+            var page = await services.Sessions.ListSessions(null, new SessionFilter { Whole = true }, new PageRequest(PageSize, from), cancellationToken);
             if (page.Rows.Any(e => e.Session.GatewayId == gatewayId))
             {
                 return Problem.Of(ProblemCode.GatewayInUse, "Delete its sessions first.");

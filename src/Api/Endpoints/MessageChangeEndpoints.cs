@@ -21,11 +21,11 @@ internal static class MessageChangeEndpoints
         var group = tenant.MapGroup("/messages/{messageId}").WithTags("Messages");
         Describe(group.MapPatch("", Edit), "editMessage", "Change the text of an own message")
             .Example(new EditMessageRequest("Yes, it is. Until Friday."))
-            .Fails(ProblemCode.MalformedJson, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
+            .Fails(ProblemCode.MalformedJson, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
         Describe(group.MapPost("/revoke", Revoke), "revokeMessage", "Delete an own message for everyone");
         Describe(group.MapPut("/reaction", React), "setReaction", "React to a message, in place of an earlier reaction")
             .Example(new ReactRequest("👍"))
-            .Fails(ProblemCode.MalformedJson, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
+            .Fails(ProblemCode.MalformedJson, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
         Describe(group.MapDelete("/reaction", TakeBack), "deleteReaction", "Take an own reaction back");
     }
 

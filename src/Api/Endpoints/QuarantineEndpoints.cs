@@ -33,7 +33,7 @@ internal static class QuarantineEndpoints
         group.MapPost("/replay", ReplayByCode).Operation("replayQuarantineByCode", "Take all payloads of a code in again")
             .Example(new ReplayRequest("no_content"))
             .Answers(200, "What became of them.", new ReplayTotalsResource(3, 1, 2, 0, 0, 1))
-            .Fails(ProblemCode.MalformedJson, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
+            .Fails(ProblemCode.MalformedJson, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
     }
 
     private static async Task<Ok<ListAnswer<QuarantineResource>>> List(

@@ -74,7 +74,7 @@ internal static class SendEndpoints
             .Fails(
                 ProblemCode.MalformedJson,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge,
+                ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout,
                 ProblemCode.AddressNotAllowed,
                 ProblemCode.MediaUnreachable,
                 ProblemCode.UnknownMedia,
@@ -216,17 +216,18 @@ internal static class SendEndpoints
             Metadata = message.Metadata,
             RetryOf = message.Id,
         };
+        var hasFailed = message is { DeletedAt: null, Status: MessageStatus.Failed or MessageStatus.OutcomeUnknown };
         var result = await services.Sending.Send(
             context.Tenant(),
             order,
 
             // Not before: a repeat under its key may well come after a late echo said that the message was sent.
-            _ => message is { DeletedAt: null, Status: MessageStatus.Failed or MessageStatus.OutcomeUnknown }
-                ? Task.FromResult(message.Content)
-                : throw new ProblemException(Problem.Of(ProblemCode.NotFailed)),
+            _ => hasFailed ? Task.FromResult(message.Content) : throw new ProblemException(Problem.Of(ProblemCode.NotFailed)),
             IdempotencyKeys.Read(context, message.Id),
             cancellationToken);
-        return await Answer(result, context, services, cancellationToken);
+        return !hasFailed && result.Outcome is SendingOutcome.NoSession or SendingOutcome.NotOpen
+            ? Problem.Of(ProblemCode.NotFailed)
+            : await Answer(result, context, services, cancellationToken);
     }
 
     private static async Task<IResult> Answer(

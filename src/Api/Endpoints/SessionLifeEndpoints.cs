@@ -43,11 +43,11 @@ internal static class SessionLifeEndpoints
                 ProblemCode.GatewayNotFound,
                 ProblemCode.SessionExists,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge);
+                ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
         group.MapPatch("/{sessionId}", Update).Operation("updateSession", "Change a session's settings or metadata")
             .Example(new UpdateSessionRequest(new SessionSettingsChange { SendsPerMinute = 60, Receipts = true }))
             .Answers(200, "The session.", Examples.Session)
-            .Fails(ProblemCode.MalformedJson, ProblemCode.SessionNotFound, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
+            .Fails(ProblemCode.MalformedJson, ProblemCode.SessionNotFound, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
         group.MapGet("/{sessionId}/qr", Qr)
             .Operation("getSessionQr", "Read the QR code to scan", "As image/png, or as JSON, by Accept. Whoever has it controls the line.")
             .RequiresScope(KeyScopes.Manage)
@@ -64,7 +64,7 @@ internal static class SessionLifeEndpoints
                 ProblemCode.SessionNotFound,
                 ProblemCode.SessionNotRun,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge)
+                ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout)
             .Fails(GatewayProblems.All);
         group.MapPost("/{sessionId}/restart", Restart).Operation("restartSession", "Ask for a new connection; the pairing stays")
             .Answers(202, "It is asked for; the session's state tells what comes of it.", Examples.Session)
@@ -89,7 +89,7 @@ internal static class SessionLifeEndpoints
                 ProblemCode.SessionNotFound,
                 ProblemCode.SessionNotRun,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge)
+                ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout)
             .Fails(GatewayProblems.All);
         group.MapPost("/{sessionId}/presence", SetPresence).Operation("setPresence", "Show somebody that the line types, or is there")
             .RequiresScope(KeyScopes.Send)
@@ -101,7 +101,7 @@ internal static class SessionLifeEndpoints
                 ProblemCode.SessionNotFound,
                 ProblemCode.SessionNotRun,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge)
+                ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout)
             .Fails(GatewayProblems.All);
     }
 

@@ -9,7 +9,8 @@ using Parley.Ports.Gateways;
 namespace Parley.Api.Endpoints;
 
 /// <summary>Makes the own webhook tokens of sessions.</summary>
-internal sealed class SessionTokens(ITenantStore tenants, IOptions<ApiOptions> options, TimeProvider time)
+internal sealed partial class SessionTokens(
+    ITenantStore tenants, IOptions<ApiOptions> options, TimeProvider time, ILogger<SessionTokens> logger)
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private const int HeaderLength = 32;
@@ -28,6 +29,11 @@ internal sealed class SessionTokens(ITenantStore tenants, IOptions<ApiOptions> o
     public async Task<SessionToken> Make(OpenGateway open, string tenantId, string sessionId, CancellationToken cancellationToken)
     {
         var sends = await SendsHeaders(open, cancellationToken);
+        if (sends is null)
+        {
+            NotRequired(open.Access.GatewayId, sessionId);
+        }
+
         var header = sends != false ? RandomNumberGenerator.GetString(Alphabet, HeaderLength) : null;
         var secret = ApiSecret.NewToken();
         var now = time.GetUtcNow();
@@ -74,6 +80,9 @@ internal sealed class SessionTokens(ITenantStore tenants, IOptions<ApiOptions> o
             return isKnown ? known.SendsHeaders : null;
         }
     }
+
+    [LoggerMessage(20, LogLevel.Warning, "Gateway {GatewayId} does not say its version: webhooks of session {SessionId} are taken without their secret header.")]
+    private partial void NotRequired(string gatewayId, string sessionId);
 }
 
 /// <param name="Url">With the token in it.</param>

@@ -32,7 +32,7 @@ internal static class SyncEndpoints
                 ProblemCode.SessionNotFound,
                 ProblemCode.SessionNotRun,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge);
+                ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
         group.MapGet("/sync/{runId}", Get).Operation("getSync", "Read how far a sync is", "Only the last one of a session is kept.")
             .Answers(200, "How far it is.", Examples.SyncRun)
             .Fails(ProblemCode.SessionNotFound, ProblemCode.SyncNotFound);

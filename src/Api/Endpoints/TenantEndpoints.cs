@@ -22,7 +22,7 @@ internal static class TenantEndpoints
             .Example(new CreateTenantRequest("acme", "Acme Ltd."))
             .Answers(201, "The tenant; its key and token are shown this once.", Examples.CreatedTenant)
             .CarriesLocation(201)
-            .Fails(ProblemCode.MalformedJson, ProblemCode.TenantExists, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge);
+            .Fails(ProblemCode.MalformedJson, ProblemCode.TenantExists, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
         group.MapGet("", List).Operation("listTenants", "List the tenants")
             .Takes(PageCall.Parameters)
             .Answers(200, "A page of tenants.", Examples.Page(Examples.Tenant))
@@ -43,7 +43,7 @@ internal static class TenantEndpoints
                 ProblemCode.TenantNotFound,
                 ProblemCode.TooManyKeys,
                 ProblemCode.UnsupportedMediaType,
-                ProblemCode.BodyTooLarge);
+                ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout);
         group.MapDelete("/{tenantId}/keys/{keyId}", DeleteKey).Operation("deleteKey", "End an API key")
             .AnswersEmpty(204, "It is no longer valid: at once on this node, within three seconds on others.")
             .Fails(ProblemCode.TenantNotFound, ProblemCode.CredentialNotFound);

@@ -42,7 +42,7 @@ internal sealed class TenantSessions(ISessionStore sessions, IGrainFactory grain
         SortKey? from = null;
         do
         {
-            var page = await sessions.ListSessions(tenantId, new SessionFilter(), new PageRequest(PageSize, from), cancellationToken);
+            var page = await sessions.ListSessions(tenantId, new SessionFilter { Whole = true }, new PageRequest(PageSize, from), cancellationToken);
             foreach (var session in page.Rows.Select(static row => row.Session))
             {
                 await grains.GetGrain<ISessionGrain>(GrainKey.Of(tenantId, session.SessionId))

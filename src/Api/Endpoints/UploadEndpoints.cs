@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using Parley.Api.Auth;
 using Parley.Api.OpenApi;
 using Parley.Api.Problems;
 using Parley.Api.Resources;
-using Parley.Api.Sends;
 using Parley.Ingest.Outbound;
 using Parley.Ports;
 
@@ -17,21 +18,22 @@ internal static class UploadEndpoints
     private const string Part = "file";
     private const int LongestName = 255;
     private const long Slack = 64 * 1024;
+    private static readonly FileExtensionContentTypeProvider Types = new();
 
     public static void MapUploads(this RouteGroupBuilder tenant) =>
         tenant.MapPost("/media", Post).WithTags("Messages")
-            .Operation("uploadMedia", "Upload media to send it", "multipart/form-data with one part, file. It can be sent for 24 hours.")
+            .Operation("uploadMedia", "Upload media to send it", "multipart/form-data with one part, file. It can be sent until expiresAt, for 24 hours by default.")
             .RequiresScope(KeyScopes.Send)
             .WithMetadata(new RequestSizeLimitAttribute(MediaSource.MostBytes + Slack))
             .Accepts<object>("multipart/form-data")
             .Answers(201, "The upload.", Examples.Upload)
-            .Fails(ProblemCode.BodyTooLarge, ProblemCode.UnsupportedMediaType);
+            .Fails(ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout, ProblemCode.UnsupportedMediaType);
 
     private static async Task<IResult> Post(
         HttpContext context,
         [FromServices] MediaSource source,
-        [FromServices] IMediaStore media,
         [FromServices] IUploadStore uploads,
+        [FromServices] IOptions<ApiOptions> options,
         [FromServices] TimeProvider time,
         CancellationToken cancellationToken)
     {
@@ -52,17 +54,14 @@ internal static class UploadEndpoints
                 {
                     var stored = await source.Store(context.Tenant(), bytes, cancellationToken);
 
-                    // The sweep takes what no message names by its age, and an operator may let it come early: the file is as young as if
-                    // it came when the upload ends.
-                    var ends = UploadLife.EndOf(time.GetUtcNow());
-                    await media.Renew(context.Tenant(), stored.Sha256, ends, cancellationToken);
+                    var (now, name) = (time.GetUtcNow(), NameOf(file.FileName));
                     var upload = new Upload(
-                        Guid.CreateVersion7(time.GetUtcNow()).ToString("N"),
+                        Guid.CreateVersion7(now).ToString("N"),
                         stored.Sha256,
-                        section.ContentType,
-                        NameOf(file.FileName),
+                        section.ContentType ?? TypeOf(name),
+                        name,
                         stored.Size,
-                        ends);
+                        now + options.Value.UploadLife);
                     await uploads.AddUpload(context.Tenant(), upload, cancellationToken);
                     return TypedResults.Created(
                         (string?)null, new UploadResource(upload.MediaId, upload.MimeType, upload.FileName, upload.Size, upload.ExpiresAt));
@@ -80,6 +79,9 @@ internal static class UploadEndpoints
 
         return Problem.Of(ProblemCode.InvalidRequest, $"The part {Part} with a file name is missing.");
     }
+
+    /// <summary>Many clients name a file and not its type.</summary>
+    private static string? TypeOf(string? name) => name is not null && Types.TryGetContentType(name, out var type) ? type : null;
 
     private static string? NameOf(string fileName)
     {

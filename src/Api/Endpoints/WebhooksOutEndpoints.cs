@@ -25,7 +25,7 @@ internal static class WebhooksOutEndpoints
 
     private static readonly ProblemCode[] OfUrl =
     [
-        ProblemCode.MalformedJson, ProblemCode.AddressNotAllowed, ProblemCode.HostNotFound, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge,
+        ProblemCode.MalformedJson, ProblemCode.AddressNotAllowed, ProblemCode.HostNotFound, ProblemCode.UnsupportedMediaType, ProblemCode.BodyTooLarge, ProblemCode.RequestTimeout,
     ];
 
     public static void MapWebhooksOut(this RouteGroupBuilder tenant) => Map(tenant, "");

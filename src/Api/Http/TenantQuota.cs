@@ -36,8 +36,8 @@ internal sealed class TenantQuota : IDisposable
             return;
         }
 
-        // Rounded up to the next second: buckets are looked at ten times a second, and who comes back on time must not be refused again.
-        _moreAfter = (WindowSeconds / _requests) + 1;
+        // Buckets are looked at ten times a second, and who comes back on time must not be refused again.
+        _moreAfter = (int)Math.Ceiling(((double)WindowSeconds / _requests) + 0.1);
         var bucket = new TokenBucketRateLimiterOptions
         {
             TokenLimit = _requests,

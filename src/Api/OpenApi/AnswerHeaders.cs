@@ -14,7 +14,7 @@ internal static class AnswerHeaders
     /// <summary>Those of many answers, which are described once.</summary>
     public static Dictionary<string, IOpenApiHeader> Shared => new(StringComparer.Ordinal)
     {
-        [TenantQuota.PolicyHeader] = Header("The tenant's quota: q requests in w seconds. Absent where there is none, and for the administrator."),
+        [TenantQuota.PolicyHeader] = Header("The tenant's quota: q requests in w seconds. Absent where there is none, for the administrator, and where a node refuses a request before it counts it."),
         [TenantQuota.Header] = Header("What is left of the tenant's quota: r requests, and more of them within t seconds."),
     };
 

@@ -178,7 +178,7 @@ internal sealed class OutgoingContent(IUploadStore uploads, IMediaStore media, M
     {
         var now = time.GetUtcNow();
         return await uploads.FindUpload(tenantId, mediaId, now, cancellationToken) is { } upload
-            && await media.Renew(tenantId, upload.Sha256, UploadLife.EndOf(now), cancellationToken)
+            && await media.Renew(tenantId, upload.Sha256, now, cancellationToken)
                 ? new SourcedMedia(new StoredMedia(upload.Sha256, upload.Size), upload.MimeType, upload.FileName)
                 : throw new ProblemException(Problem.OfBody(
                     ProblemCode.UnknownMedia, $"{pointer}/mediaId", "There is no such upload, or it has expired."));

@@ -216,7 +216,7 @@ public static class MessageRules
 
     /// <summary>
     /// Of two reports of one edit: one with the sender's time, else one that was told when it happened (the others have the message's time),
-    /// of these the later one (the text may have come back after another), else the earlier one, is the one to keep.
+    /// of one gateway's the later one (the text may have come back after another), is the one to keep.
     /// </summary>
     private static bool IsFuller(Edit edit, Edit known)
     {
@@ -230,12 +230,18 @@ public static class MessageRules
             return edit.Stamp.EnvelopeMs is not null;
         }
 
-        if (edit.Stamp.EnvelopeMs is { } now && known.Stamp.EnvelopeMs is { } then && now != then && edit.Stamp.Gateway == known.Stamp.Gateway)
+        // One thing after the other, or three of them could beat each other in a circle, and which one stays would depend on their order.
+        if (string.CompareOrdinal(edit.Stamp.Gateway, known.Stamp.Gateway) is var byGateway and not 0)
         {
-            return now > then;
+            return byGateway < 0;
         }
 
-        return edit.At != known.At ? edit.At < known.At : CompareStamps(edit.Stamp, known.Stamp) > 0;
+        if (edit.Stamp.EnvelopeMs != known.Stamp.EnvelopeMs)
+        {
+            return edit.Stamp.EnvelopeMs > known.Stamp.EnvelopeMs;
+        }
+
+        return edit.At < known.At;
     }
 
     /// <summary>In an order in which they are kept, the same for every order of arrival; which one counts is for <see cref="ChangeOrder"/>.</summary>

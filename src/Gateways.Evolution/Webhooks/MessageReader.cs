@@ -80,6 +80,12 @@ internal static class MessageReader
             case ContentKind.Protocol when findings.Envelope.Kind == EventKind.History && Edits.WholeOf(content.Value) is ({ } id, var edited)
                 && Content.Of(edited) is { Finding: Finding.Found } whole:
                 ReadEdited(data, key with { Id = id }, edited, whole, findings);
+                if (Edits.TimeOf(content.Value) is not null)
+                {
+                    // It may be later than an edit that is known.
+                    Edits.ReadProtocol(content.Value, findings);
+                }
+
                 break;
             case ContentKind.Protocol:
                 Edits.ReadProtocol(content.Value, findings);

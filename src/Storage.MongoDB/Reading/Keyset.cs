@@ -8,6 +8,9 @@ internal static class Keyset
     /// <summary>Rows that a filter may pass over before a scan stops and says where to go on.</summary>
     public const int Bound = 5_000;
 
+    /// <summary>The same while an offset is being skipped: whoever goes on from a key begins to skip nowhere, so it is put off for long.</summary>
+    private const int BoundOfOffset = 50_000;
+
     /// <summary>Rows of an index from after a key on (null = from the start), against the list's order when backwards: each
     /// with its key, and null where a filter passes over it.</summary>
     public delegate IAsyncEnumerable<(SortKey Key, T? Row)> Scan<T>(SortKey? from, bool backwards)
@@ -25,8 +28,7 @@ internal static class Keyset
         {
             if (row is null)
             {
-                // Not before the offset is reached: whoever goes on from a key begins to skip nowhere.
-                if (skipped == page.Offset && ++missed == Bound)
+                if (++missed >= (skipped < page.Offset ? BoundOfOffset : Bound))
                 {
                     stoppedAt = key;
                     break;

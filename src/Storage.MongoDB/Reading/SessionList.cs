@@ -77,18 +77,18 @@ internal sealed class SessionList(
             {
                 yield return (
                     new SortKey(0, row.Text(Field.Tenant) + Separator + row.Text(Field.Name)),
-                    Matches(row, filter)
-                    && unreadable.TryRead(
-                        RowOf.Session,
-                        row,
-                        row => Entry(row, received),
-                        static row => row.Text(Field.Tenant) + Separator + row.Text(Field.Name),
-                        out var entry)
-                    && !entry.Session.DeletedByTenant
-                        ? entry
-                        : null);
+                    Matches(row, filter) && Read(row, received) is { Session.DeletedByTenant: false } entry ? entry : null);
             }
         }
+
+        SessionEntry? Read(BsonDocument row, Dictionary<string, DateTimeOffset?> received) => filter.Whole ? Entry(row, received)
+            : unreadable.TryRead(
+                RowOf.Session,
+                row,
+                row => Entry(row, received),
+                static row => row.Text(Field.Tenant) + Separator + row.Text(Field.Name),
+                out var entry) ? entry
+            : null;
     }
 
     private static bool Matches(BsonDocument row, SessionFilter filter) =>

@@ -25,6 +25,11 @@ internal sealed record ConversationRow(string Id, long Deleted, ConversationHead
         Collections collections, IClientSessionHandle session, string id, CancellationToken cancellationToken) =>
         (await Find(collections, session, [id], Columns, cancellationToken)) is [var row] ? Read(row) : null;
 
+    /// <returns>Those that are there, by their ids.</returns>
+    public static async Task<Dictionary<string, ConversationRow>> ReadAll(
+        Collections collections, IClientSessionHandle session, IEnumerable<string> ids, CancellationToken cancellationToken) =>
+        (await Find(collections, session, ids, Columns, cancellationToken)).Select(Read).ToDictionary(static row => row.Id, StringComparer.Ordinal);
+
     /// <returns>Those that are there and can be read, by their ids.</returns>
     public static async Task<Dictionary<string, ConversationRow>> ReadAll(
         Collections collections, IClientSessionHandle session, IEnumerable<string> ids, UnreadableRows unreadable, CancellationToken cancellationToken) =>

@@ -63,6 +63,10 @@ internal static class SessionList
         Connection connection, UnreadableRows unreadable, string? tenantId, SessionFilter filter, SortKey? from, bool backwards)
     {
         var (fromTenant, fromName) = Split(from, backwards);
+        SessionEntry? Read(Statement row) => filter.Whole ? Entry(connection, row)
+            : unreadable.TryRead(RowOf.Session, row, row => Entry(connection, row), static row => $"{row.Text(0)}/{row.Text(1)}", out var entry) ? entry
+            : null;
+
         var sql = tenantId is null
             ? backwards ? OfAllBackwards : OfAll
             : backwards ? OfTenantBackwards : OfTenant;
@@ -73,11 +77,7 @@ internal static class SessionList
                 && (filter.NeedsAttention is not { } attention || rows.Int64(3) != 0 == attention);
             yield return (
                 new SortKey(0, rows.Text(0) + Separator + rows.Text(1)),
-                matches
-                && unreadable.TryRead(RowOf.Session, rows, row => Entry(connection, row), static row => $"{row.Text(0)}/{row.Text(1)}", out var entry)
-                && !entry.Session.DeletedByTenant
-                    ? entry
-                    : null);
+                matches && Read(rows) is { Session.DeletedByTenant: false } entry ? entry : null);
         }
     }
 

@@ -31,6 +31,21 @@ public sealed class EditTests
         }
     }
 
+    /// <summary>By envelope the second beats the first, by their times the third would lie between them.</summary>
+    [Fact]
+    public void which_of_several_reports_of_one_edit_stays_does_not_depend_on_their_order()
+    {
+        EditChange[] edits = [Report("one", 1, 10), Report("one", 2, 12), Report("two", 1, 11)];
+
+        var stories = ((int[][])[[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0], [0, 2, 1, 0, 2]])
+            .Select(order => Rendering.Of(Tell(order.Select(i => edits[i]))));
+
+        Assert.Single(stories.Distinct(StringComparer.Ordinal));
+
+        static EditChange Report(string gateway, int envelope, int at) =>
+            Edit(at) with { Text = "text", Stamp = new ChangeStamp(null, envelope, gateway) };
+    }
+
     private static Message Tell(IEnumerable<EditChange> edits)
     {
         var message = MessageRules.Open(Sample.Delivery(new Random(1), Direction.In), Guid.Empty, 1, Sample.Start);
