@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Parley.TestServers;
 
 namespace Parley.Api.Tests;
 
@@ -176,10 +175,7 @@ public sealed class ProcessTests
     [Fact]
     public async Task A_node_that_waits_says_so_under_any_path()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        var port = FreePorts.Next();
         await using var parley = ParleyProcess.Launch(
             "--urls", $"http://127.0.0.1:{port}", "--role", "api", "--ConnectionStrings:MongoDB", "mongodb://127.0.0.1:1/parley");
         using var client = new ParleyClient(new Uri($"http://127.0.0.1:{port}"), null);

@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Parley.TestServers;
 
 namespace Parley.Api.Tests;
 
@@ -41,10 +40,7 @@ public sealed partial class SurroundingsTests(SharedProcess shared)
     [Fact]
     public async Task Metrics_have_a_port_of_their_own_when_it_is_wanted()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        var port = FreePorts.Next();
         await using var parley = await ParleyProcess.Start(
             null, "--Parley:MetricsPort", port.ToString(CultureInfo.InvariantCulture));
         using var scraper = new ParleyClient(new Uri($"http://127.0.0.1:{port}"), null);

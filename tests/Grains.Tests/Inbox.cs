@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
+using Parley.TestServers;
 
 namespace Parley.Grains.Tests;
 
@@ -13,10 +13,8 @@ internal sealed class Inbox : IDisposable
 
     public Inbox()
     {
-        using var port = new TcpListener(IPAddress.Loopback, 0);
-        port.Start();
-        Url = $"http://127.0.0.1:{((IPEndPoint)port.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture)}/";
-        port.Stop();
+        // Not one that the system gives to anybody: others look at theirs by HTTP, too.
+        Url = $"http://127.0.0.1:{FreePorts.Next().ToString(CultureInfo.InvariantCulture)}/";
         _listener.Prefixes.Add(Url);
         _listener.Start();
         _ = Serve();
