@@ -264,9 +264,9 @@ public sealed partial class SenderGrain(
             // A conversation that has not taken over what was merged into it knows nothing of its sends: they wait in the queue meanwhile.
             if (leave.Outcome == LeaveOutcome.Later || conversationId != send.ConversationId)
             {
-                // Its turn goes to another one.
-                _aside[send.ConversationId] = time.GetUtcNow() + ShortestPause;
-                _turn = Task.CompletedTask;
+                // By a pace it has spent a turn: the next ones are for others.
+                var turns = _pace is { } pace ? 2 * TimeSpan.FromMinutes(1) / pace.PerMinute : TimeSpan.Zero;
+                _aside[send.ConversationId] = time.GetUtcNow() + (turns > ShortestPause ? turns : ShortestPause);
             }
 
             return;
@@ -448,16 +448,22 @@ public sealed partial class SenderGrain(
     /// <returns>Whether one may leave now by the session's pace.</returns>
     private bool TakeTurn(Session session)
     {
-        if ((session.Settings.SendsPerMinute ?? options.SendsPerMinute) is not { } perMinute)
+        var pace = session.Settings.SendsPerMinute ?? options.SendsPerMinute;
+        if (_pace?.PerMinute != pace)
         {
+            // Whoever waits by the old pace is let go.
             _turn = null;
+            _pace?.Limiter.Dispose();
+            _pace = null;
+        }
+
+        if (pace is not { } perMinute)
+        {
             return true;
         }
 
-        if (_pace?.PerMinute != perMinute)
+        if (_pace is null)
         {
-            _turn = null;
-            _pace?.Limiter.Dispose();
             _pace = (perMinute, new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
             {
                 TokenLimit = 1,

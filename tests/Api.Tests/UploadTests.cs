@@ -25,6 +25,7 @@ public sealed class UploadTests
     [Theory]
     [InlineData("a.png", "image/jpeg", "image/jpeg")]
     [InlineData("a.png", null, "image/png")]
+    [InlineData("voice.ogg", null, "audio/ogg")]
     [InlineData("a.unheard", null, null)]
     public async Task Its_type_is_what_the_part_says_else_what_its_name_tells(string name, string? told, string? expected)
     {

@@ -104,7 +104,7 @@ public sealed class SendingTests(Cluster cluster) : ClusterTests(cluster)
 
     [Theory]
     [InlineData(null)]
-    [InlineData(30)] // a turn every two seconds: it must not be spent on what cannot leave
+    [InlineData(30)] // a turn every two seconds: not each may be spent on what cannot leave
     public async Task what_waits_for_another_open_session_goes_first_and_others_do_not_wait_with_it(int? perMinute)
     {
         await Outbox.Open(perMinute: perMinute);

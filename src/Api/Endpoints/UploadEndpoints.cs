@@ -18,7 +18,9 @@ internal static class UploadEndpoints
     private const string Part = "file";
     private const int LongestName = 255;
     private const long Slack = 64 * 1024;
-    private static readonly FileExtensionContentTypeProvider Types = new();
+
+    // On WhatsApp these are recordings, never films.
+    private static readonly FileExtensionContentTypeProvider Types = new() { Mappings = { [".ogg"] = "audio/ogg", [".opus"] = "audio/ogg" } };
 
     public static void MapUploads(this RouteGroupBuilder tenant) =>
         tenant.MapPost("/media", Post).WithTags("Messages")
