@@ -174,8 +174,9 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
     private static ChangeStamp Stamp(Session session, DateTimeOffset at) => new(at.ToUnixTimeMilliseconds(), null, session.InstanceName);
 
     /// <summary>
-    /// Of an edit whose time the gateway does not say. The webhook that tells of it has the true time, and is the same edit as one without: so a first edit is noted without. A later one has
-    /// to win over those that are known, whatever they say of their time, since some gateways tell nothing of it.
+    /// Of an edit whose time the gateway does not say. The webhook that tells of it has the true time, and is the same edit as one without:
+    /// so a first edit is noted without. A later one has to win over those that are known, whatever they say of their time, since some
+    /// gateways tell nothing of it.
     /// </summary>
     private ChangeStamp EditStamp(Message message, Session session)
     {
