@@ -153,8 +153,18 @@ public sealed class UnsteadyLineTests(ImpatientProcess impatient) : IClassFixtur
         await Poll.Until(() => Task.FromResult(DateTimeOffset.UtcNow.Second != opened.Second), "the next second");
         instance.Connection.BecomeZombie();
         var sent = (await tenant.Client.Post("/messages", new JsonObject { ["sessionId"] = "shop-1", ["to"] = "5511987650002", ["text"] = "hello" })).Expect(202);
-        await Poll.Until(() => Task.FromResult(gateway.Simulated.Requests.Of("instance/restart").Count == 1), "it is restarted");
-        Assert.Equal("pending", (await tenant.Client.Get($"/messages/{sent.Text("id")}")).Expect(200).Text("status"));
+        var before = "";
+        await Poll.Until(
+            async () =>
+            {
+                // Read before it is looked whether it was restarted: what comes after that is the restart's.
+                var status = (await tenant.Client.Get($"/messages/{sent.Text("id")}")).Expect(200).Text("status");
+                var restarted = gateway.Simulated.Requests.Of("instance/restart").Count == 1;
+                before = restarted ? before : status;
+                return restarted;
+            },
+            "it is restarted");
+        Assert.Equal("pending", before);
         await Poll.Until(() => Task.FromResult(!instance.Connection.IsZombie), "the gateway has done what it was asked");
         Assert.Null((await tenant.Client.Get("/sessions/shop-1")).Json["needsAttention"]);
 
