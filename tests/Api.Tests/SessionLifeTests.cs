@@ -373,4 +373,24 @@ public sealed class SessionLifeTests(SharedProcess shared)
             (sendsPerMinute, receipts),
             (changed.Json["settings"]!["sendsPerMinute"]?.GetValue<int>(), changed.Json["settings"]!["receipts"]!.GetValue<bool>()));
     }
+
+    [Fact]
+    public async Task Changes_of_two_settings_at_once_do_not_undo_each_other()
+    {
+        await using var gateway = await TestGateway.Start(_parley);
+        (await gateway.Tenant.Client.Post("/sessions", gateway.NewSession("shop-1"))).Expect(201);
+        for (var pace = 1; pace <= 40; pace++)
+        {
+            var receipts = pace % 2 == 0;
+            await Task.WhenAll(
+                Change(gateway.Tenant, new JsonObject { ["sendsPerMinute"] = pace }),
+                Change(gateway.Tenant, new JsonObject { ["receipts"] = receipts }));
+
+            var settings = (await gateway.Tenant.Client.Get("/sessions/shop-1")).Expect(200).Json["settings"]!;
+            Assert.Equal((pace, receipts), (settings["sendsPerMinute"]!.GetValue<int>(), settings["receipts"]!.GetValue<bool>()));
+        }
+    }
+
+    private static async Task Change(TestTenant tenant, JsonObject settings) => (await tenant.Client.Send(
+        HttpMethod.Patch, "/sessions/shop-1", ParleyClient.Text(new JsonObject { ["settings"] = settings }.ToJsonString()))).Expect(200);
 }

@@ -157,10 +157,12 @@ internal static class SessionLifeEndpoints
     {
         Check(request.Settings?.SendsPerMinute, request.Metadata);
         var session = (await services.Read(context, sessionId, cancellationToken)).Session;
+        var change = request.Settings?.ToChange();
         await services.Command(context, sessionId, new SessionCommand
         {
             Kind = SessionCommandKind.Update,
-            Settings = request.Settings?.Over(session.Settings),
+            Settings = change?.Over(session.Settings),
+            Change = change,
             Metadata = Metadata(request.Metadata),
         });
         return await Answer(sessionId, context, services, cancellationToken);

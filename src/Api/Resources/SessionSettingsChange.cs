@@ -24,9 +24,10 @@ internal sealed record SessionSettingsChange
         init => (field, _namesReceipts) = (value, true);
     }
 
-    public SessionSettings Over(SessionSettings settings) => new()
+    public SettingsChange ToChange() => new()
     {
-        SendsPerMinute = _namesSendsPerMinute ? SendsPerMinute : settings.SendsPerMinute,
-        Receipts = _namesReceipts ? Receipts ?? SessionSettings.Default.Receipts : settings.Receipts,
+        NamesSendsPerMinute = _namesSendsPerMinute,
+        SendsPerMinute = SendsPerMinute,
+        Receipts = _namesReceipts ? Receipts ?? SessionSettings.Default.Receipts : null,
     };
 }

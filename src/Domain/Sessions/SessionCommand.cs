@@ -15,13 +15,17 @@ public sealed record SessionCommand
     [Id(2)]
     public FreshInstance? Fresh { get; init; }
 
-    /// <summary>Of update; null = as they are.</summary>
+    /// <summary>Of update: as they were with <see cref="Change"/> where it was asked for, for an owner that does not know that yet; null = as they are.</summary>
     [Id(3)]
     public SessionSettings? Settings { get; init; }
 
     /// <summary>Of update: a JSON object as text; null = as it is.</summary>
     [Id(4)]
     public string? Metadata { get; init; }
+
+    /// <summary>Of update: made to the settings as the owner has them, so that changes of one moment do not undo each other.</summary>
+    [Id(5)]
+    public SettingsChange? Change { get; init; }
 }
 
 /// <summary>The kinds of commands.</summary>

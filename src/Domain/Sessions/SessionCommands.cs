@@ -76,7 +76,7 @@ public static class SessionCommands
             case SessionCommandKind.Update:
                 draft.Session = session with
                 {
-                    Settings = command.Settings ?? session.Settings,
+                    Settings = command.Change?.Over(session.Settings) ?? command.Settings ?? session.Settings,
                     Metadata = command.Metadata ?? session.Metadata,
                 };
                 if (draft.Session != session)
