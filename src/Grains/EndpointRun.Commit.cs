@@ -13,7 +13,7 @@ internal sealed partial class EndpointRun
     {
         // Half full: before posting has to wait for room.
         var due = _rows.Count >= MostRows / 2 ? _committedAt
-            : _unsure is not null || _isChanged || _rows.Count > 0 ? _committedAt + CommitEvery
+            : _unsure is not null || _isChanged || _rows.Count > 0 || _progress.HasDone ? _committedAt + CommitEvery
             : _isMoved ? _committedAt + MoveEvery
             : (DateTimeOffset?)null;
         return due < _resumesAt ? _resumesAt : due;

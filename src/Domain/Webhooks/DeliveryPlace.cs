@@ -30,6 +30,7 @@ public sealed record DeliveryPlace
 /// <param name="Attempts">How often it was tried.</param>
 /// <param name="NextAt">When it is tried again.</param>
 /// <param name="Since">When it failed for the first time; null = it did not.</param>
+/// <param name="DueAt">When its schedule has it tried again, where <paramref name="NextAt"/> is before that; null = it is not.</param>
 public sealed record WaitingSubject(
     int Track,
     string TenantId,
@@ -38,4 +39,5 @@ public sealed record WaitingSubject(
     Guid DeliveryId,
     int Attempts,
     DateTimeOffset NextAt,
-    DateTimeOffset? Since = null);
+    DateTimeOffset? Since = null,
+    DateTimeOffset? DueAt = null);

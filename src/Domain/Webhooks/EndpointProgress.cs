@@ -36,6 +36,7 @@ public sealed class EndpointProgress
     private bool _isTold = true;
     private int _underWay;
     private int _limit;
+    private long _turn;
 
     /// <param name="atOnce">Events of one endpoint that are on their way at once, of different conversations.</param>
     public EndpointProgress(WebhookEndpoint endpoint, RetrySchedule schedule, int atOnce)
@@ -55,6 +56,9 @@ public sealed class EndpointProgress
     public IReadOnlyList<Trail> Trails => _trails;
 
     public int UnderWay => _underWay;
+
+    /// <summary>Whether something that was to be sent again is done, and still kept.</summary>
+    public bool HasDone => _trails.Exists(static t => t.IsDone);
 
     /// <summary>Whether further events may be read: a paused endpoint needs few.</summary>
     public bool WantsEvents => Status switch
@@ -82,6 +86,7 @@ public sealed class EndpointProgress
         }
 
         lane.IsUnderWay = true;
+        lane.Trail.TakeTurn(lane.Track, ++_turn);
         _underWay++;
         return new Attempt(lane, Status == EndpointStatus.Paused, now, newId);
     }
@@ -94,7 +99,7 @@ public sealed class EndpointProgress
             return null;
         }
 
-        var waiting = All().Where(static l => l.HasNext && !l.IsUnderWay);
+        var waiting = All().Where(static l => l.HasNext && !l.IsUnderWay && !IsBeforeItsTime(l));
         DateTimeOffset? next;
         if (Status == EndpointStatus.Paused)
         {
@@ -199,7 +204,7 @@ public sealed class EndpointProgress
             Mark = mark,
             RestsUntil = null,
             FailuresInARow = 0,
-            Waiting = [.. place.Waiting.Select(w => w with { NextAt = now, Attempts = Math.Min(w.Attempts, 1) })],
+            Waiting = [.. place.Waiting.Select(w => w with { NextAt = now, DueAt = null, Attempts = Math.Min(w.Attempts, 1) })],
         };
 
         return endpoint with
@@ -310,10 +315,12 @@ public sealed class EndpointProgress
             return;
         }
 
-        (Status, _reason, _restsUntil, _anotherAt, _others) = (EndpointStatus.Enabled, null, null, null, 0);
+        // What it has asked for counts on: the success was under way before that.
+        (Status, _reason, _anotherAt, _others) = (EndpointStatus.Enabled, null, null, 0);
+        var next = _restsUntil > now ? _restsUntil.Value : now;
         foreach (var lane in All())
         {
-            lane.TryAt(now);
+            lane.TryAt(next);
         }
     }
 
@@ -331,9 +338,10 @@ public sealed class EndpointProgress
 
     private Lane? Oldest() => All().Where(static l => l.IsFailing).MinBy(static l => (l.Since, l.From));
 
+    /// <summary>The earliest event of the log whose turn was longest ago: nothing new waits for a replay's end, nor a shard for another's.</summary>
     private Lane? First(Func<Lane, bool> condition, DateTimeOffset now) => All()
         .Where(l => l is { IsUnderWay: false, HasNext: true } && l.NextAt <= now && condition(l) && !IsBeforeItsTime(l))
-        .MinBy(static l => l.From);
+        .MinBy(static l => (l.Trail.TurnOf(l.Track), l.From));
 
     /// <summary>That a conversation went into another one is told after all that happened in it.</summary>
     private static bool IsBeforeItsTime(Lane lane) =>

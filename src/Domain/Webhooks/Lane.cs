@@ -55,7 +55,7 @@ internal sealed class Lane(Trail trail, int track, string tenantId, string subje
 
     /// <summary>As it was kept: which events it has, the log knows.</summary>
     public void Restore(WaitingSubject kept) =>
-        (Attempts, NextAt, Since, DeliveryId, IsBehind) = (kept.Attempts, kept.NextAt, kept.Since, kept.DeliveryId, true);
+        (Attempts, NextAt, DueAt, Since, DeliveryId, IsBehind) = (kept.Attempts, kept.NextAt, kept.DueAt, kept.Since, kept.DeliveryId, true);
 
     /// <summary>The row that this event has already, of an earlier delivery.</summary>
     public void Continue(Guid deliveryId) => DeliveryId = deliveryId;
@@ -130,7 +130,7 @@ internal sealed class Lane(Trail trail, int track, string tenantId, string subje
         }
     }
 
-    public WaitingSubject Kept() => new(track, tenantId, subject, From, DeliveryId, Attempts, NextAt, Since);
+    public WaitingSubject Kept() => new(track, tenantId, subject, From, DeliveryId, Attempts, NextAt, Since, DueAt);
 
     private void Add(PlacedEvent e)
     {

@@ -18,6 +18,7 @@ public sealed class Trail
     private readonly Dictionary<(string TenantId, string Subject), Lane> _lanes = [];
     private readonly long[] _read;
     private readonly long?[] _pass;
+    private readonly long[] _turns;
     private int _events;
 
     /// <param name="replay">Null = what is new.</param>
@@ -26,6 +27,7 @@ public sealed class Trail
         Replay = replay;
         _read = [.. place.Done];
         _pass = new long?[_read.Length];
+        _turns = new long[_read.Length];
         foreach (var kept in place.Waiting)
         {
             var lane = new Lane(this, kept.Track, kept.TenantId, kept.Subject, kept.Number);
@@ -114,6 +116,8 @@ public sealed class Trail
         {
             if (e.Number > _read[track])
             {
+                // Also where the log has dropped all that the pass was to find.
+                _pass[track] = _read[track];
                 break;
             }
 
@@ -135,6 +139,11 @@ public sealed class Trail
             }
         }
     }
+
+    /// <summary>When a track last had its turn, as turns are counted.</summary>
+    internal long TurnOf(int track) => _turns[track];
+
+    internal void TakeTurn(int track, long turn) => _turns[track] = turn;
 
     internal void Settle(Lane lane, long number)
     {

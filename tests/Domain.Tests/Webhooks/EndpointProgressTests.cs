@@ -245,13 +245,7 @@ public sealed class EndpointProgressTests
     {
         Log("a", "b", "a");
         _receiver.RunOut(static _ => AttemptOutcome.Delivered);
-        _receiver.Progress.Adopt(_receiver.Kept with
-        {
-            Replays =
-            [
-                new Replay { ReplayId = Guid.NewGuid(), Place = new DeliveryPlace { Done = [1] }, Until = [3], CreatedAt = Receiver.Start },
-            ],
-        });
+        Replay(1, 3);
         Log("a");
         _receiver.RunOut(static _ => AttemptOutcome.Delivered);
         Assert.Equal([2, 3, 4], _receiver.Taken.Skip(3).Select(static e => (int)e.Number).Order());
@@ -281,6 +275,145 @@ public sealed class EndpointProgressTests
         Assert.Equal(2, _receiver.Rows[row.DeliveryId].Attempts.Length);
         Assert.Empty(_receiver.Kept.Replays);
     }
+
+    [Fact]
+    public void a_replay_whose_events_the_log_has_dropped_meanwhile_comes_to_its_end()
+    {
+        Log([.. Enumerable.Repeat("a", 11), .. Enumerable.Repeat("b", 19)]);
+        _receiver.RunOut(static _ => AttemptOutcome.Delivered);
+        Replay(0, 11);
+        Turn();
+        _receiver.Answer(0, static _ => AttemptOutcome.Failed);
+
+        _receiver.First = 25;
+        _receiver.RunOut(static _ => AttemptOutcome.Delivered);
+        Assert.Equal(31, _receiver.Taken.Count);
+        Assert.Empty(_receiver.Kept.Replays);
+    }
+
+    [Fact]
+    public void an_endpoint_that_was_full_goes_on_with_the_oldest_event_that_is_kept()
+    {
+        Log([.. Enumerable.Range(0, Trail.MostLanes).SelectMany(static i => new[] { $"c{i}", $"c{i}" })]);
+        _receiver.RunOut(static _ => AttemptOutcome.Failed);
+        Assert.Equal(EndpointStatus.Disabled, _receiver.Kept.Status);
+        Assert.Equal(Trail.MostLanes, _receiver.Kept.Place.Waiting.Length);
+
+        Log("new", "new");
+        _receiver.First = (Trail.MostLanes * 2) + 1;
+        _receiver.Enable();
+        _receiver.RunOut(static _ => AttemptOutcome.Delivered);
+        Assert.Equal(["new", "new"], _receiver.Taken.Select(static e => e.Subject));
+    }
+
+    [Fact]
+    public void what_is_new_and_what_is_sent_again_take_turns()
+    {
+        Log([.. Enumerable.Range(0, 50).Select(static i => $"c{i}")]);
+        _receiver.RunOut(static _ => AttemptOutcome.Delivered);
+        Replay(0, 50);
+        Log("new 1", "new 2");
+        Turn();
+        Assert.Equal([1, 51, 2, 52], _receiver.Tried.Skip(50).Select(static e => e.Number));
+    }
+
+    [Fact]
+    public void shards_take_turns()
+    {
+        var all = new Receiver(tracks: 2);
+        for (var i = 0; i < 30; i++)
+        {
+            all.Log($"c{i}");
+        }
+
+        all.RunOut(static _ => AttemptOutcome.Delivered);
+        for (var i = 0; i < 10; i++)
+        {
+            all.Log($"c{i}", track: 1);
+        }
+
+        all.Log("c1");
+        all.Log("c2");
+        all.Turn();
+        Assert.Equal([(1, 1), (0, 31), (1, 2), (0, 32)], all.Tried.Skip(30).Select(static e => (e.Track, e.Number)).OrderBy(static e => e.Number % 30));
+    }
+
+    [Fact]
+    public void a_success_that_was_under_way_does_not_end_the_time_that_the_endpoint_asked_for()
+    {
+        Log("a", "b", "c", "d");
+        Turn();
+        for (var i = 0; i < EndpointProgress.PauseAfter; i++)
+        {
+            _receiver.Answer(0, static _ => AttemptOutcome.SlowDown, TimeSpan.FromSeconds(60));
+        }
+
+        _receiver.Answer(0, static _ => AttemptOutcome.Delivered);
+        Assert.Equal(EndpointStatus.Enabled, _receiver.Progress.Status);
+        Turn();
+        Assert.Equal(0, _receiver.UnderWay);
+        Assert.Equal(Receiver.Start.AddSeconds(60), _receiver.Progress.NextAt());
+        _receiver.Now = Receiver.Start.AddSeconds(60);
+        Turn();
+        Assert.True(_receiver.UnderWay > 0);
+    }
+
+    [Fact]
+    public void a_merge_that_waits_does_not_hide_when_what_it_waits_for_is_tried_again()
+    {
+        Log("old");
+        _receiver.Log("stays", new EventFacts { Type = EventType.ConversationMerged, Number = 1, At = Receiver.Start, From = "old", Into = "stays" });
+        Turn();
+        _receiver.Answer(0, static _ => AttemptOutcome.Failed);
+        Assert.Equal(Receiver.Start.AddSeconds(5), _receiver.Progress.NextAt());
+    }
+
+    [Fact]
+    public void a_range_without_events_is_done_at_once()
+    {
+        Log("a");
+        _receiver.RunOut(static _ => AttemptOutcome.Delivered);
+        Assert.False(_receiver.Progress.HasDone);
+        Replay(1, 1);
+        Assert.True(_receiver.Progress.HasDone);
+        _receiver.Commit();
+        Assert.False(_receiver.Progress.HasDone);
+        Assert.Empty(_receiver.Kept.Replays);
+    }
+
+    [Fact]
+    public void a_crash_in_a_try_before_its_time_costs_no_attempt_of_the_schedule()
+    {
+        Log("a");
+        foreach (var pause in (TimeSpan[])[TimeSpan.Zero, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5)])
+        {
+            _receiver.Now += pause;
+            Turn();
+            _receiver.Answer(0, static _ => AttemptOutcome.Failed);
+        }
+
+        var due = _receiver.Now.AddMinutes(30);
+        Log("b");
+        Turn();
+        _receiver.Answer(0, static _ => AttemptOutcome.Delivered);
+        Turn();
+        Assert.Equal("a", _receiver.Tried[^1].Subject);
+        _receiver.Commit();
+        _receiver.Crash();
+
+        Turn();
+        Assert.Equal("a", _receiver.Tried[^1].Subject);
+        _receiver.Answer(0, static _ => AttemptOutcome.Failed);
+        _receiver.Commit();
+        var waiting = Assert.Single(_receiver.Kept.Place.Waiting);
+        Assert.Equal((3, due, (DateTimeOffset?)null), (waiting.Attempts, waiting.NextAt, waiting.DueAt));
+    }
+
+    /// <summary>Everything after a number and up to another is to be sent again.</summary>
+    private void Replay(long after, long upTo) => _receiver.Progress.Adopt(_receiver.Kept with
+    {
+        Replays = [new Replay { ReplayId = Guid.NewGuid(), Place = new DeliveryPlace { Done = [after] }, Until = [upTo], CreatedAt = Receiver.Start }],
+    });
 
     private void Log(params string[] subjects) => Array.ForEach(subjects, s => _receiver.Log(s));
 

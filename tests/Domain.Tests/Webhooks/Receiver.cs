@@ -51,6 +51,9 @@ internal sealed class Receiver
 
     public DateTimeOffset Now { get; set; } = Start;
 
+    /// <summary>The first event that the logs still have.</summary>
+    public long First { get; set; } = 1;
+
     public void Log(string subject, int track = 0) => Log(subject, new EventFacts { Type = EventType.MessageCreated, Number = 1, At = Now }, track);
 
     public void Log(string subject, EventFacts facts, int track = 0)
@@ -63,8 +66,10 @@ internal sealed class Receiver
     /// <summary>Reads all that there is room for, and begins all that may begin.</summary>
     public void Turn()
     {
+        var rounds = 0;
         for (var more = true; more;)
         {
+            Assert.True(++rounds < 10_000, "It reads without end.");
             more = false;
             foreach (var trail in _progress.Trails)
             {
@@ -88,6 +93,12 @@ internal sealed class Receiver
 
         while (_progress.Begin(Now, Guid.CreateVersion7(Now)) is { } attempt)
         {
+            if (attempt.Event is null && attempt.Number < First)
+            {
+                _progress.End(attempt, "", new AttemptResult(AttemptOutcome.Skipped, null), Now, 0.5);
+                continue;
+            }
+
             attempt.Event ??= Logs[attempt.Track][(int)attempt.Number - 1];
             if (attempt.IsKnown)
             {
@@ -183,5 +194,5 @@ internal sealed class Receiver
 
     private EndpointProgress New() => new(Kept, Schedule, 4);
 
-    private List<PlacedEvent> After(int track, long after) => [.. Logs[track].Skip((int)after).Take(Page)];
+    private List<PlacedEvent> After(int track, long after) => [.. Logs[track].Skip((int)Math.Max(after, First - 1)).Take(Page)];
 }
