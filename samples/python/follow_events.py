@@ -1,5 +1,6 @@
 """Follows a tenant's events and goes on where it stopped: after a lost connection, a restart of this program, or one of Parley."""
 
+import http.client
 import json
 import os
 import sys
@@ -79,7 +80,7 @@ def main():
         before = seen
         try:
             seen = follow(seen)
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             print(error, file=sys.stderr)
         pause = 1 if seen > before else min(pause * 2, 30)
         if seen < MOST:

@@ -8,14 +8,14 @@ internal sealed partial class EndpointRun
 {
     private const int LastTries = 5;
 
-    /// <returns>When what changed is to be kept; null = nothing changed.</returns>
-    private DateTimeOffset? CommitDue()
+    /// <returns>At which age of this run what changed is to be kept; null = nothing changed.</returns>
+    private TimeSpan? CommitDue()
     {
         // Half full: before posting has to wait for room.
         var due = _rows.Count >= MostRows / 2 ? _committedAt
             : _unsure is not null || _isChanged || _rows.Count > 0 || _progress.HasDone ? _committedAt + CommitEvery
             : _isMoved ? _committedAt + MoveEvery
-            : (DateTimeOffset?)null;
+            : (TimeSpan?)null;
         return due < _resumesAt ? _resumesAt : due;
     }
 
@@ -43,11 +43,11 @@ internal sealed partial class EndpointRun
         catch (Exception e)
         {
             LogFailed(_services.Logger, e, _progress.Endpoint.EndpointId);
-            _resumesAt = Now + Pause;
+            _resumesAt = Age + Pause;
         }
         finally
         {
-            (_committedAt, _isCommitting) = (Now, false);
+            (_committedAt, _isCommitting) = (Age, false);
             Wake();
         }
     }
@@ -85,6 +85,7 @@ internal sealed partial class EndpointRun
             throw;
         }
 
+        _knownAt = Age;
         if (_unsure is { } unsure)
         {
             if (stored?.Place.Mark == unsure.Kept.Place.Mark)
@@ -111,7 +112,7 @@ internal sealed partial class EndpointRun
 
     private void Kept()
     {
-        _mark = _unsure!.Value.Kept.Place.Mark;
+        (_mark, _knownAt) = (_unsure!.Value.Kept.Place.Mark, Age);
         _progress.Committed(_unsure.Value.Kept);
         _unsure = null;
     }

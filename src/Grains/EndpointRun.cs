@@ -27,6 +27,9 @@ internal sealed partial class EndpointRun : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
 
+    /// <summary>After so long without a word of the store it is asked before anything is posted: the endpoint may be gone, and its tenant with it.</summary>
+    private static readonly TimeSpan StandsFor = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a stop waits for answers: what is answered later is posted again.</summary>
     private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(3);
 
@@ -46,9 +49,11 @@ internal sealed partial class EndpointRun : IDisposable
     private (WebhookEndpoint Kept, IReadOnlyCollection<Delivery> Rows)? _unsure;
     private Guid _mark;
     private (ImmutableArray<EndpointSecret> Kept, (string Secret, DateTimeOffset? EndsAt)[] Open) _secrets;
-    private DateTimeOffset _committedAt;
-    private DateTimeOffset _resumesAt;
-    private DateTimeOffset _lookedAt;
+    private readonly long _began;
+    private TimeSpan _committedAt = -MoveEvery;
+    private TimeSpan _resumesAt;
+    private TimeSpan _knownAt;
+    private (DateTimeOffset Time, TimeSpan Age) _looked;
     private bool _isChanged;
     private bool _isMoved;
     private bool _isOld;
@@ -58,6 +63,7 @@ internal sealed partial class EndpointRun : IDisposable
     public EndpointRun(DeliveryServices services, WebhookEndpoint endpoint)
     {
         _services = services;
+        _began = services.Time.GetTimestamp();
         _progress = new EndpointProgress(endpoint, services.Options.Retries, services.Options.AtOnce);
         _mark = endpoint.Place.Mark;
         _poster = services.Connections.Open();
@@ -70,6 +76,9 @@ internal sealed partial class EndpointRun : IDisposable
     private bool IsOfAll => _progress.Endpoint.OwnerId == WebhookEndpoint.AllTenants;
 
     private DateTimeOffset Now => _services.Time.GetUtcNow();
+
+    /// <summary>How long this runs. What waits for a moment only waits by this: a wall clock that steps back would hold it up for as long.</summary>
+    private TimeSpan Age => _services.Time.GetElapsedTime(_began);
 
     /// <summary>Looks at the endpoint, where a newer version of it is known. The log it follows by itself.</summary>
     public void Look(long version)
@@ -132,10 +141,10 @@ internal sealed partial class EndpointRun : IDisposable
     private async Task Step()
     {
         var more = false;
-        _lookedAt = Now;
+        _looked = (Now, Age);
         try
         {
-            if (_isOld && !_isCommitting)
+            if ((_isOld || (Age - _knownAt > StandsFor && _progress.NextAt() <= Now)) && !_isCommitting)
             {
                 await Reread();
             }
@@ -153,7 +162,7 @@ internal sealed partial class EndpointRun : IDisposable
         }
 
         Begin();
-        if (!_isCommitting && CommitDue() is { } due && due <= Now)
+        if (!_isCommitting && CommitDue() is { } due && due <= Age)
         {
             _committing = Commit();
         }
@@ -166,16 +175,13 @@ internal sealed partial class EndpointRun : IDisposable
 
     private async Task Wait()
     {
-        var times = new[]
-        {
-            _isCommitting ? null : CommitDue(),
-            _rows.Count < MostRows ? _progress.NextAt() : null,
-            _resumesAt > _lookedAt ? _resumesAt : null,
-        };
-
         // What came due since this was looked at last is looked at again at once.
-        var first = times.Where(t => t > _lookedAt || t == times[0]).Min() ?? Now + LongestWait;
-        var wait = first - Now;
+        var wait = new[]
+        {
+            _isCommitting ? null : CommitDue() - Age,
+            _rows.Count < MostRows && _progress.NextAt() is { } next && next > _looked.Time ? next - Now : null,
+            _resumesAt > _looked.Age ? _resumesAt - Age : null,
+        }.Min() ?? LongestWait;
         using var enough = new CancellationTokenSource();
         await Task.WhenAny(
             _woken.Task,
@@ -205,7 +211,7 @@ internal sealed partial class EndpointRun : IDisposable
     /// <returns>Whether there is more to read at once.</returns>
     private async Task<bool> Read()
     {
-        if (_resumesAt > Now || _rows.Count >= MostRows)
+        if (_resumesAt > Age || _rows.Count >= MostRows)
         {
             return false;
         }
@@ -278,7 +284,7 @@ internal sealed partial class EndpointRun : IDisposable
 
     private void Begin()
     {
-        if (_resumesAt > Now)
+        if (_resumesAt > Age)
         {
             return;
         }
@@ -414,7 +420,7 @@ internal sealed partial class EndpointRun : IDisposable
     private void PauseFor(Exception e)
     {
         LogLater(_services.Logger, _progress.Endpoint.EndpointId, e.Message);
-        _resumesAt = Now + Pause;
+        _resumesAt = Age + Pause;
     }
 
     private void Wake() => _woken.TrySetResult();

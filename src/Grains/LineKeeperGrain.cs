@@ -40,6 +40,11 @@ public sealed partial class LineKeeperGrain(
     private int _failures;
     private long? _looked;
 
+    /// <summary>How long the line is left alone after the last look, and in which version of the session: whoever asked may not have waited for the
+    /// end of that look.</summary>
+    private (long Version, TimeSpan Wait)? _leftAlone;
+    private long _version;
+
     public IGrainContext GrainContext => context;
 
     public async Task<TimeSpan?> Run()
@@ -103,13 +108,20 @@ public sealed partial class LineKeeperGrain(
         }
 
         // Each change wakes it, what it found by looking too: a line that comes and goes is not asked after at its own pace.
-        if (_looked is { } looked && options.FirstLook - time.GetElapsedTime(looked) is var left && left > TimeSpan.Zero)
+        if (_looked is { } looked)
         {
-            return left;
+            var wait = _leftAlone is { } alone && alone.Version == session.Version ? alone.Wait : options.FirstLook;
+            if (wait - time.GetElapsedTime(looked) is var left && left > TimeSpan.Zero)
+            {
+                return left;
+            }
         }
 
-        _looked = time.GetTimestamp();
-        return await Look(gateway, session);
+        (_looked, _leftAlone) = (time.GetTimestamp(), null);
+        _version = session.Version;
+        var next = await Look(gateway, session);
+        (_looked, _leftAlone) = (time.GetTimestamp(), (_version, next));
+        return next;
     }
 
     /// <summary>Tells what a storm kept back, when it is over.</summary>
@@ -436,9 +448,13 @@ public sealed partial class LineKeeperGrain(
 
     private TimeSpan PauseAfter(int tries) => Between(options.FirstPause * Math.Pow(2, Math.Min(tries, 16) - 1), TimeSpan.Zero, options.LongestLook);
 
-    private Task<Session?> Report(SessionReportKind kind, Func<SessionReport, SessionReport> fill) =>
-        grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId))
+    private async Task<Session?> Report(SessionReportKind kind, Func<SessionReport, SessionReport> fill)
+    {
+        var after = await grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId))
             .Report(fill(new SessionReport { Kind = kind, At = time.GetUtcNow() }));
+        _version = after?.Version ?? _version;
+        return after;
+    }
 
     private static string CodeOf(GatewayFault fault) => fault switch
     {

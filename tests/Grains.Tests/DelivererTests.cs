@@ -293,6 +293,22 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         await runner.End();
     }
 
+    /// <summary>Nobody tells it: whoever deleted the tenant may have died.</summary>
+    [Fact]
+    public async Task what_waits_to_be_tried_again_is_not_posted_once_its_tenant_is_deleted()
+    {
+        await Create();
+        _inbox.Status = 500;
+        await Keep(1);
+        var runner = Begin(schedule: [TimeSpan.Zero, .. Enumerable.Repeat(TimeSpan.FromSeconds(4), 5)]);
+        await Poll(async () => (await Endpoint()).Place.Waiting is [{ Attempts: 1 }]);
+
+        _inbox.Status = 204;
+        Assert.True(await Cluster.Get<ITenantStore>().DeleteTenant(Tenant, Chat.Start, Stop));
+        await runner.Ended;
+        Assert.Empty(_inbox.Ids);
+    }
+
     public void Dispose()
     {
         _runners.ForEach(static r => r.Forget());

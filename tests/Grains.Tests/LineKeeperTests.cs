@@ -85,6 +85,22 @@ public sealed class LineKeeperTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Equal(1, Lines.Asked("state", _instance));
     }
 
+    /// <summary>Whoever woke it may not have waited for the end of a look at a slow gateway, and wakes it again soon.</summary>
+    [Fact]
+    public async Task a_gateway_that_does_not_answer_is_not_asked_again_before_its_time()
+    {
+        await Create();
+        await Keep();
+        Lines.Fail("state", _instance, GatewayFault.Unreachable);
+        await Keep();
+        Assert.Equal(1, Lines.Asked("state", _instance));
+
+        await Task.Delay(new KeeperOptions().FirstLook + TimeSpan.FromMilliseconds(500), Stop);
+        var left = await Keeper(0).Run();
+        Assert.Equal(1, Lines.Asked("state", _instance));
+        Assert.InRange(left!.Value, TimeSpan.FromSeconds(1), new KeeperOptions().ShortestLook);
+    }
+
     [Fact]
     public async Task a_key_that_is_refused_needs_a_person_until_it_is_taken()
     {

@@ -22,22 +22,27 @@ internal sealed class ShortCache<TValue>(TimeProvider time, TimeSpan? standsIn =
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
+    /// <summary>How often something was forgotten: what was read before is not remembered after it.</summary>
+    private long _forgotten;
+
     /// <param name="patience">How long to wait for a store while there is no old answer.</param>
     /// <exception cref="StoreException">The store did not answer, and nothing stands in for it.</exception>
     public async ValueTask<TValue?> Get(
         string key, Func<CancellationToken, Task<TValue?>> find, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
+        // By a clock that does not step back: what is revoked elsewhere would count for as long.
+        var now = time.GetTimestamp();
         var entry = _entries.GetValueOrDefault(key);
-        if (entry is not null && now - entry.ReadAt < Fresh)
+        if (entry is not null && time.GetElapsedTime(entry.ReadAt, now) < Fresh)
         {
             return entry.Value;
         }
 
-        var isStandIn = entry is not null && now - entry.ReadAt < _standsIn;
+        var isStandIn = entry is not null && time.GetElapsedTime(entry.ReadAt, now) < _standsIn;
+        var forgotten = Volatile.Read(ref _forgotten);
         try
         {
-            return Remember(key, await find(cancellationToken).WaitAsync(isStandIn ? Patience : patience, time, cancellationToken), now);
+            return Remember(key, await find(cancellationToken).WaitAsync(isStandIn ? Patience : patience, time, cancellationToken), now, forgotten);
         }
         catch (Exception e) when (isStandIn && e is (StoreException or TimeoutException))
         {
@@ -51,6 +56,8 @@ internal sealed class ShortCache<TValue>(TimeProvider time, TimeSpan? standsIn =
 
     public void Forget(Func<TValue, bool> which)
     {
+        // First: what was read before this may be on its way to be remembered.
+        Interlocked.Increment(ref _forgotten);
         foreach (var (key, entry) in _entries)
         {
             if (which(entry.Value))
@@ -60,7 +67,7 @@ internal sealed class ShortCache<TValue>(TimeProvider time, TimeSpan? standsIn =
         }
     }
 
-    private TValue? Remember(string key, TValue? value, DateTimeOffset now)
+    private TValue? Remember(string key, TValue? value, long now, long forgotten)
     {
         if (value is null)
         {
@@ -73,9 +80,15 @@ internal sealed class ShortCache<TValue>(TimeProvider time, TimeSpan? standsIn =
             _entries.Clear();
         }
 
-        _entries[key] = new Entry(value, now);
+        var entry = new Entry(value, now);
+        _entries[key] = entry;
+        if (Volatile.Read(ref _forgotten) != forgotten)
+        {
+            _entries.TryRemove(KeyValuePair.Create(key, entry));
+        }
+
         return value;
     }
 
-    private sealed record Entry(TValue Value, DateTimeOffset ReadAt);
+    private sealed record Entry(TValue Value, long ReadAt);
 }

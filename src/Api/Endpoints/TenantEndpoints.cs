@@ -127,13 +127,14 @@ internal static class TenantEndpoints
 
         // While its tokens still count, and also where an earlier request came no further than to delete it.
         await sessions.EndAll(tenantId, cancellationToken);
+        var endpoints = await webhooks.List(tenantId, cancellationToken);
         var deleted = await services.Store.DeleteTenant(tenantId, services.Time.GetUtcNow(), cancellationToken);
         services.Credentials.Forget(tenantId);
         if (deleted)
         {
             // What was made meanwhile, with keys that counted until now.
             await sessions.EndAll(tenantId, cancellationToken);
-            await webhooks.EndAll(tenantId, cancellationToken);
+            await webhooks.TellDeleted(tenantId, endpoints);
         }
 
         return deleted ? TypedResults.NoContent() : Problem.Of(ProblemCode.TenantNotFound);

@@ -61,15 +61,13 @@ internal sealed class WebhooksOut(
         }
     }
 
-    /// <summary>Ends the endpoints of a tenant that is deleted.</summary>
-    public async Task EndAll(string tenantId, CancellationToken cancellationToken)
-    {
-        var page = await store.ListEndpoints(tenantId, new PageRequest(options.MostEndpoints), cancellationToken);
-        foreach (var endpoint in page.Rows)
-        {
-            await Change(tenantId, endpoint.EndpointId, e => EndpointProgress.Disable(e, "tenant_deleted", Guid.NewGuid()), cancellationToken);
-        }
-    }
+    /// <summary>The ids of a tenant's endpoints.</summary>
+    public async Task<IReadOnlyList<string>> List(string tenantId, CancellationToken cancellationToken) =>
+        [.. (await store.ListEndpoints(tenantId, new PageRequest(options.MostEndpoints), cancellationToken)).Rows.Select(static e => e.EndpointId)];
+
+    /// <summary>Tells deliverers that their endpoints are gone, so that what they have in memory is not posted any more.</summary>
+    public Task TellDeleted(string ownerId, IEnumerable<string> endpointIds) =>
+        Task.WhenAll(endpointIds.Select(id => Wake(ownerId, id, long.MaxValue)));
 
     /// <summary>Holds an address against the networks that events may be posted into. That is done again whenever a connection is made.</summary>
     /// <exception cref="ProblemException">It is none, or may not be reached.</exception>

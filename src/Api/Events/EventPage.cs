@@ -18,6 +18,7 @@ internal static class EventPage
         var bounds = await feed.Bounds(cancellationToken);
         var start = EventStart.Read(after, parameter, bounds);
         var place = start.Place.ToArray();
+        var reset = start.Reset;
         var wanted = new List<LoggedEvent>();
 
         // Of several logs each has its turn, so that a busy one does not keep the others from ever being read.
@@ -30,7 +31,20 @@ internal static class EventPage
             for (var track = 0; track < place.Length && wanted.Count < limit; track++)
             {
                 var most = Math.Min(limit, wanted.Count + share);
-                foreach (var e in await feed.Read(track, place[track], ReadSize, cancellationToken))
+                var read = await feed.Read(track, place[track], ReadSize, cancellationToken);
+                if (read.Count > 0 && feed.Number(read[0]) > place[track] + 1)
+                {
+                    // Dropped since the bounds were read. Said before the first event only: else the page ends here, and the next one says it.
+                    if (seen > 0)
+                    {
+                        return await Page();
+                    }
+
+                    place[track] = feed.Number(read[0]) - 1;
+                    reset = new EventResetResource(EventStart.Oldest(place));
+                }
+
+                foreach (var e in read)
                 {
                     if (wanted.Count == most)
                     {
@@ -48,9 +62,14 @@ internal static class EventPage
             }
         }
 
-        var events = await streams.Render(wanted, cancellationToken);
-        var hasMore = place.Where((number, track) => number < bounds[track].Last).Any();
-        return new EventPageResource(
-            [.. events.Select(CloudEventResource.Of)], new EventPaginationResource(limit, hasMore, EventPlace.Write(place)), start.Reset);
+        return await Page();
+
+        async Task<EventPageResource> Page()
+        {
+            var events = await streams.Render(wanted, cancellationToken);
+            var hasMore = place.Where((number, track) => number < bounds[track].Last).Any();
+            return new EventPageResource(
+                [.. events.Select(CloudEventResource.Of)], new EventPaginationResource(limit, hasMore, EventPlace.Write(place)), reset);
+        }
     }
 }

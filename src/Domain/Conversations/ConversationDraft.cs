@@ -320,15 +320,7 @@ public sealed partial class ConversationDraft
             _head = _head with { LastMessageSequence = null };
         }
 
-        Raise(new EventFacts
-        {
-            Type = EventType.MessageDeleted,
-            Number = 0,
-            At = _now,
-            SessionId = message.SessionId,
-            MessageId = message.Id,
-            Sequence = message.Sequence,
-        });
+        Raise(Facts(EventType.MessageDeleted, message with { UpdatedAt = _now }, message.SessionId));
     }
 
     /// <summary>A to-do that the commit leaves.</summary>

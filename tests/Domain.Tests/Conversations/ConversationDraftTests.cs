@@ -32,6 +32,18 @@ public sealed class ConversationDraftTests
         Assert.Equal(1, _world["known"].Head!.UnreadCount);
     }
 
+    /// <summary>Readers who leave out history do not hear of its beginning, so not of its end.</summary>
+    [Fact]
+    public void that_a_double_is_dropped_is_told_with_the_origin_of_its_message()
+    {
+        Keep("A", MessageOrigin.History);
+        Keep("B");
+        _world.Tell("known", draft => draft.DropDouble(_world["known"].Visible.First()));
+
+        var told = _world["known"].Events[^1];
+        Assert.Equal((EventType.MessageDeleted, MessageOrigin.History), (told.Type, told.Origin));
+    }
+
     [Fact]
     public void a_message_read_on_the_phone_is_unread_no_more()
     {
