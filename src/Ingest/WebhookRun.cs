@@ -174,28 +174,34 @@ internal sealed class WebhookRun(
     private async Task Qr(Session session, bool hasState, CancellationToken cancellationToken)
     {
         var codes = Open<QrObserved>().ToList();
-        if (codes.Count == 0 && (!hasState || await IsBeforeCode(session, cancellationToken)))
+        if (codes.Count == 0 && (!hasState || (session.Status == SessionStatus.Connecting && reading.EnvelopeMs < session.QrEnvelopeMs)))
         {
             return;
         }
 
-        // A code that came late belongs to a series that is over.
-        var qr = codes.Count == 0 || replayed || session.Status != SessionStatus.Connecting
-            ? null
-            : new SessionQr(codes[^1].Observation.Code, codes[^1].Observation.PairingCode, receivedAt + IntakeServices.QrLife);
-        await services.SessionStore.PutQr(_tenantId, session.SessionId, qr, cancellationToken);
+        // A gateway posts its webhooks side by side: this news may be older than the code that is shown.
+        var expiresAt = receivedAt + IntakeServices.QrLife;
+        if (session.Status != SessionStatus.Connecting)
+        {
+            // A code that came late belongs to a series that is over.
+            await services.SessionStore.VoidQr(_tenantId, session.SessionId, DateTimeOffset.MaxValue, cancellationToken);
+        }
+        else if (codes.Count == 0 || replayed)
+        {
+            await services.SessionStore.VoidQr(_tenantId, session.SessionId, expiresAt, cancellationToken);
+        }
+        else
+        {
+            var code = codes[^1].Observation;
+            await services.SessionStore.PutQr(
+                _tenantId, session.SessionId, new SessionQr(code.Code, code.PairingCode, expiresAt), cancellationToken);
+        }
+
         foreach (var (index, _) in codes)
         {
             _results[index] = ItemResult.Accepted;
         }
     }
-
-    /// <summary>Whether this news is older than the code that is shown: a gateway posts its webhooks side by side.</summary>
-    private async Task<bool> IsBeforeCode(Session session, CancellationToken cancellationToken) =>
-        session.Status == SessionStatus.Connecting
-        && (reading.EnvelopeMs < session.QrEnvelopeMs
-            || (await services.SessionStore.ReadQr(_tenantId, session.SessionId, receivedAt, cancellationToken) is { } shown
-                && shown.ExpiresAt - IntakeServices.QrLife > receivedAt));
 
     /// <summary>Pairs and names, before the messages that are routed by them.</summary>
     private async Task<bool> Learn(Address line, Session session, CancellationToken cancellationToken)

@@ -19,9 +19,11 @@ public interface ISessionStore
     /// <summary>Notes the last webhook of a session: changes all the time and decides nothing, so it is no commit.</summary>
     Task Touch(string tenantId, string sessionId, DateTimeOffset receivedAt, CancellationToken cancellationToken);
 
-    /// <summary>Keeps the session's QR code until it expires: part of no commit and no event.</summary>
-    /// <param name="qr">Null when the code is void.</param>
-    Task PutQr(string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken);
+    /// <summary>Keeps the session's QR code until it expires, unless one is kept that expires later: part of no commit and no event.</summary>
+    Task PutQr(string tenantId, string sessionId, SessionQr qr, CancellationToken cancellationToken);
+
+    /// <summary>Makes the session's QR code void, unless it expires after <paramref name="upTo"/>: a gateway posts its webhooks side by side.</summary>
+    Task VoidQr(string tenantId, string sessionId, DateTimeOffset upTo, CancellationToken cancellationToken);
 
     /// <returns>The session's QR code; null when there is none, or it has expired by <paramref name="now"/>.</returns>
     Task<SessionQr?> ReadQr(string tenantId, string sessionId, DateTimeOffset now, CancellationToken cancellationToken);

@@ -10,9 +10,13 @@ internal sealed partial class LostSilos(IGatewayListProvider silos, TimeProvider
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>Looks at the list for which calls are ended after a loss. For the first seconds the client may still hand a repeated call to the very
-    /// silo that is lost: it reads the list at its own pace.</summary>
+    /// <summary>Looks at the list within which calls are ended after a loss. For the first seconds the client may still hand a repeated call to the
+    /// very silo that is lost: it reads the list at its own pace.</summary>
     private const int Looks = 4;
+
+    /// <summary>The look, counted from the last one, that ends no call: whoever repeats a call three times is left one try that nobody ends, however
+    /// long each takes.</summary>
+    private const int Spared = 1;
 
     private volatile TaskCompletionSource _lost = NewLoss();
 
@@ -48,9 +52,8 @@ internal sealed partial class LostSilos(IGatewayListProvider silos, TimeProvider
                 }
 
                 known = now;
-                if (left > 0)
+                if (left > 0 && --left != Spared)
                 {
-                    left--;
                     Interlocked.Exchange(ref _lost, NewLoss()).TrySetResult();
                 }
             }

@@ -55,12 +55,28 @@ internal sealed class SessionStore(MongoDatabase database) : ISessionStore
     public Task Touch(string tenantId, string sessionId, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
         _touches.Note(TenantKey.Of(tenantId, sessionId), receivedAt, cancellationToken);
 
-    public Task PutQr(string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken) => Put(
-        tenantId,
-        sessionId,
-        qr is null
-            ? new BsonDocument("$unset", new BsonDocument(Field.Qr, ""))
-            : new BsonDocument("$set", new BsonDocument(Field.Qr, StoreJson.Text(qr))),
+    public Task PutQr(string tenantId, string sessionId, SessionQr qr, CancellationToken cancellationToken) => database.Calls.Write(
+        async token =>
+        {
+            var update = new BsonDocument("$set", new BsonDocument { { Field.Qr, StoreJson.Text(qr) }, { Field.QrUntil, qr.ExpiresAt.UtcTicks } });
+            try
+            {
+                return await _collections.SessionsSeen.UpdateOneAsync(
+                    QrUpTo(tenantId, sessionId, qr.ExpiresAt), update, new UpdateOptions { IsUpsert = true }, token);
+            }
+            catch (MongoWriteException e) when (Failures.Duplicate(e) is not null)
+            {
+                // The row is there, with a code that expires later.
+                return null;
+            }
+        },
+        cancellationToken);
+
+    public Task VoidQr(string tenantId, string sessionId, DateTimeOffset upTo, CancellationToken cancellationToken) => database.Calls.Write(
+        token => _collections.SessionsSeen.UpdateOneAsync(
+            QrUpTo(tenantId, sessionId, upTo),
+            new BsonDocument("$unset", new BsonDocument { { Field.Qr, "" }, { Field.QrUntil, "" } }),
+            cancellationToken: token),
         cancellationToken);
 
     public Task<SessionQr?> ReadQr(string tenantId, string sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -89,8 +105,11 @@ internal sealed class SessionStore(MongoDatabase database) : ISessionStore
 
     private static BsonDocument ById(string tenantId, string sessionId) => new(Field.Id, TenantKey.Of(tenantId, sessionId));
 
-    private Task<UpdateResult> Put(string tenantId, string sessionId, BsonDocument update, CancellationToken cancellationToken) => database.Calls.Write(
-        token => _collections.SessionsSeen.UpdateOneAsync(
-            ById(tenantId, sessionId), update, new UpdateOptions { IsUpsert = true }, token),
-        cancellationToken);
+    /// <summary>The session's row, unless its code expires after a time.</summary>
+    private static BsonDocument QrUpTo(string tenantId, string sessionId, DateTimeOffset upTo)
+    {
+        var row = ById(tenantId, sessionId);
+        row.Add(Field.QrUntil, new BsonDocument("$not", new BsonDocument("$gt", upTo.UtcTicks)));
+        return row;
+    }
 }

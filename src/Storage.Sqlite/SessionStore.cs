@@ -1,6 +1,7 @@
 using Parley.Domain.Sessions;
 using Parley.Ports;
 using Parley.Ports.Rows;
+using Parley.Storage.Sqlite.Engine;
 using Parley.Storage.Sqlite.Reading;
 using Parley.Storage.Sqlite.Rows;
 using Parley.Storage.Sqlite.Writing;
@@ -25,6 +26,8 @@ internal sealed class SessionStore(SqliteDatabase database) : ISessionStore
 
     private const string PutCode =
         "INSERT INTO session_seen (tenant, name, qr) VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET qr = excluded.qr";
+
+    private const string DropCode = "UPDATE session_seen SET qr = NULL WHERE tenant = ?1 AND name = ?2";
 
     private const string SelectCode = "SELECT qr FROM session_seen WHERE tenant = ?1 AND name = ?2 AND qr IS NOT NULL";
 
@@ -73,31 +76,38 @@ internal sealed class SessionStore(SqliteDatabase database) : ISessionStore
             },
             cancellationToken);
 
-    public Task PutQr(string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken)
+    public Task PutQr(string tenantId, string sessionId, SessionQr qr, CancellationToken cancellationToken)
     {
-        var json = qr is null ? null : StoreJson.Write(qr);
+        var json = StoreJson.Write(qr);
         return database.Write(
             1,
             transaction =>
             {
-                using var row = transaction.Connection.Use(PutCode).Bind(1, tenantId).Bind(2, sessionId);
-                if (json is not null)
+                if (FindQr(transaction.Connection, tenantId, sessionId) is { } kept && kept.ExpiresAt > qr.ExpiresAt)
                 {
-                    row.BindText(3, json);
+                    return;
                 }
 
-                row.Run();
+                transaction.Connection.Use(PutCode).Bind(1, tenantId).Bind(2, sessionId).BindText(3, json).Run();
             },
             cancellationToken);
     }
 
+    public Task VoidQr(string tenantId, string sessionId, DateTimeOffset upTo, CancellationToken cancellationToken) =>
+        database.Write(
+            1,
+            transaction =>
+            {
+                if (FindQr(transaction.Connection, tenantId, sessionId) is { } kept && kept.ExpiresAt <= upTo)
+                {
+                    transaction.Connection.Use(DropCode).Bind(1, tenantId).Bind(2, sessionId).Run();
+                }
+            },
+            cancellationToken);
+
     public Task<SessionQr?> ReadQr(string tenantId, string sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         database.Read(
-            connection =>
-            {
-                using var row = connection.Use(SelectCode).Bind(1, tenantId).Bind(2, sessionId);
-                return row.Step() && StoreJson.Read<SessionQr>(row.Bytes(0)) is var qr && qr.ExpiresAt > now ? qr : null;
-            },
+            connection => FindQr(connection, tenantId, sessionId) is { } qr && qr.ExpiresAt > now ? qr : null,
             cancellationToken);
 
     public Task<Page<SessionEntry>> ListSessions(
@@ -110,4 +120,10 @@ internal sealed class SessionStore(SqliteDatabase database) : ISessionStore
     public Task<Page<SessionTransition>> ListTransitions(
         string tenantId, string sessionId, PageRequest page, CancellationToken cancellationToken) =>
         database.Read(connection => TransitionList.Read(connection, tenantId, sessionId, page), cancellationToken);
+
+    private static SessionQr? FindQr(Connection connection, string tenantId, string sessionId)
+    {
+        using var row = connection.Use(SelectCode).Bind(1, tenantId).Bind(2, sessionId);
+        return row.Step() ? StoreJson.Read<SessionQr>(row.Bytes(0)) : null;
+    }
 }

@@ -120,9 +120,26 @@ public abstract class SessionContract(IStoreFixture fixture) : StoreTests(fixtur
         Assert.Null(await Store.Sessions.ReadQr(OtherTenant, "s", Now, Token));
         await Store.Sessions.Touch(Tenant, "s", Now, Token);
         Assert.Equal(qr, await Store.Sessions.ReadQr(Tenant, "s", Now, Token));
-        await Store.Sessions.PutQr(Tenant, "s", null, Token);
+        await Store.Sessions.VoidQr(Tenant, "s", DateTimeOffset.MaxValue, Token);
         Assert.Null(await Store.Sessions.ReadQr(Tenant, "s", Now, Token));
         Assert.Equal(Now, (await Store.Sessions.ReadEntry(Tenant, "s", Token))!.LastReceivedAt);
+    }
+
+    [Fact]
+    public async Task An_older_code_and_older_news_leave_a_newer_code_as_it_is()
+    {
+        await Commit(NewSession("s"));
+        await Store.Sessions.VoidQr(Tenant, "s", Now, Token);
+        var (older, newer) = (new SessionQr("2@older", null, Now.AddSeconds(59)), new SessionQr("2@newer", null, Now.AddSeconds(60)));
+        await Store.Sessions.PutQr(Tenant, "s", newer, Token);
+        await Store.Sessions.PutQr(Tenant, "s", older, Token);
+        await Store.Sessions.VoidQr(Tenant, "s", older.ExpiresAt, Token);
+        Assert.Equal(newer, await Store.Sessions.ReadQr(Tenant, "s", Now, Token));
+
+        await Store.Sessions.VoidQr(Tenant, "s", newer.ExpiresAt, Token);
+        Assert.Null(await Store.Sessions.ReadQr(Tenant, "s", Now, Token));
+        await Store.Sessions.PutQr(Tenant, "s", older, Token);
+        Assert.Equal(older, await Store.Sessions.ReadQr(Tenant, "s", Now, Token));
     }
 
     [Theory]

@@ -54,6 +54,11 @@ public sealed partial class AwayTests
             memory.Add(parley.ResidentMemory);
         }
 
+        // Its topics could not be made yet: nobody publishes, and that shows.
+        using var admin = parley.Admin();
+        var waits = double.Parse(OldestWaiting().Match((await admin.Get("/metrics")).Expect(200).Body).Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.True(waits > away.TotalSeconds / 2, $"The oldest event waits {waits} s, as it is told.");
+
         // One session, and one conversation with each of them.
         var events = 1 + People + said;
         for (var position = 0L; position < events;)
@@ -65,7 +70,6 @@ public sealed partial class AwayTests
 
         var back = Stopwatch.StartNew();
         await broker.StartAgain();
-        using var admin = parley.Admin();
         await Poll.Until(
             async () => Published().Matches((await admin.Get("/metrics")).Expect(200).Body)
                 .Sum(static line => long.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture)) >= events,
@@ -86,4 +90,7 @@ public sealed partial class AwayTests
 
     [GeneratedRegex(@"^parley_kafka_published_total(?:\{[^}]*\})? (\d+)", RegexOptions.Multiline)]
     private static partial Regex Published();
+
+    [GeneratedRegex(@"^parley_kafka_oldest_unpublished_seconds(?:\{[^}]*\})? ([0-9.]+)", RegexOptions.Multiline)]
+    private static partial Regex OldestWaiting();
 }

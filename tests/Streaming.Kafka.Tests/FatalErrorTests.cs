@@ -1,6 +1,10 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Text;
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Parley.Streaming.Kafka.Publishing;
 using Parley.TestServers;
 
 namespace Parley.Streaming.Kafka.Tests;
@@ -54,9 +58,35 @@ public sealed class FatalErrorTests
         Assert.True(await shop.HasAll());
     }
 
-    private static async Task PublishAgainstTrouble(Shop shop)
+    [Fact]
+    public async Task What_was_deleted_while_the_brokers_were_away_is_not_told_when_they_are_back()
     {
-        var publisher = shop.Publisher();
+        await using var broker = await KafkaBroker.Start();
+        await using var shop = new Shop(broker.Servers);
+        await shop.MakeTopics();
+        await broker.Kill();
+        await shop.Say("acme", 2, 3);
+        shop.Renderer.Text = "a secret";
+        var time = new FakeTimeProvider();
+        using var producer = new EventProducer(shop.Options, time, NullLogger<EventProducer>.Instance);
+        var waiting = shop.Publisher(producer: producer).Step(Token);
+        while (!waiting.IsCompleted)
+        {
+            await Task.Delay(50, Token);
+            time.Advance(EventProducer.Patience);
+        }
+
+        await Assert.ThrowsAsync<KafkaException>(() => waiting);
+        shop.Renderer.Text = "deleted";
+        await broker.StartAgain();
+        await PublishAgainstTrouble(shop, producer);
+        Assert.True(await shop.HasAll());
+        Assert.All(Topics.Read(shop.Options), static r => Assert.Contains("deleted", Encoding.UTF8.GetString(r.Message.Value), StringComparison.Ordinal));
+    }
+
+    private static async Task PublishAgainstTrouble(Shop shop, EventProducer? producer = null)
+    {
+        var publisher = shop.Publisher(producer: producer);
         while (true)
         {
             try

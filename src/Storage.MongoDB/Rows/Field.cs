@@ -77,6 +77,7 @@ internal static class Field
     public const string Attention = "attention";
     public const string Created = "created";
     public const string Qr = "qr";
+    public const string QrUntil = "qrUntil";
 
     // Names and pictures: the id is { t: tenant, a: address }.
     public const string Address = "a";

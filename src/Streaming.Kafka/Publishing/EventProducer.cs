@@ -6,12 +6,15 @@ using ErrorCode = Confluent.Kafka.ErrorCode;
 namespace Parley.Streaming.Kafka.Publishing;
 
 /// <summary>The process's one producer of events: idempotent, so that what it puts into a partition stays in order and is there once.</summary>
-/// <remarks>A record waits without end for its broker: if one could give up, those behind it would overtake it. How much waits is bounded by
-/// those who publish: each has one batch under way.</remarks>
+/// <remarks>A record alone never gives up: those behind it would overtake it. While the brokers take nothing at all, all that waits is dropped
+/// together, to be rendered anew. How much waits is bounded by those who publish: each has one batch under way.</remarks>
 public sealed partial class EventProducer : IDisposable
 {
     /// <summary>What may wait in memory for a broker, KiB.</summary>
     private const int MostKilobytes = 64 * 1024;
+
+    /// <summary>How long what was rendered may wait for brokers that take nothing: some of it may be deleted meanwhile, and is not to be told.</summary>
+    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -37,7 +40,7 @@ public sealed partial class EventProducer : IDisposable
         Error? error;
         try
         {
-            error = await Publish(generation.Producer, events, enough.Token);
+            error = await Publish(generation, events, enough.Token);
         }
         catch (KafkaException exception)
         {
@@ -56,7 +59,7 @@ public sealed partial class EventProducer : IDisposable
 
         // A broken client refuses a record by the name of what broke it.
         if (generation.Broken.IsCancellationRequested || error.IsFatal
-            || error.Code is ErrorCode.Local_Fatal or ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight)
+            || error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_Fatal or ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight)
         {
             Replace(generation, error.Reason);
         }
@@ -78,20 +81,35 @@ public sealed partial class EventProducer : IDisposable
     }
 
     /// <returns>The first error; null = all in-sync replicas have all.</returns>
-    private async Task<Error?> Publish(IProducer<byte[], byte[]> producer, IEnumerable<RenderedEvent> events, CancellationToken cancellationToken)
+    private async Task<Error?> Publish(Generation generation, IEnumerable<RenderedEvent> events, CancellationToken cancellationToken)
     {
-        var batch = new PublishedBatch();
+        var batch = new PublishedBatch(generation.Take);
         foreach (var e in events)
         {
             var (topic, record) = EventRecord.Of(e, _options);
-            while (!TryPut(producer, topic, record, batch))
+            while (!TryPut(generation.Producer, topic, record, batch))
             {
                 await Task.Delay(Pause, _time, cancellationToken);
             }
         }
 
         batch.Close();
-        return await batch.Ended.WaitAsync(cancellationToken);
+        while (true)
+        {
+            var taken = generation.Taken;
+            try
+            {
+                return await batch.Ended.WaitAsync(Patience, _time, cancellationToken);
+            }
+            catch (TimeoutException) when (generation.Taken == taken)
+            {
+                return new Error(ErrorCode.Local_TimedOut, "the brokers take nothing.");
+            }
+            catch (TimeoutException)
+            {
+                // They are slow, and not away.
+            }
+        }
     }
 
     /// <returns>False when as much waits as may.</returns>
@@ -190,12 +208,18 @@ public sealed partial class EventProducer : IDisposable
     private sealed class Generation : IDisposable
     {
         private readonly CancellationTokenSource _broken = new();
+        private long _taken;
 
         public Generation(Func<Action, IProducer<byte[], byte[]>> make) => Producer = make(() => _ = Break());
 
         public IProducer<byte[], byte[]> Producer { get; }
 
         public CancellationToken Broken => _broken.Token;
+
+        /// <summary>How many records the brokers have taken.</summary>
+        public long Taken => Interlocked.Read(ref _taken);
+
+        public void Take() => Interlocked.Increment(ref _taken);
 
         /// <summary>Tells all that wait for it, on other threads than the client's.</summary>
         public Task Break() => _broken.CancelAsync();

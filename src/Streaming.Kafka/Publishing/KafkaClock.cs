@@ -12,6 +12,8 @@ public sealed partial class KafkaClock(
     IGrainFactory grains,
     IEventLog log,
     EventTail tail,
+    IPlaceStore places,
+    PublisherMetrics metrics,
     TimeProvider time,
     ILogger<KafkaClock> logger,
     ILogger<KafkaTopic> topicLogger) : BackgroundService
@@ -20,8 +22,39 @@ public sealed partial class KafkaClock(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await Task.WhenAll(options.EventTopics(time, topicLogger).Select(static topic => topic.Ensure())).WaitAsync(stoppingToken);
+        var topics = Task.WhenAll(options.EventTopics(time, topicLogger).Select(static topic => topic.Ensure()));
+        while (await Task.WhenAny(topics, Task.Delay(Tick, time, stoppingToken)) != topics)
+        {
+            stoppingToken.ThrowIfCancellationRequested();
+            await Measure(stoppingToken);
+        }
+
+        await topics;
+        foreach (var shard in Enumerable.Range(0, log.Shards))
+        {
+            // From here on whoever publishes a shard tells of it.
+            metrics.Waits(shard, null);
+        }
+
         await Task.WhenAll(Enumerable.Range(0, log.Shards).Select(shard => Follow(shard, stoppingToken)));
+    }
+
+    /// <summary>Tells how long events wait while nobody publishes: this is the figure that shows it.</summary>
+    private async Task Measure(CancellationToken stoppingToken)
+    {
+        try
+        {
+            foreach (var shard in Enumerable.Range(0, log.Shards))
+            {
+                var place = await places.ReadPlace(ShardPublisher.NameOf(shard), stoppingToken);
+                var next = await log.ReadShard(shard, place ?? 0, 1, stoppingToken);
+                metrics.Waits(shard, next.Count > 0 ? next[0].LoggedAt : null);
+            }
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogUnknown(logger, e.Message);
+        }
     }
 
     private async Task Follow(int shard, CancellationToken stoppingToken)
@@ -46,6 +79,9 @@ public sealed partial class KafkaClock(
             stoppingToken.ThrowIfCancellationRequested();
         }
     }
+
+    [LoggerMessage(5132, LogLevel.Warning, "For how long events wait for Kafka cannot be told now: {Reason}")]
+    private static partial void LogUnknown(ILogger logger, string reason);
 
     [LoggerMessage(5131, LogLevel.Warning, "A publisher to Kafka could not be woken and will be soon: {Reason}")]
     private static partial void LogLater(ILogger logger, string reason);

@@ -3,7 +3,8 @@ using Confluent.Kafka;
 namespace Parley.Streaming.Kafka.Publishing;
 
 /// <summary>Counts the delivery reports of one batch, which come on the client's own thread.</summary>
-internal sealed class PublishedBatch
+/// <param name="taken">Called for each record that the brokers took.</param>
+internal sealed class PublishedBatch(Action taken)
 {
     // The client's thread must not run what its callers do next.
     private readonly TaskCompletionSource<Error?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,6 +26,10 @@ internal sealed class PublishedBatch
         if (report.Error.IsError)
         {
             Interlocked.CompareExchange(ref _error, report.Error, null);
+        }
+        else
+        {
+            taken();
         }
 
         Close();

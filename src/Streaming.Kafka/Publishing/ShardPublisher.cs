@@ -15,10 +15,13 @@ internal sealed partial class ShardPublisher(
     /// <summary>Of a batch, bytes: after one that had more, the next has fewer events.</summary>
     private const long MostBytes = 4 << 20;
 
-    private readonly string _name = "kafka:" + shard.ToString(CultureInfo.InvariantCulture);
+    private readonly string _name = NameOf(shard);
     private int _size = 50;
     private long? _place;
     private bool _isKnown;
+
+    /// <summary>Under which a shard's place is kept.</summary>
+    public static string NameOf(int shard) => "kafka:" + shard.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Publishes the next batch.</summary>
     /// <returns>Whether there may be more.</returns>

@@ -140,8 +140,12 @@ public sealed partial class FaultyStore :
         Call(nameof(Touch), sessionId, () => store.Touch(tenantId, sessionId, receivedAt, CancellationToken.None), cancellationToken);
 
     public Task PutQr(
-        string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken) =>
+        string tenantId, string sessionId, SessionQr qr, CancellationToken cancellationToken) =>
         Call(nameof(PutQr), sessionId, () => store.PutQr(tenantId, sessionId, qr, CancellationToken.None), cancellationToken);
+
+    public Task VoidQr(
+        string tenantId, string sessionId, DateTimeOffset upTo, CancellationToken cancellationToken) =>
+        Call(nameof(VoidQr), sessionId, () => store.VoidQr(tenantId, sessionId, upTo, CancellationToken.None), cancellationToken);
 
     public Task<SessionQr?> ReadQr(
         string tenantId, string sessionId, DateTimeOffset now, CancellationToken cancellationToken) =>

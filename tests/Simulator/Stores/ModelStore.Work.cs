@@ -85,9 +85,21 @@ public sealed partial class ModelStore : IWorkList, ISessionStore
         return Task.CompletedTask;
     }
 
-    public Task PutQr(string tenantId, string sessionId, SessionQr? qr, CancellationToken cancellationToken)
+    public Task PutQr(string tenantId, string sessionId, SessionQr qr, CancellationToken cancellationToken)
     {
-        Of(tenantId).Codes[sessionId] = qr;
+        var codes = Of(tenantId).Codes;
+        codes[sessionId] = codes.GetValueOrDefault(sessionId) is { } kept && kept.ExpiresAt > qr.ExpiresAt ? kept : qr;
+        return Task.CompletedTask;
+    }
+
+    public Task VoidQr(string tenantId, string sessionId, DateTimeOffset upTo, CancellationToken cancellationToken)
+    {
+        var codes = Of(tenantId).Codes;
+        if (codes.GetValueOrDefault(sessionId)?.ExpiresAt <= upTo)
+        {
+            codes.Remove(sessionId);
+        }
+
         return Task.CompletedTask;
     }
 
