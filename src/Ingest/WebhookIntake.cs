@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Parley.Domain.Messages;
 using Parley.Domain.Observations;
@@ -94,9 +96,16 @@ public sealed partial class WebhookIntake
                 TenantContext.Set(tenantId);
             }
 
-            var run = new WebhookRun(_services, webhook.Owner, reading, webhook.ReceivedAt, replayed: false, webhook.Space);
-            await Persist(run, patience, cancellationToken);
-            Report(reading.Event, run.Counts);
+            try
+            {
+                await Persist(webhook, reading, patience, cancellationToken);
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or IntakeUnavailableException))
+            {
+                // It can be neither applied nor kept as it is. Trying again would hold up its line for ever.
+                LogNotKept(_logger, e);
+                await Persist(webhook, await CutDown(webhook, e, cancellationToken), patience, cancellationToken);
+            }
         }
         catch (Exception e) when (Retryable.Is(e) || e is IntakeUnavailableException)
         {
@@ -106,6 +115,13 @@ public sealed partial class WebhookIntake
         {
             TenantContext.Clear();
         }
+    }
+
+    private async Task Persist(BufferedWebhook webhook, WebhookReading reading, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var run = new WebhookRun(_services, webhook.Owner, reading, webhook.ReceivedAt, replayed: false, webhook.Space);
+        await Persist(run, patience, cancellationToken);
+        Report(reading.Event, run.Counts);
     }
 
     private async Task<ReadOnlyMemory<byte>> BodyOf(BufferedWebhook webhook, CancellationToken cancellationToken)
@@ -124,6 +140,22 @@ public sealed partial class WebhookIntake
         Items = [new WebhookItem(0, new NotUnderstood("not_readable", fault.Message))],
         PayloadOf = _ => webhook.Body,
     };
+
+    /// <summary>Stands for a webhook in quarantine: its body goes to the media store.</summary>
+    private async Task<WebhookReading> CutDown(BufferedWebhook webhook, Exception fault, CancellationToken cancellationToken)
+    {
+        var sha256 = webhook.BodySha256 ?? (await _media.Store(webhook, cancellationToken)).Sha256;
+        return new()
+        {
+            Event = "",
+            Instance = webhook.Instance,
+            Items = [new WebhookItem(0, new NotUnderstood("not_kept", $"It could not be kept whole: {fault.GetType().Name}."))],
+            PayloadOf = _ => PlaceOf(sha256),
+        };
+    }
+
+    private static ReadOnlyMemory<byte> PlaceOf(string sha256) =>
+        JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["bodySha256"] = sha256 });
 
     /// <summary>Takes in what was read back from a session's gateway. What is from before Parley had the session is history.</summary>
     /// <returns>How many messages and changes were new.</returns>
@@ -254,4 +286,7 @@ public sealed partial class WebhookIntake
 
     [LoggerMessage(1002, LogLevel.Error, "A webhook could not be applied and goes to quarantine.")]
     private static partial void LogNotApplied(ILogger logger, Exception exception);
+
+    [LoggerMessage(1004, LogLevel.Error, "A webhook could not be kept in quarantine either. A row there names its body in the media store.")]
+    private static partial void LogNotKept(ILogger logger, Exception exception);
 }

@@ -151,9 +151,7 @@ public sealed partial class BufferedIntake
         }
         catch (BufferBodyTooLargeException) when (webhook.BodySha256 is null)
         {
-            await using var file = await _media.Create(webhook.Space, cancellationToken);
-            await file.Write(webhook.Body, cancellationToken);
-            var stored = await file.Complete(cancellationToken);
+            var stored = await _media.Store(webhook, cancellationToken);
             await _buffer.Put(webhook with { Body = default, BodySha256 = stored.Sha256 }, cancellationToken);
         }
     }
