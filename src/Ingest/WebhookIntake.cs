@@ -13,6 +13,9 @@ namespace Parley.Ingest;
 /// <summary>The one way of a payload to the grains: read, made durable, and only then answered.</summary>
 public sealed partial class WebhookIntake
 {
+    /// <summary>The code of a body that was answered and that nobody can read.</summary>
+    internal const string NotReadableCode = "not_readable";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -84,7 +87,7 @@ public sealed partial class WebhookIntake
             {
                 reading = _reader.Read(await BodyOf(webhook, cancellationToken), webhook.ReceivedAt);
             }
-            catch (Exception e) when (e is WebhookFormatException or BodyTooLargeException or FileNotFoundException)
+            catch (Exception e) when (e is WebhookFormatException or FileNotFoundException)
             {
                 // Whoever took it could read it, so this is a fault of ours. Refusing it would hold up its line for ever.
                 LogNotApplied(_logger, e);
@@ -130,15 +133,17 @@ public sealed partial class WebhookIntake
             ? await _media.Open(webhook.Space, sha256, cancellationToken)
                 ?? throw new FileNotFoundException("The media store has lost the body of a webhook.", sha256)
             : new MemoryStream(webhook.Body.ToArray(), writable: false);
-        return await _reader.ReadBody(body, _options.MostBodyBytes, ct => _media.Create(webhook.Space, ct), cancellationToken);
+
+        // Whoever took it had its bound, which may have been another.
+        return await _reader.ReadBody(body, long.MaxValue, ct => _media.Create(webhook.Space, ct), cancellationToken);
     }
 
     private static WebhookReading Unreadable(BufferedWebhook webhook, Exception fault) => new()
     {
         Event = "",
         Instance = webhook.Instance,
-        Items = [new WebhookItem(0, new NotUnderstood("not_readable", fault.Message))],
-        PayloadOf = _ => webhook.Body,
+        Items = [new WebhookItem(0, new NotUnderstood(NotReadableCode, fault.Message))],
+        PayloadOf = _ => webhook.BodySha256 is { } sha256 ? PlaceOf(sha256) : webhook.Body,
     };
 
     /// <summary>Stands for a webhook in quarantine: its body goes to the media store.</summary>

@@ -39,6 +39,55 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Empty(await Quarantined(null));
     }
 
+    /// <summary>An api node and a silo may have other bounds; the gateway was answered by the one.</summary>
+    [Fact]
+    public async Task a_buffered_body_is_read_whatever_the_bound_of_who_takes_it_in()
+    {
+        _options.MostBodyBytes = 5;
+        Reads(new NotUnderstood("no_content", "?"));
+
+        await Intake().TakeBuffered(await Stored("a body in the media store"), TimeSpan.Zero, Stop);
+
+        Assert.Equal("a body in the media store", Encoding.UTF8.GetString(Assert.Single(await Quarantined("no_content")).Payload.Span));
+    }
+
+    [Fact]
+    public async Task what_nobody_can_read_names_its_body_where_the_media_store_has_that()
+    {
+        await Intake().TakeBuffered(await Stored("one"), TimeSpan.Zero, Stop);
+        await Intake().TakeBuffered(await Stored("two"), TimeSpan.Zero, Stop);
+
+        Assert.Equal(["one", "two"], (await Task.WhenAll((await Quarantined("not_readable")).Select(BodyOf))).Order());
+    }
+
+    [Fact]
+    public async Task one_that_nobody_can_read_keeps_no_other_from_its_replay()
+    {
+        await Keep(Tenant, "not_readable", "not JSON");
+        await Keep(Tenant, "not_readable", "readable");
+        ReadsAllBut("not JSON");
+
+        var totals = await new QuarantineReplay(Cluster.Get<IQuarantine>(), Intake()).ReplayByCode(Tenant, "not_readable", null, Stop);
+
+        Assert.Equal((2, 1, 1), (totals.Replayed, totals.Remaining, totals.Counts.Quarantined));
+        Assert.Equal("not JSON", Encoding.UTF8.GetString(Assert.Single(await Quarantined(null)).Payload.Span));
+    }
+
+    [Fact]
+    public async Task what_nobody_can_read_goes_to_whoever_adopts_its_instance()
+    {
+        var gateway = $"g-{Tenant}";
+        var space = WebhookOwner.SpaceOf(gateway);
+        await Keep(space, WebhookOwner.UnownedCode, "not JSON");
+        await Keep(space, WebhookOwner.UnownedCode, "readable");
+        ReadsAllBut("not JSON");
+
+        await new QuarantineReplay(Cluster.Get<IQuarantine>(), Intake()).Claim(gateway, "shop", Tenant, Stop);
+
+        Assert.Empty(await Quarantined(space, null));
+        Assert.Equal("not JSON", Encoding.UTF8.GetString(Assert.Single(await Quarantined("not_readable")).Payload.Span));
+    }
+
     private Task<IReadOnlyList<QuarantinedPayload>> Quarantined(string? code) => Quarantined(Tenant, code);
 
     private async Task<IReadOnlyList<QuarantinedPayload>> Quarantined(string space, string? code)
@@ -54,6 +103,18 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
         var sha256 = JsonNode.Parse(row.Payload.Span)!["bodySha256"]!.GetValue<string>();
         await using var body = await Cluster.Get<IMediaStore>().Open(Tenant, sha256, Stop);
         return await new StreamReader(body!).ReadToEndAsync(Stop);
+    }
+
+    private Task<Guid> Keep(string space, string code, string payload) => Cluster.Get<IQuarantine>().Add(
+        new QuarantinedPayload(
+            Guid.CreateVersion7(), space, code, "?", "shop", "", DateTimeOffset.UtcNow, payload.Length, Encoding.UTF8.GetBytes(payload)),
+        Stop);
+
+    private async Task<BufferedWebhook> Stored(string body)
+    {
+        var webhook = Buffered(body);
+        var stored = await Cluster.Get<IMediaStore>().Store(webhook, Stop);
+        return webhook with { Body = default, BodySha256 = stored.Sha256 };
     }
 
     private BufferedWebhook Buffered(string body) =>
@@ -82,6 +143,17 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
             Items = [new WebhookItem(0, observation)],
             PayloadOf = payloadOf ?? (_ => body),
         };
+
+    private void ReadsAllBut(string broken) => _reader.Reads = body =>
+        Encoding.UTF8.GetString(body.Span) == broken
+            ? throw new WebhookFormatException("Not JSON.")
+            : new WebhookReading
+            {
+                Event = "messages.upsert",
+                Instance = "shop",
+                Items = [new WebhookItem(0, new IgnoredObserved("test"))],
+                PayloadOf = static _ => default,
+            };
 
     private sealed class Reader : IWebhookReader
     {
