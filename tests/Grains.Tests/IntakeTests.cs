@@ -88,6 +88,39 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Equal("not JSON", Encoding.UTF8.GetString(Assert.Single(await Quarantined("not_readable")).Payload.Span));
     }
 
+    /// <summary>The run was kept aside, and the adoption that came between has claimed that already, or never will.</summary>
+    [Fact]
+    public async Task a_webhook_of_an_instance_that_is_adopted_while_the_store_fails_is_its_tenants()
+    {
+        var outbox = new Outbox(Cluster, Tenant);
+        Reads(
+            new MessageObserved
+            {
+                ExternalId = "M1",
+                FromMe = false,
+                Peer = Domain.Addresses.Party.Of(Chat.Phone),
+                Content = new MessageContent { Type = MessageType.Text, Text = "hello" },
+                Timestamp = Chat.Start,
+            },
+            instance: outbox.Instance);
+        var calls = 0;
+        var sessions = (ISessionStore)Stepped.Before(typeof(ISessionStore), Cluster.Get<ISessionStore>(), async () =>
+        {
+            if (++calls == 2)
+            {
+                await outbox.Open();
+                throw new StoreUnavailableException("down");
+            }
+        });
+        var known = new KnownSessions(sessions, Cluster.Factories[0], _options, TimeProvider.System);
+
+        var counts = await Intake(services => services with { Sessions = known })
+            .Take(new WebhookOwner(null, null, "g1"), null, new MemoryStream("a body"u8.ToArray()), Stop);
+
+        Assert.Equal(new IntakeCounts(1, 0, 0, 0), counts);
+        await Chat.AssertKept(Chat.Known, ["M1"]);
+    }
+
     private Task<IReadOnlyList<QuarantinedPayload>> Quarantined(string? code) => Quarantined(Tenant, code);
 
     private async Task<IReadOnlyList<QuarantinedPayload>> Quarantined(string space, string? code)
