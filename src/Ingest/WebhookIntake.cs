@@ -207,18 +207,24 @@ public sealed partial class WebhookIntake
         var run = new WebhookRun(_services, owner, reading, receivedAt, replayed, space);
         if (IsEdit(reading.Event) && !replayed)
         {
-            if (!await _edits.Await(refused => Persist(run, Timeout.InfiniteTimeSpan, refused), cancellationToken))
+            if (!await _edits.Await(refused => PersistAndReport(Timeout.InfiniteTimeSpan, refused), cancellationToken))
             {
                 LogEditWaits(_logger, reading.Instance);
             }
         }
         else
         {
-            await Persist(run, _options.Patience, cancellationToken);
+            await PersistAndReport(_options.Patience, cancellationToken);
         }
 
-        Report(reading.Event, run.Counts);
         return run.Counts;
+
+        // Together, so that an edit that was answered before it was durable is counted too.
+        async Task PersistAndReport(TimeSpan patience, CancellationToken until)
+        {
+            await Persist(run, patience, until);
+            Report(reading.Event, run.Counts);
+        }
     }
 
     /// <summary>Runs until all is durable.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -121,6 +123,24 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
         await Chat.AssertKept(Chat.Known, ["M1"]);
     }
 
+    [Fact]
+    public async Task an_edit_that_was_answered_early_is_counted_when_it_is_durable()
+    {
+        _options.EditedPatience = TimeSpan.FromMilliseconds(1);
+        Reads(new NotUnderstood("unreadable_edit", "?"), name: "messages.edited");
+        var back = new TaskCompletionSource();
+        var slow = (IQuarantine)Stepped.Before(typeof(IQuarantine), Cluster.Get<IQuarantine>(), () => back.Task);
+        var intake = Intake(services => services with { Quarantine = slow });
+        using var counted = new Counted();
+
+        Assert.Equal(IntakeCounts.None, await intake.Take(Tenant, new MemoryStream("an edit"u8.ToArray()), Stop));
+        Assert.Empty(counted.Edits);
+        back.SetResult();
+        await intake.Drain(Stop);
+
+        Assert.Equal([("quarantined", 1L)], counted.Edits);
+    }
+
     private Task<IReadOnlyList<QuarantinedPayload>> Quarantined(string? code) => Quarantined(Tenant, code);
 
     private async Task<IReadOnlyList<QuarantinedPayload>> Quarantined(string space, string? code)
@@ -203,5 +223,36 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
         public WebhookReading Read(ReadOnlyMemory<byte> body, DateTimeOffset receivedAt) => Reads(body);
 
         public StoredMedia? MediaOf(string mediaData) => null;
+    }
+
+    /// <summary>What is counted of <c>messages.edited</c>.</summary>
+    private sealed class Counted : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private readonly ConcurrentQueue<(string Result, long Count)> _edits = new();
+
+        public Counted()
+        {
+            _listener.InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Name == "parley.ingest.webhook_items")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+            {
+                var labels = tags.ToArray().ToDictionary(static tag => tag.Key, static tag => (string?)tag.Value);
+                if (labels["event"] == "messages.edited")
+                {
+                    _edits.Enqueue((labels["result"]!, count));
+                }
+            });
+            _listener.Start();
+        }
+
+        public IReadOnlyList<(string Result, long Count)> Edits => [.. _edits];
+
+        public void Dispose() => _listener.Dispose();
     }
 }
