@@ -95,6 +95,10 @@ public sealed partial class MediaFetcherGrain(
         {
             found = wanted with { Status = MediaStatus.Expired };
         }
+        catch (GatewayException e) when (e.Fault == GatewayFault.TooLarge)
+        {
+            found = wanted with { Status = MediaStatus.TooLarge };
+        }
 
         var change = new MediaChange
         {

@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Parley.Grains.Abstractions;
+using Parley.Ingest.Buffering;
 
 namespace Parley.Ingest;
 
-/// <summary>Tells the cluster now and then that this node takes webhooks. While no node reaches a grain that reaches the store, webhooks
-/// are refused, and a gateway that asks only once has lost them.</summary>
-public sealed partial class IntakePulse(IGrainFactory grains, TimeProvider time, ILogger<IntakePulse> logger) : BackgroundService
+/// <summary>Tells the cluster now and then that this node takes webhooks. While no node reaches a grain that reaches the store, or the buffer
+/// where there is one, webhooks are refused, and a gateway that asks only once has lost them.</summary>
+public sealed partial class IntakePulse(IGrainFactory grains, TimeProvider time, ILogger<IntakePulse> logger, BufferedIntake? buffered = null)
+    : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
@@ -17,7 +19,10 @@ public sealed partial class IntakePulse(IGrainFactory grains, TimeProvider time,
         {
             try
             {
-                await grains.GetGrain<IOutageGrain>("outage").Beat();
+                if (buffered is null || await buffered.Takes(stoppingToken))
+                {
+                    await grains.GetGrain<IOutageGrain>("outage").Beat();
+                }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

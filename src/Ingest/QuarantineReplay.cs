@@ -28,7 +28,17 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
             return null;
         }
 
-        var counts = await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken);
+        IntakeCounts counts;
+        try
+        {
+            counts = await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken);
+        }
+        catch (WebhookFormatException)
+        {
+            // It was kept because nobody could read it, and nobody can yet.
+            return new ReplayResult(IntakeCounts.None with { Quarantined = 1 }, Remains: true);
+        }
+
         var remains = counts.Quarantined > 0;
         if (!remains)
         {
@@ -70,9 +80,21 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
         {
             if (await quarantine.ReadQuarantined(space, id, cancellationToken) is { } payload)
             {
-                await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken);
+                await Claim(tenantId, payload, cancellationToken);
                 await quarantine.RemoveQuarantined(space, id, cancellationToken);
             }
+        }
+    }
+
+    private async Task Claim(string tenantId, QuarantinedPayload payload, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken);
+        }
+        catch (WebhookFormatException)
+        {
+            await quarantine.Add(payload with { TenantId = tenantId, Code = WebhookIntake.NotReadableCode }, cancellationToken);
         }
     }
 

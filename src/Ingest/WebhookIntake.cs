@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Parley.Domain.Messages;
 using Parley.Domain.Observations;
@@ -11,6 +13,9 @@ namespace Parley.Ingest;
 /// <summary>The one way of a payload to the grains: read, made durable, and only then answered.</summary>
 public sealed partial class WebhookIntake
 {
+    /// <summary>The code of a body that was answered and that nobody can read.</summary>
+    internal const string NotReadableCode = "not_readable";
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -82,7 +87,7 @@ public sealed partial class WebhookIntake
             {
                 reading = _reader.Read(await BodyOf(webhook, cancellationToken), webhook.ReceivedAt);
             }
-            catch (Exception e) when (e is WebhookFormatException or BodyTooLargeException or FileNotFoundException)
+            catch (Exception e) when (e is WebhookFormatException or FileNotFoundException)
             {
                 // Whoever took it could read it, so this is a fault of ours. Refusing it would hold up its line for ever.
                 LogNotApplied(_logger, e);
@@ -94,9 +99,16 @@ public sealed partial class WebhookIntake
                 TenantContext.Set(tenantId);
             }
 
-            var run = new WebhookRun(_services, webhook.Owner, reading, webhook.ReceivedAt, replayed: false, webhook.Space);
-            await Persist(run, patience, cancellationToken);
-            Report(reading.Event, run.Counts);
+            try
+            {
+                await Persist(webhook, reading, patience, cancellationToken);
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or IntakeUnavailableException))
+            {
+                // It can be neither applied nor kept as it is. Trying again would hold up its line for ever.
+                LogNotKept(_logger, e);
+                await Persist(webhook, await CutDown(webhook, e, cancellationToken), patience, cancellationToken);
+            }
         }
         catch (Exception e) when (Retryable.Is(e) || e is IntakeUnavailableException)
         {
@@ -108,22 +120,47 @@ public sealed partial class WebhookIntake
         }
     }
 
+    private async Task Persist(BufferedWebhook webhook, WebhookReading reading, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var run = new WebhookRun(_services, webhook.Owner, reading, webhook.ReceivedAt, replayed: false, webhook.Space);
+        await Persist(run, patience, cancellationToken);
+        Report(reading.Event, run.Counts);
+    }
+
     private async Task<ReadOnlyMemory<byte>> BodyOf(BufferedWebhook webhook, CancellationToken cancellationToken)
     {
         await using var body = webhook.BodySha256 is { } sha256
             ? await _media.Open(webhook.Space, sha256, cancellationToken)
                 ?? throw new FileNotFoundException("The media store has lost the body of a webhook.", sha256)
             : new MemoryStream(webhook.Body.ToArray(), writable: false);
-        return await _reader.ReadBody(body, _options.MostBodyBytes, ct => _media.Create(webhook.Space, ct), cancellationToken);
+
+        // Whoever took it had its bound, which may have been another.
+        return await _reader.ReadBody(body, long.MaxValue, ct => _media.Create(webhook.Space, ct), cancellationToken);
     }
 
     private static WebhookReading Unreadable(BufferedWebhook webhook, Exception fault) => new()
     {
         Event = "",
         Instance = webhook.Instance,
-        Items = [new WebhookItem(0, new NotUnderstood("not_readable", fault.Message))],
-        PayloadOf = _ => webhook.Body,
+        Items = [new WebhookItem(0, new NotUnderstood(NotReadableCode, fault.Message))],
+        PayloadOf = _ => webhook.BodySha256 is { } sha256 ? PlaceOf(sha256) : webhook.Body,
     };
+
+    /// <summary>Stands for a webhook in quarantine: its body goes to the media store.</summary>
+    private async Task<WebhookReading> CutDown(BufferedWebhook webhook, Exception fault, CancellationToken cancellationToken)
+    {
+        var sha256 = webhook.BodySha256 ?? (await _media.Store(webhook, cancellationToken)).Sha256;
+        return new()
+        {
+            Event = "",
+            Instance = webhook.Instance,
+            Items = [new WebhookItem(0, new NotUnderstood("not_kept", $"It could not be kept whole: {fault.GetType().Name}."))],
+            PayloadOf = _ => PlaceOf(sha256),
+        };
+    }
+
+    private static ReadOnlyMemory<byte> PlaceOf(string sha256) =>
+        JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["bodySha256"] = sha256 });
 
     /// <summary>Takes in what was read back from a session's gateway. What is from before Parley had the session is history.</summary>
     /// <returns>How many messages and changes were new.</returns>
@@ -170,18 +207,24 @@ public sealed partial class WebhookIntake
         var run = new WebhookRun(_services, owner, reading, receivedAt, replayed, space);
         if (IsEdit(reading.Event) && !replayed)
         {
-            if (!await _edits.Await(refused => Persist(run, Timeout.InfiniteTimeSpan, refused), cancellationToken))
+            if (!await _edits.Await(refused => PersistAndReport(Timeout.InfiniteTimeSpan, refused), cancellationToken))
             {
                 LogEditWaits(_logger, reading.Instance);
             }
         }
         else
         {
-            await Persist(run, _options.Patience, cancellationToken);
+            await PersistAndReport(_options.Patience, cancellationToken);
         }
 
-        Report(reading.Event, run.Counts);
         return run.Counts;
+
+        // Together, so that an edit that was answered before it was durable is counted too.
+        async Task PersistAndReport(TimeSpan patience, CancellationToken until)
+        {
+            await Persist(run, patience, until);
+            Report(reading.Event, run.Counts);
+        }
     }
 
     /// <summary>Runs until all is durable.</summary>
@@ -254,4 +297,7 @@ public sealed partial class WebhookIntake
 
     [LoggerMessage(1002, LogLevel.Error, "A webhook could not be applied and goes to quarantine.")]
     private static partial void LogNotApplied(ILogger logger, Exception exception);
+
+    [LoggerMessage(1004, LogLevel.Error, "A webhook could not be kept in quarantine either. A row there names its body in the media store.")]
+    private static partial void LogNotKept(ILogger logger, Exception exception);
 }

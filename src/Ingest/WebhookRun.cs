@@ -21,6 +21,9 @@ internal sealed class WebhookRun(
     /// <summary>Of a gateway's webhook known only when its instance was looked for.</summary>
     private string _tenantId = owner.TenantId ?? "";
 
+    /// <summary>Parts count as kept aside of what no tenant had when it was looked for.</summary>
+    private bool _isUnowned;
+
     private enum ItemResult
     {
         Accepted,
@@ -70,6 +73,7 @@ internal sealed class WebhookRun(
         if (owner.GatewayId is { } gatewayId && !await FindTenant(gatewayId, cancellationToken))
         {
             _tenantId = WebhookOwner.SpaceOf(gatewayId);
+            _isUnowned = true;
             await QuarantineAll(WebhookOwner.UnownedCode, "No tenant has this instance.", cancellationToken);
 
             // Kept first, then looked for once more: an adoption that passes by sees it, or is seen.
@@ -77,7 +81,12 @@ internal sealed class WebhookRun(
             {
                 return false;
             }
+        }
 
+        if (_isUnowned)
+        {
+            // Also when the run that kept it aside ended in between: what it kept may be claimed already, or never be.
+            _isUnowned = false;
             Array.Clear(_results);
             Ignore();
         }

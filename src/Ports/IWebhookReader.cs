@@ -42,7 +42,7 @@ public sealed class WebhookReading
     public required Func<int, ReadOnlyMemory<byte>> PayloadOf { get; init; }
 }
 
-/// <param name="Element">Which element of <c>data</c> it is from, counted from 0.</param>
+/// <param name="Element">Which element of <c>data</c> it is from, counted from 0; negative = of all together.</param>
 public sealed record WebhookItem(int Element, Observation Observation);
 
 /// <summary>The body is not JSON, or has no envelope. Answered with 400.</summary>

@@ -28,6 +28,19 @@ public sealed class WebhookInputTests(SharedProcess shared)
         Assert.Empty((await tenant.Client.Get("/quarantine")).Data);
     }
 
+    /// <summary>It would stand in rows and keys that have no room for it.</summary>
+    [Theory]
+    [InlineData(257, 7)]
+    [InlineData(7, 257)]
+    [InlineData(17_000_000, 7)]
+    public async Task A_name_that_no_gateway_gives_is_refused(int eventName, int instance)
+    {
+        var tenant = await _parley.NewTenant();
+        var body = $$"""{"event":"{{new string('e', eventName)}}","instance":"{{new string('i', instance)}}","data":null}""";
+        (await tenant.Raw(Encoding.UTF8.GetBytes(body))).Expect(400, "invalid_webhook");
+        Assert.Empty((await tenant.Client.Get("/quarantine")).Data);
+    }
+
     [Theory]
     [InlineData("""{"key":null}""")]
     [InlineData("""{"key":{"id":"1","fromMe":false}}""")]

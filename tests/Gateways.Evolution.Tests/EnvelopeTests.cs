@@ -64,6 +64,25 @@ public sealed class EnvelopeTests
     public void A_body_without_envelope_is_refused(string body) =>
         Assert.Throws<WebhookFormatException>(() => Reader.Read(Encoding.UTF8.GetBytes(body), Described.ReceivedAt));
 
+    /// <summary>They stand in rows and keys, which have no room for a body.</summary>
+    [Theory]
+    [InlineData(256, 7)]
+    [InlineData(7, 256)]
+    public void A_name_that_no_gateway_has_is_refused(int eventName, int instance)
+    {
+        var body = Body(0);
+        Assert.Equal((eventName, instance), (Read(body).Event.Length, Read(body).Instance.Length));
+
+        Assert.Throws<WebhookFormatException>(() => Read(Body(1)));
+
+        static WebhookReading Read(byte[] body) => Reader.Read(body, Described.ReceivedAt);
+
+        byte[] Body(int more) => Encoding.UTF8.GetBytes(
+            $$"""{"event":"{{Name(eventName, more)}}","instance":"{{Name(instance, more)}}","data":null}""");
+
+        static string Name(int length, int more) => new('x', length == 256 ? length + more : length);
+    }
+
     [Fact]
     public void A_body_that_breaks_off_anywhere_is_refused()
     {

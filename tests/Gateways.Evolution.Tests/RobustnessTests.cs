@@ -112,6 +112,22 @@ public sealed class RobustnessTests
             [.. Reader.Read(Encoding.UTF8.GetBytes(text), Described.ReceivedAt).Items.Select(item => Comparable.Text(item.Observation))];
     }
 
+    /// <summary>A body of nothing but commas has more elements than the memory takes.</summary>
+    [Theory]
+    [InlineData("messages.upsert")]
+    [InlineData("messages.set")]
+    public void What_has_more_elements_than_any_gateway_tells_is_kept_whole_beside_the_first_of_them(string name)
+    {
+        var data = $"[{string.Join(',', Enumerable.Range(0, 100_001))}]";
+        var body = Tests.Bodies.Of(name, data);
+
+        var reading = Reader.Read(body, Described.ReceivedAt);
+
+        Assert.Equal(100_001, reading.Items.Count);
+        Assert.Equal("too_many_elements", Assert.IsType<NotUnderstood>(reading.Items[^1].Observation).Code);
+        Assert.Equal(data, JsonNode.Parse(reading.PayloadOf(reading.Items[^1].Element).Span)!["data"]!.ToJsonString());
+    }
+
     [Fact]
     public void A_body_nested_deeper_than_anybody_means_is_refused()
     {

@@ -70,6 +70,26 @@ public sealed class SecretsTests
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
     }
 
+    [Fact]
+    public void An_envelope_that_is_no_gateways_is_not_kept_with_each_element()
+    {
+        var body = Encoding.UTF8.GetBytes(
+            $$"""{"event":"messages.upsert","instance":"a","sender":"{{new string('1', 100_000)}}","date_time":[{{new string(' ', 100_000)}}],"data":[1,2]}""");
+
+        Assert.Equal(
+            """{"event":"messages.upsert","instance":"a","data":2}""", Encoding.UTF8.GetString(Reader.Read(body, Described.ReceivedAt).PayloadOf(1).Span));
+    }
+
+    /// <summary>A writer of JSON refuses a text of more than 166,666,666 bytes, and bodies may be larger.</summary>
+    [Fact]
+    public void A_text_of_any_length_is_kept()
+    {
+        const int Length = 166_666_667;
+        byte[] body = [.. """{"event":"no.such.event","instance":"a","data":{"text":"x"""u8, .. Enumerable.Repeat((byte)'x', Length), .. "\"}}"u8];
+
+        Assert.InRange(Reader.Read(body, Described.ReceivedAt).PayloadOf(0).Length, Length, body.Length);
+    }
+
     /// <summary>The values that must not be kept.</summary>
     internal static List<string> SecretsIn(JsonNode body) => [.. Find(body).Where(text => text.Length > 3).Distinct(StringComparer.Ordinal)];
 

@@ -21,6 +21,7 @@ public sealed class BacklogTests
         using var buffer = new KafkaWebhookBuffer(options, topic);
         using var backlog = new KafkaBacklog(options, NullLogger<KafkaBacklog>.Instance);
         await topic.Ensure();
+        await Soon.Holds(() => buffer.IsThere(Stop), "The broker answers");
         await Soon.Holds(() => backlog.IsDone(Start, Stop), "Nothing waits in an empty topic");
 
         await buffer.Put(At(0), Stop);

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Parley.BlackBox;
+using Parley.Streaming.Kafka.Buffering;
 using Parley.TestServers;
 
 namespace Parley.Streaming.Kafka.Tests;
@@ -35,6 +37,23 @@ public sealed class BrokerTests
 
         await publishing.WaitAsync(TimeSpan.FromSeconds(60), Token);
         await Poll.Until(shop.HasAll, "all events in Kafka, in their order");
+    }
+
+    /// <summary>Nodes give no sign of life while it is not there.</summary>
+    [Fact]
+    public async Task A_buffer_tells_whether_its_broker_answers()
+    {
+        await using var broker = await KafkaBroker.Start();
+        var options = new KafkaOptions { BootstrapServers = broker.Servers, TopicPrefix = KafkaServer.FreshPrefix() };
+        var topic = options.WebhooksTopic(TimeProvider.System, NullLogger<KafkaTopic>.Instance);
+        using var buffer = new KafkaWebhookBuffer(options, topic);
+        await topic.Ensure();
+        await Soon.Holds(() => buffer.IsThere(Token), "The broker answers");
+
+        await broker.Kill();
+        Assert.False(await buffer.IsThere(Token));
+        await broker.StartAgain();
+        await Soon.Holds(() => buffer.IsThere(Token), "The broker answers again");
     }
 
     [Fact]

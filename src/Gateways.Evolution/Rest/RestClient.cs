@@ -134,7 +134,8 @@ internal sealed class RestClient : IDisposable
         catch (Exception e) when (e is BodyTooLargeException
             or HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded })
         {
-            return new(null, new(GatewayFault.Unknown, $"{call}: the answer is too large.", e));
+            // Of a call that reads nothing but media it is the media that is too large: asking again would bring the same.
+            return new(null, new(call.Store is null ? GatewayFault.Unknown : GatewayFault.TooLarge, $"{call}: the answer is too large.", e));
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -174,18 +175,19 @@ internal sealed class RestClient : IDisposable
 
     private static async ValueTask<ReadOnlyMemory<byte>> BodyOf(HttpResponseMessage response, RestCall call, CancellationToken limit)
     {
+        var most = call.Store is null ? MostBytes : MostMediaBytes;
+        if (response.Content.Headers.ContentLength > most)
+        {
+            throw new BodyTooLargeException(most);
+        }
+
         if (call.Store is { } store)
         {
             await using var stream = await response.Content.ReadAsStreamAsync(limit);
-            return await BodyReader.Read(stream, MostMediaBytes, store, limit);
+            return await BodyReader.Read(stream, most, store, limit);
         }
 
-        if (response.Content.Headers.ContentLength > MostBytes)
-        {
-            throw new BodyTooLargeException(MostBytes);
-        }
-
-        await response.Content.LoadIntoBufferAsync(MostBytes, limit);
+        await response.Content.LoadIntoBufferAsync(most, limit);
         return await response.Content.ReadAsByteArrayAsync(limit);
     }
 

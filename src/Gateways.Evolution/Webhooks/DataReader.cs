@@ -6,6 +6,15 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <summary>Reads <c>data</c>, each of its elements apart from the others.</summary>
 internal static class DataReader
 {
+    /// <summary>
+    /// Elements of one body that are read. A piece of history has some thousands; a body of nothing but commas could have more than the
+    /// memory takes.
+    /// </summary>
+    public const int MostElements = 100_000;
+
+    /// <summary>Stands for all elements of a body together.</summary>
+    private const int All = -1;
+
     public static List<WebhookItem> Read(JsonElement data, Envelope envelope)
     {
         var items = new List<WebhookItem>();
@@ -37,7 +46,7 @@ internal static class DataReader
         }
 
         var element = 0;
-        foreach (var item in data.EnumerateArray())
+        foreach (var item in data.EnumerateArray().Take(MostElements))
         {
             ReadOne(item, new(envelope, items, element++));
         }
@@ -46,6 +55,8 @@ internal static class DataReader
         {
             new Findings(envelope, items, 0).Ignore("empty");
         }
+
+        KeepRest(data, envelope, items);
     }
 
     /// <summary>The gateway tells history and its own list with the newest first (webhooks, 5.8); kept is it with the oldest first.</summary>
@@ -57,9 +68,9 @@ internal static class DataReader
             return;
         }
 
-        var elements = new List<(DateTimeOffset? Time, List<WebhookItem> Items)>(data.GetArrayLength());
+        var elements = new List<(DateTimeOffset? Time, List<WebhookItem> Items)>(Math.Min(data.GetArrayLength(), MostElements));
         var element = 0;
-        foreach (var item in data.EnumerateArray())
+        foreach (var item in data.EnumerateArray().Take(MostElements))
         {
             var found = new List<WebhookItem>(2);
             var findings = new Findings(envelope, found, element++);
@@ -70,6 +81,15 @@ internal static class DataReader
         // The order of the sort is stable: within one second the one told later is the older.
         elements.Reverse();
         items.AddRange(elements.OrderBy(found => found.Time ?? DateTimeOffset.MaxValue).SelectMany(found => found.Items));
+        KeepRest(data, envelope, items);
+    }
+
+    private static void KeepRest(JsonElement data, Envelope envelope, List<WebhookItem> items)
+    {
+        if (data.GetArrayLength() > MostElements)
+        {
+            new Findings(envelope, items, All).Quarantine("too_many_elements", $"Only the first {MostElements} elements were read.");
+        }
     }
 
     private static void ReadOne(JsonElement data, Findings findings)

@@ -8,6 +8,9 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <summary>What stands around <c>data</c> (webhooks, 1).</summary>
 internal sealed record Envelope(string Event, EventKind Kind, string Instance, Address? Line, long? SentMs, DateTimeOffset ReceivedAt)
 {
+    /// <summary>Longest name of an event or of an instance that is read, characters. Gateways put both into paths, and names of files and queues.</summary>
+    public const int LongestName = 256;
+
     public static Envelope Of(JsonElement body, DateTimeOffset receivedAt)
     {
         if (!body.IsObject())
@@ -17,6 +20,11 @@ internal sealed record Envelope(string Event, EventKind Kind, string Instance, A
 
         var name = body.Get("event"u8).Words() ?? throw new WebhookFormatException("The body names no event.");
         var instance = body.Get("instance"u8).Words() ?? throw new WebhookFormatException("The body names no instance.");
+        if (name.Length > LongestName || instance.Length > LongestName)
+        {
+            throw new WebhookFormatException($"The body names an event or an instance in more than {LongestName} characters.");
+        }
+
         var (canonical, kind) = EventNames.Find(name);
         return new(canonical, kind, instance, LineOf(body, kind), body.Get("date_time"u8).WallClock(), receivedAt);
     }

@@ -28,6 +28,9 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
     /// <summary>Shorter ones may stand anywhere by chance: <c>whatsapp</c> is in every address.</summary>
     private const int ShortestKey = 16;
 
+    /// <summary>Of a member beside <c>data</c>, bytes as it is written: a name with every character escaped, and its quotes.</summary>
+    private const int LongestOfEnvelope = (Envelope.LongestName * 6) + 2;
+
     // Never disposed: payloads are asked for seldom, yet perhaps for each of thousands of elements.
     private readonly Lazy<JsonDocument> _document = new(() => JsonDocument.Parse(body, Json.Options));
 
@@ -63,7 +66,8 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
 
     private static void Copy(Utf8JsonWriter writer, JsonElement root, string name)
     {
-        if (root.TryGetProperty(name, out var value))
+        // What is longer says nothing that is read, and would be kept once more with each element.
+        if (root.TryGetProperty(name, out var value) && JsonMarshal.GetRawUtf8Value(value).Length <= LongestOfEnvelope)
         {
             writer.WritePropertyName(name);
             Write(writer, value, key: default);
@@ -101,6 +105,10 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
                 break;
             case JsonValueKind.String when Holds(JsonMarshal.GetRawUtf8Value(value), key):
                 writer.WriteStringValue(Removed);
+                break;
+            case JsonValueKind.String:
+                // As it came: written anew it could be too long for the writer.
+                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
                 break;
             default:
                 value.WriteTo(writer);

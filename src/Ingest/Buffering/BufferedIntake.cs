@@ -11,6 +11,9 @@ public sealed partial class BufferedIntake
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long a failure counts where nothing is put after it: what nobody posts is not missed.</summary>
+    private static readonly TimeSpan FailureCounts = TimeSpan.FromMinutes(1);
+
     private readonly IWebhookBuffer _buffer;
     private readonly IWebhookReader _reader;
     private readonly IMediaStore _media;
@@ -18,6 +21,9 @@ public sealed partial class BufferedIntake
     private readonly WaitingEdits _edits;
     private readonly TimeProvider _time;
     private readonly ILogger<BufferedIntake> _logger;
+
+    /// <summary>When the buffer failed last, as a time stamp; 0 = it took something since.</summary>
+    private long _failedAt;
 
     internal BufferedIntake(
         IWebhookBuffer buffer,
@@ -39,6 +45,16 @@ public sealed partial class BufferedIntake
         var receivedAt = _time.GetUtcNow();
         var (webhook, name) = await Read(owner, receivedAt, body, cancellationToken);
         await Put(webhook, name, cancellationToken);
+    }
+
+    /// <summary>Whether webhooks can be taken now: the buffer answers, and took what it was last given.</summary>
+    public async Task<bool> Takes(CancellationToken cancellationToken) =>
+        !HasFailed() && await _buffer.IsThere(cancellationToken);
+
+    private bool HasFailed()
+    {
+        var failedAt = Volatile.Read(ref _failedAt);
+        return failedAt != 0 && _time.GetElapsedTime(failedAt) < FailureCounts;
     }
 
     private async Task<(BufferedWebhook Webhook, string Event)> Read(
@@ -119,6 +135,7 @@ public sealed partial class BufferedIntake
             try
             {
                 await PutOrStore(webhook, deadline.Token);
+                Volatile.Write(ref _failedAt, 0);
                 return;
             }
             catch (Exception e) when (e is BufferUnavailableException or StoreException)
@@ -130,6 +147,7 @@ public sealed partial class BufferedIntake
                 failure = e;
             }
 
+            Volatile.Write(ref _failedAt, _time.GetTimestamp());
             if (patience != Timeout.InfiniteTimeSpan && _time.GetElapsedTime(began) + pause > patience)
             {
                 IntakeMetrics.Unavailable.Add(1);
@@ -151,9 +169,7 @@ public sealed partial class BufferedIntake
         }
         catch (BufferBodyTooLargeException) when (webhook.BodySha256 is null)
         {
-            await using var file = await _media.Create(webhook.Space, cancellationToken);
-            await file.Write(webhook.Body, cancellationToken);
-            var stored = await file.Complete(cancellationToken);
+            var stored = await _media.Store(webhook, cancellationToken);
             await _buffer.Put(webhook with { Body = default, BodySha256 = stored.Sha256 }, cancellationToken);
         }
     }

@@ -10,6 +10,9 @@ public interface IWebhookBuffer
     /// <exception cref="BufferUnavailableException">It could not be kept now.</exception>
     /// <exception cref="BufferBodyTooLargeException">It will never be kept: its body is larger than the buffer takes.</exception>
     Task Put(BufferedWebhook webhook, CancellationToken cancellationToken);
+
+    /// <summary>Whether it answers, as far as can be told without putting anything.</summary>
+    Task<bool> IsThere(CancellationToken cancellationToken);
 }
 
 /// <summary>The buffer did not take it now, or did not say so.</summary>

@@ -6,13 +6,13 @@ using Parley.Ports;
 namespace Parley.Ingest.Outbound;
 
 /// <summary>Brings media that is to be sent into the media store: from a URL, from base64, from an upload.</summary>
-public sealed class MediaSource(IMediaStore store, NetworkGuard guard) : IDisposable
+public sealed class MediaSource(IMediaStore store, NetworkGuard guard, TimeProvider time) : IDisposable
 {
     /// <summary>Largest media that is taken, bytes: WhatsApp takes documents of 100 MB.</summary>
     public const long MostBytes = 100L << 20;
 
     private const int BufferSize = 81_920;
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http = new(
         new SocketsHttpHandler
@@ -25,17 +25,20 @@ public sealed class MediaSource(IMediaStore store, NetworkGuard guard) : IDispos
             ConnectCallback = (context, cancellationToken) => guard.Connect(context.DnsEndPoint, namedOnly: false, cancellationToken),
         })
     {
-        Timeout = Timeout,
+        // It would end with the headers.
+        Timeout = Timeout.InfiniteTimeSpan,
     };
 
     public void Dispose() => _http.Dispose();
 
-    /// <exception cref="MediaSourceException">The address is refused, does not answer with media, or has too much of it.</exception>
+    /// <exception cref="MediaSourceException">The address is refused, does not answer with media within 30 s, or has too much of it.</exception>
     public async Task<SourcedMedia> Download(string tenantId, Uri url, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            using var response = await _http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var response = await _http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, ending.Token);
             if (!response.IsSuccessStatusCode)
             {
                 throw new MediaSourceException(MediaSourceFault.Unreachable, $"The media's address answered {(int)response.StatusCode}.");
@@ -46,8 +49,8 @@ public sealed class MediaSource(IMediaStore store, NetworkGuard guard) : IDispos
                 throw TooLarge();
             }
 
-            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var stored = await Store(tenantId, body, cancellationToken);
+            await using var body = await response.Content.ReadAsStreamAsync(ending.Token);
+            var stored = await Store(tenantId, body, ending.Token);
             return new SourcedMedia(
                 stored,
                 response.Content.Headers.ContentType?.MediaType,

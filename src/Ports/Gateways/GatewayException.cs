@@ -52,4 +52,7 @@ public enum GatewayFault
 
     /// <summary>What was asked for is no longer there.</summary>
     Gone,
+
+    /// <summary>What was asked for is there, and larger than what is taken.</summary>
+    TooLarge,
 }

@@ -96,7 +96,8 @@ public interface IGateway
 
     /// <summary>Reads the bytes of a message's media.</summary>
     /// <param name="create">Begins a file of the media store.</param>
-    /// <exception cref="GatewayException"><see cref="GatewayFault.Gone"/>: WhatsApp or the gateway no longer has them.</exception>
+    /// <exception cref="GatewayException"><see cref="GatewayFault.Gone"/>: WhatsApp or the gateway no longer has them.
+    /// <see cref="GatewayFault.TooLarge"/>: there are more than are taken.</exception>
     Task<FetchedMedia> ReadMedia(
         GatewayAccess gateway,
         string instanceName,

@@ -12,6 +12,7 @@ public sealed class KafkaWebhookBuffer : IWebhookBuffer, IDisposable
     private const int Envelope = 16 * 1024;
 
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(3);
 
     private readonly KafkaOptions _options;
     private readonly KafkaTopic _topic;
@@ -42,6 +43,30 @@ public sealed class KafkaWebhookBuffer : IWebhookBuffer, IDisposable
         catch (KafkaException e)
         {
             throw new BufferUnavailableException($"Kafka did not take a webhook: {e.Error.Reason}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Kafka is asked for the topic by its name only when that is there: whoever asks for one that is not makes the broker make it.</remarks>
+    public async Task<bool> IsThere(CancellationToken cancellationToken)
+    {
+        if (!_topic.Ensure().IsCompletedSuccessfully)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var admin = new DependentAdminClientBuilder(_producer.Value.Handle).Build();
+
+            // The client waits by blocking.
+            var metadata = await Task.Run(() => admin.GetMetadata(_topic.Name, ProbePatience), cancellationToken);
+            return metadata.Topics.TrueForAll(static topic =>
+                !topic.Error.IsError && topic.Partitions.TrueForAll(static partition => partition.Leader >= 0));
+        }
+        catch (KafkaException)
+        {
+            return false;
         }
     }
 

@@ -226,6 +226,18 @@ public sealed class ReadBackTests(ScriptedGateway gateway) : IClassFixture<Scrip
         Assert.Empty(sink.Writers);
     }
 
+    /// <summary>Unlike any other answer that is too large it is the same the next time.</summary>
+    [Fact]
+    public async Task Media_that_is_too_large_is_told_as_such_and_not_pulled_again()
+    {
+        gateway.Anew().Script = static _ => Answer.Json(201, "{}") with { CutAt = 2, Announced = 600L << 20 };
+        var sink = new MediaSink();
+
+        Assert.Equal(GatewayFault.TooLarge, (await Assert.ThrowsAsync<GatewayException>(() => Fetch(sink))).Fault);
+        Assert.Single(gateway.Requests);
+        Assert.Empty(sink.Writers);
+    }
+
     [Fact]
     public async Task Media_that_is_cut_off_is_not_kept()
     {

@@ -152,7 +152,7 @@ public sealed class ScriptedGateway : IAsyncLifetime
         var bytes = System.Text.Encoding.UTF8.GetBytes(answer.Body);
         if (answer.CutAt is { } cut)
         {
-            context.Response.ContentLength = bytes.Length;
+            context.Response.ContentLength = answer.Announced ?? bytes.Length;
             await context.Response.Body.WriteAsync(bytes.AsMemory(0, cut));
             await context.Response.Body.FlushAsync();
 
@@ -186,6 +186,9 @@ public sealed record Answer(int Status, string Body, string Type = "application/
 
     /// <summary>The connection ends after this many bytes of the body.</summary>
     public int? CutAt { get; init; }
+
+    /// <summary>How long one that is cut says it is, bytes; null = as long as its body.</summary>
+    public long? Announced { get; init; }
 
     /// <summary>The connection ends without a word.</summary>
     public bool Drops { get; init; }

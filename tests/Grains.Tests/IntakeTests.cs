@@ -1,0 +1,258 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Domain.Messages;
+using Parley.Domain.Observations;
+using Parley.Ingest;
+using Parley.Ingest.Buffering;
+using Parley.Ports;
+
+namespace Parley.Grains.Tests;
+
+/// <summary>What becomes of a webhook where its parts, or the store, are not as they should be.</summary>
+public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
+{
+    private readonly Reader _reader = new();
+    private readonly IntakeOptions _options = new();
+
+    /// <summary>It was answered, and while it stands everything waits that came after it.</summary>
+    [Fact]
+    public async Task what_can_be_neither_applied_nor_kept_whole_holds_up_nobody()
+    {
+        Reads(new NotUnderstood("unknown_event", "?"), static _ => throw new InvalidOperationException("A text is too long for the writer."));
+
+        await Intake().TakeBuffered(Buffered("a body"), TimeSpan.Zero, Stop);
+        await Intake().TakeBuffered(Buffered("another body"), TimeSpan.Zero, Stop);
+
+        var rows = await Quarantined("not_kept");
+        Assert.Equal(["a body", "another body"], (await Task.WhenAll(rows.Select(BodyOf))).Order());
+        Assert.All(rows, static row => Assert.Equal("shop", row.Instance));
+    }
+
+    [Fact]
+    public async Task a_store_that_is_away_is_no_reason_to_give_a_webhook_up()
+    {
+        Reads(new NotUnderstood("unknown_event", "?"), static _ => throw new StoreUnavailableException("down"));
+
+        await Assert.ThrowsAsync<Grains.Abstractions.RetryableException>(() => Intake().TakeBuffered(Buffered("a body"), TimeSpan.Zero, Stop));
+
+        Assert.Empty(await Quarantined(null));
+    }
+
+    /// <summary>An api node and a silo may have other bounds; the gateway was answered by the one.</summary>
+    [Fact]
+    public async Task a_buffered_body_is_read_whatever_the_bound_of_who_takes_it_in()
+    {
+        _options.MostBodyBytes = 5;
+        Reads(new NotUnderstood("no_content", "?"));
+
+        await Intake().TakeBuffered(await Stored("a body in the media store"), TimeSpan.Zero, Stop);
+
+        Assert.Equal("a body in the media store", Encoding.UTF8.GetString(Assert.Single(await Quarantined("no_content")).Payload.Span));
+    }
+
+    [Fact]
+    public async Task what_nobody_can_read_names_its_body_where_the_media_store_has_that()
+    {
+        await Intake().TakeBuffered(await Stored("one"), TimeSpan.Zero, Stop);
+        await Intake().TakeBuffered(await Stored("two"), TimeSpan.Zero, Stop);
+
+        Assert.Equal(["one", "two"], (await Task.WhenAll((await Quarantined("not_readable")).Select(BodyOf))).Order());
+    }
+
+    [Fact]
+    public async Task one_that_nobody_can_read_keeps_no_other_from_its_replay()
+    {
+        await Keep(Tenant, "not_readable", "not JSON");
+        await Keep(Tenant, "not_readable", "readable");
+        ReadsAllBut("not JSON");
+
+        var totals = await new QuarantineReplay(Cluster.Get<IQuarantine>(), Intake()).ReplayByCode(Tenant, "not_readable", null, Stop);
+
+        Assert.Equal((2, 1, 1), (totals.Replayed, totals.Remaining, totals.Counts.Quarantined));
+        Assert.Equal("not JSON", Encoding.UTF8.GetString(Assert.Single(await Quarantined(null)).Payload.Span));
+    }
+
+    [Fact]
+    public async Task what_nobody_can_read_goes_to_whoever_adopts_its_instance()
+    {
+        var gateway = $"g-{Tenant}";
+        var space = WebhookOwner.SpaceOf(gateway);
+        await Keep(space, WebhookOwner.UnownedCode, "not JSON");
+        await Keep(space, WebhookOwner.UnownedCode, "readable");
+        ReadsAllBut("not JSON");
+
+        await new QuarantineReplay(Cluster.Get<IQuarantine>(), Intake()).Claim(gateway, "shop", Tenant, Stop);
+
+        Assert.Empty(await Quarantined(space, null));
+        Assert.Equal("not JSON", Encoding.UTF8.GetString(Assert.Single(await Quarantined("not_readable")).Payload.Span));
+    }
+
+    /// <summary>The run was kept aside, and the adoption that came between has claimed that already, or never will.</summary>
+    [Fact]
+    public async Task a_webhook_of_an_instance_that_is_adopted_while_the_store_fails_is_its_tenants()
+    {
+        var outbox = new Outbox(Cluster, Tenant);
+        Reads(
+            new MessageObserved
+            {
+                ExternalId = "M1",
+                FromMe = false,
+                Peer = Domain.Addresses.Party.Of(Chat.Phone),
+                Content = new MessageContent { Type = MessageType.Text, Text = "hello" },
+                Timestamp = Chat.Start,
+            },
+            instance: outbox.Instance);
+        var calls = 0;
+        var sessions = (ISessionStore)Stepped.Before(typeof(ISessionStore), Cluster.Get<ISessionStore>(), async () =>
+        {
+            if (++calls == 2)
+            {
+                await outbox.Open();
+                throw new StoreUnavailableException("down");
+            }
+        });
+        var known = new KnownSessions(sessions, Cluster.Factories[0], _options, TimeProvider.System);
+
+        var counts = await Intake(services => services with { Sessions = known })
+            .Take(new WebhookOwner(null, null, "g1"), null, new MemoryStream("a body"u8.ToArray()), Stop);
+
+        Assert.Equal(new IntakeCounts(1, 0, 0, 0), counts);
+        await Chat.AssertKept(Chat.Known, ["M1"]);
+    }
+
+    [Fact]
+    public async Task an_edit_that_was_answered_early_is_counted_when_it_is_durable()
+    {
+        _options.EditedPatience = TimeSpan.FromMilliseconds(1);
+        Reads(new NotUnderstood("unreadable_edit", "?"), name: "messages.edited");
+        var back = new TaskCompletionSource();
+        var slow = (IQuarantine)Stepped.Before(typeof(IQuarantine), Cluster.Get<IQuarantine>(), () => back.Task);
+        var intake = Intake(services => services with { Quarantine = slow });
+        using var counted = new Counted();
+
+        Assert.Equal(IntakeCounts.None, await intake.Take(Tenant, new MemoryStream("an edit"u8.ToArray()), Stop));
+        Assert.Empty(counted.Edits);
+        back.SetResult();
+        await intake.Drain(Stop);
+
+        Assert.Equal([("quarantined", 1L)], counted.Edits);
+    }
+
+    private Task<IReadOnlyList<QuarantinedPayload>> Quarantined(string? code) => Quarantined(Tenant, code);
+
+    private async Task<IReadOnlyList<QuarantinedPayload>> Quarantined(string space, string? code)
+    {
+        var quarantine = Cluster.Get<IQuarantine>();
+        var page = await quarantine.ListQuarantined(space, code, null, new PageRequest(10, null), Stop);
+        return await Task.WhenAll(page.Rows.Select(async row => (await quarantine.ReadQuarantined(space, row.Id, Stop))!));
+    }
+
+    /// <returns>The body that a cut-down row names.</returns>
+    private async Task<string> BodyOf(QuarantinedPayload row)
+    {
+        var sha256 = JsonNode.Parse(row.Payload.Span)!["bodySha256"]!.GetValue<string>();
+        await using var body = await Cluster.Get<IMediaStore>().Open(Tenant, sha256, Stop);
+        return await new StreamReader(body!).ReadToEndAsync(Stop);
+    }
+
+    private Task<Guid> Keep(string space, string code, string payload) => Cluster.Get<IQuarantine>().Add(
+        new QuarantinedPayload(
+            Guid.CreateVersion7(), space, code, "?", "shop", "", DateTimeOffset.UtcNow, payload.Length, Encoding.UTF8.GetBytes(payload)),
+        Stop);
+
+    private async Task<BufferedWebhook> Stored(string body)
+    {
+        var webhook = Buffered(body);
+        var stored = await Cluster.Get<IMediaStore>().Store(webhook, Stop);
+        return webhook with { Body = default, BodySha256 = stored.Sha256 };
+    }
+
+    private BufferedWebhook Buffered(string body) =>
+        new(new WebhookOwner(Tenant), "shop", DateTimeOffset.UtcNow, Encoding.UTF8.GetBytes(body));
+
+    private WebhookIntake Intake(Func<IntakeServices, IntakeServices>? with = null)
+    {
+        var services = Cluster.Get<IntakeServices>();
+        return new WebhookIntake(
+            with is null ? services : with(services),
+            _reader,
+            Cluster.Get<IMediaStore>(),
+            _options,
+            new WaitingEdits(_options, TimeProvider.System),
+            TimeProvider.System,
+            NullLogger<WebhookIntake>.Instance);
+    }
+
+    /// <summary>Every body says one thing.</summary>
+    private void Reads(Observation observation, Func<int, ReadOnlyMemory<byte>>? payloadOf = null, string name = "messages.upsert", string instance = "shop") =>
+        _reader.Reads = body => new WebhookReading
+        {
+            Event = name,
+            Instance = instance,
+            Line = Chat.Line,
+            Items = [new WebhookItem(0, observation)],
+            PayloadOf = payloadOf ?? (_ => body),
+        };
+
+    private void ReadsAllBut(string broken) => _reader.Reads = body =>
+        Encoding.UTF8.GetString(body.Span) == broken
+            ? throw new WebhookFormatException("Not JSON.")
+            : new WebhookReading
+            {
+                Event = "messages.upsert",
+                Instance = "shop",
+                Items = [new WebhookItem(0, new IgnoredObserved("test"))],
+                PayloadOf = static _ => default,
+            };
+
+    private sealed class Reader : IWebhookReader
+    {
+        public Func<ReadOnlyMemory<byte>, WebhookReading> Reads { get; set; } = static _ => throw new WebhookFormatException("Not JSON.");
+
+        public async ValueTask<ReadOnlyMemory<byte>> ReadBody(
+            Stream body, long limit, Func<CancellationToken, Task<IMediaWriter>> media, CancellationToken cancellationToken)
+        {
+            using var bytes = new MemoryStream();
+            await body.CopyToAsync(bytes, cancellationToken);
+            return bytes.Length <= limit ? bytes.ToArray() : throw new BodyTooLargeException(limit);
+        }
+
+        public WebhookReading Read(ReadOnlyMemory<byte> body, DateTimeOffset receivedAt) => Reads(body);
+
+        public StoredMedia? MediaOf(string mediaData) => null;
+    }
+
+    /// <summary>What is counted of <c>messages.edited</c>.</summary>
+    private sealed class Counted : IDisposable
+    {
+        private readonly MeterListener _listener = new();
+        private readonly ConcurrentQueue<(string Result, long Count)> _edits = new();
+
+        public Counted()
+        {
+            _listener.InstrumentPublished = static (instrument, listener) =>
+            {
+                if (instrument.Name == "parley.ingest.webhook_items")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            };
+            _listener.SetMeasurementEventCallback<long>((_, count, tags, _) =>
+            {
+                var labels = tags.ToArray().ToDictionary(static tag => tag.Key, static tag => (string?)tag.Value);
+                if (labels["event"] == "messages.edited")
+                {
+                    _edits.Enqueue((labels["result"]!, count));
+                }
+            });
+            _listener.Start();
+        }
+
+        public IReadOnlyList<(string Result, long Count)> Edits => [.. _edits];
+
+        public void Dispose() => _listener.Dispose();
+    }
+}
