@@ -12,6 +12,9 @@ namespace Parley.Gateways.Evolution;
 /// <remarks>Stateless and safe for concurrent use.</remarks>
 public sealed class EvolutionWebhookReader : IWebhookReader
 {
+    /// <summary>Most values and names of one body. A gateway's largest has a tenth; each costs memory of its own, however short it is.</summary>
+    private const int MostValues = 20_000_000;
+
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>> ReadBody(
         Stream body, long limit, Func<CancellationToken, Task<IMediaWriter>> media, CancellationToken cancellationToken) =>
@@ -43,11 +46,30 @@ public sealed class EvolutionWebhookReader : IWebhookReader
     {
         try
         {
+            CheckValues(text.Span);
             return JsonDocument.Parse(text, Json.Options);
         }
         catch (JsonException e)
         {
             throw new WebhookFormatException("The body is not JSON.", e);
+        }
+    }
+
+    private static void CheckValues(ReadOnlySpan<byte> text)
+    {
+        // The shortest value and what parts it from the next are two bytes.
+        if (text.Length / 2 <= MostValues)
+        {
+            return;
+        }
+
+        var reader = new Utf8JsonReader(text, new JsonReaderOptions { MaxDepth = Json.MaxDepth });
+        for (var values = 0; reader.Read(); values++)
+        {
+            if (values == MostValues)
+            {
+                throw new WebhookFormatException($"The body has more than {MostValues} values.");
+            }
         }
     }
 }

@@ -128,6 +128,19 @@ public sealed class RobustnessTests
         Assert.Equal(data, JsonNode.Parse(reading.PayloadOf(reading.Items[^1].Element).Span)!["data"]!.ToJsonString());
     }
 
+    [Theory]
+    [InlineData(19_900_000, true)]
+    [InlineData(20_100_000, false)]
+    public void A_body_of_more_values_than_the_memory_takes_is_refused(int values, bool isRead)
+    {
+        var body = Tests.Bodies.Of("messages.upsert", $"[[{string.Concat(Enumerable.Repeat("0,", values))}0]]");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var fault = Record.Exception(() => Reader.Read(body, Described.ReceivedAt));
+
+        Assert.Equal(isRead ? null : typeof(WebhookFormatException), fault?.GetType());
+        Assert.True(isRead || GC.GetAllocatedBytesForCurrentThread() - before < body.Length, "It was made a document of.");
+    }
+
     [Fact]
     public void A_body_nested_deeper_than_anybody_means_is_refused()
     {
