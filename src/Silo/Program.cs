@@ -25,16 +25,20 @@ try
     settings.EnsureAdminKey();
     await using var app = Composition.Build(builder, settings);
     demo?.Join(app, settings);
-    var stopping = app.Lifetime.ApplicationStopping;
+    var (started, stopping) = (app.Lifetime.ApplicationStarted, app.Lifetime.ApplicationStopping);
     try
     {
         await app.RunAsync();
     }
-    catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+    catch (OperationCanceledException) when (stopping.IsCancellationRequested && !started.IsCancellationRequested)
     {
         await Console.Error.WriteLineAsync("Parley was stopped before it was ready.");
     }
 
+    catch (Exception e) when (stopping.IsCancellationRequested && RanOutOfTime(e))
+    {
+        await Console.Error.WriteLineAsync("Parley stopped, but not all of it ended within its time.");
+    }
     return demo is { Failed: true } ? 1 : 0;
 }
 catch (StorageStartException e)
@@ -62,3 +66,7 @@ catch (Exception e) when (UnusableSettings.Fault(e) is { } fault)
     await Console.Error.WriteLineAsync($"Parley cannot start: {fault}");
     return 2;
 }
+
+// The host gathers what its services throw when it no longer waits for them.
+static bool RanOutOfTime(Exception exception) => exception is OperationCanceledException
+    || (exception is AggregateException { InnerExceptions: var all } && all.All(static e => e is OperationCanceledException));
