@@ -162,6 +162,8 @@ public sealed class ProcessTests
     [InlineData("Parley:Jwt", "Parley:Jwt:Secrets:0", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")]
     [InlineData("Parley:Jwt:Secrets", "Parley:Jwt:Secrets:0", "not base64", "Parley:Jwt:Audience", "parley", "Parley:Jwt:Issuer", "https://id.example")]
     [InlineData("Parley:Jwt:PublicKeys", "Parley:Jwt:PublicKeys:0", "no PEM", "Parley:Jwt:Audience", "parley", "Parley:Jwt:Issuer", "https://id.example")]
+    [InlineData("security.protocl", "ConnectionStrings:Kafka", "127.0.0.1:1", "Parley:Kafka:Client:security.protocl", "ssl")]
+    [InlineData("Parley:Kafka:Client", "ConnectionStrings:Kafka", "127.0.0.1:1", "Parley:Kafka:Client:security.protocol", "ssl", "Parley:Kafka:Client:ssl.ca.location", "none.pem")]
     public async Task A_configuration_that_cannot_be_used_is_told_of_in_plain_words(string named, params string[] settings)
     {
         var (exitCode, output) = await ParleyProcess.RunToEnd(null, [.. settings.Select(static (text, i) => i % 2 == 0 ? $"--{text}" : text)]);
