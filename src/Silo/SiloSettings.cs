@@ -55,6 +55,7 @@ internal sealed class SiloSettings
     public static SiloSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Parley");
+        SettingsBounds.Check(section);
         var cluster = ClusterSettings.Read(configuration);
         var role = RoleOf(Text(configuration["role"]));
         var adminKey = Text(section["AdminKey"]) ?? "";

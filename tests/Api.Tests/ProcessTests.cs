@@ -164,6 +164,15 @@ public sealed class ProcessTests
     [InlineData("Parley:Jwt:PublicKeys", "Parley:Jwt:PublicKeys:0", "no PEM", "Parley:Jwt:Audience", "parley", "Parley:Jwt:Issuer", "https://id.example")]
     [InlineData("security.protocl", "ConnectionStrings:Kafka", "127.0.0.1:1", "Parley:Kafka:Client:security.protocl", "ssl")]
     [InlineData("Parley:Kafka:Client", "ConnectionStrings:Kafka", "127.0.0.1:1", "Parley:Kafka:Client:security.protocol", "ssl", "Parley:Kafka:Client:ssl.ca.location", "none.pem")]
+    [InlineData("Parley:MaxConcurrentRequests", "Parley:MaxConcurrentRequests", "0")]
+    [InlineData("Parley:MaxWaitingRequests", "Parley:MaxWaitingRequests", "-1")]
+    [InlineData("Parley:MetricsPort", "Parley:MetricsPort", "70000")]
+    [InlineData("Parley:Intake:EditedPatience", "Parley:Intake:EditedPatience", "-00:00:01")]
+    [InlineData("Parley:Intake:Patience", "Parley:Intake:Patience", "60.00:00:00")]
+    [InlineData("Parley:Sqlite:Readers", "Parley:Sqlite:Readers", "0")]
+    [InlineData("Parley:Keeper:FirstPause", "Parley:Keeper:FirstPause", "00:00:00")]
+    [InlineData("Parley:Sweep:KeepEvents", "Parley:Sweep:KeepEvents", "-7.00:00:00")]
+    [InlineData("Parley:Events:MaxStreams", "Parley:Events:MaxStreams", "0")]
     public async Task A_configuration_that_cannot_be_used_is_told_of_in_plain_words(string named, params string[] settings)
     {
         var (exitCode, output) = await ParleyProcess.RunToEnd(null, [.. settings.Select(static (text, i) => i % 2 == 0 ? $"--{text}" : text)]);
