@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Parley.Api;
 using Parley.Ports;
 using Parley.Silo;
 using Parley.Silo.Demo;
@@ -34,11 +35,11 @@ try
     {
         await Console.Error.WriteLineAsync("Parley was stopped before it was ready.");
     }
-
     catch (Exception e) when (stopping.IsCancellationRequested && RanOutOfTime(e))
     {
         await Console.Error.WriteLineAsync("Parley stopped, but not all of it ended within its time.");
     }
+
     return demo is { Failed: true } ? 1 : 0;
 }
 catch (StorageStartException e)
@@ -51,7 +52,7 @@ catch (IOException e) when (e.InnerException is AddressInUseException)
     await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message} Name another address with --urls.");
     return 3;
 }
-catch (PortTakenException e)
+catch (Exception e) when (e is PortTakenException or ApiPortTakenException)
 {
     await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message}");
     return 3;
