@@ -5,7 +5,7 @@ namespace Parley.Ingest;
 internal sealed class WaitingEdits(IntakeOptions options, TimeProvider time)
 {
     private readonly Lock _lock = new();
-    private readonly HashSet<Task> _waiting = [];
+    private readonly Dictionary<Task, CancellationTokenSource> _waiting = [];
 
     /// <summary>Waits for an edit as long as its gateway may. What takes longer is answered, and waits here.</summary>
     /// <param name="persist">Tries without end, whether the gateway waits for it or not.</param>
@@ -21,7 +21,7 @@ internal sealed class WaitingEdits(IntakeOptions options, TimeProvider time)
             return true;
         }
 
-        if (!TryAdd(persisting))
+        if (!TryAdd(persisting, refused))
         {
             // The gateway is told to come again: nothing is owed to it, and its body must not stay.
             await refused.CancelAsync();
@@ -33,7 +33,7 @@ internal sealed class WaitingEdits(IntakeOptions options, TimeProvider time)
         return false;
     }
 
-    private bool TryAdd(Task persisting)
+    private bool TryAdd(Task persisting, CancellationTokenSource end)
     {
         lock (_lock)
         {
@@ -42,7 +42,7 @@ internal sealed class WaitingEdits(IntakeOptions options, TimeProvider time)
                 return false;
             }
 
-            _waiting.Add(persisting);
+            _waiting.Add(persisting, end);
         }
 
         IntakeMetrics.WaitingEdits.Add(1);
@@ -50,15 +50,21 @@ internal sealed class WaitingEdits(IntakeOptions options, TimeProvider time)
         return true;
     }
 
-    public Task Drain(CancellationToken cancellationToken)
+    /// <summary>Waits until all are durable, but no longer than it may. What is not by then is not tried any longer: its calls would hold up
+    /// the end of whoever they call.</summary>
+    /// <returns>How many are not durable.</returns>
+    public async Task<int> Drain(TimeSpan patience, CancellationToken cancellationToken)
     {
-        Task[] waiting;
+        KeyValuePair<Task, CancellationTokenSource>[] waiting;
         lock (_lock)
         {
             waiting = [.. _waiting];
         }
 
-        return Task.WhenAll(waiting).WaitAsync(cancellationToken);
+        await Task.WhenAny(Task.WhenAll(waiting.Select(static edit => edit.Key)), Task.Delay(patience, time, cancellationToken));
+        var lost = waiting.Where(static edit => !edit.Key.IsCompletedSuccessfully).ToList();
+        await Task.WhenAll(lost.Select(static edit => edit.Value.CancelAsync()));
+        return lost.Count;
     }
 
     private void Remove(Task ended)

@@ -19,6 +19,9 @@ public sealed partial class WebhookIntake
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
+    /// <summary>What a stop has left after the requests that it waited for, without the time to leave a cluster.</summary>
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(10);
+
     private readonly IntakeServices _services;
     private readonly IWebhookReader _reader;
     private readonly IMediaStore _media;
@@ -184,8 +187,16 @@ public sealed partial class WebhookIntake
         return run.News;
     }
 
-    /// <summary>Waits until every edit that was answered early is durable.</summary>
-    public Task Drain(CancellationToken cancellationToken) => _edits.Drain(cancellationToken);
+    /// <summary>Waits until every edit that was answered early is durable, for some seconds. Those that are not by then are lost, and counted in
+    /// the log.</summary>
+    public async Task Drain(CancellationToken cancellationToken)
+    {
+        var lost = await _edits.Drain(DrainPatience, cancellationToken);
+        if (lost > 0)
+        {
+            LogEditsLost(_logger, lost);
+        }
+    }
 
     /// <summary>Whose media they are, as far as can be told before the body is read.</summary>
     private async Task<string> SpaceOf(string gatewayId, string? instance, CancellationToken cancellationToken) =>
@@ -294,6 +305,9 @@ public sealed partial class WebhookIntake
 
     [LoggerMessage(1001, LogLevel.Warning, "The store is slow: an edit of instance {Instance} was answered and waits in memory.")]
     private static partial void LogEditWaits(ILogger logger, string instance);
+
+    [LoggerMessage(1005, LogLevel.Error, "The process stops, and the store or the buffer did not take {Count} edits that were answered: they are lost.")]
+    private static partial void LogEditsLost(ILogger logger, int count);
 
     [LoggerMessage(1002, LogLevel.Error, "A webhook could not be applied and goes to quarantine.")]
     private static partial void LogNotApplied(ILogger logger, Exception exception);

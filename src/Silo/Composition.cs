@@ -66,8 +66,7 @@ internal static class Composition
         var connections = new SlowConnections();
         builder.WebHost.ConfigureKestrel(connections.Watch);
         builder.Services.AddHostedService(_ => connections);
-        builder.Services.AddHostedService<SendDrain>();
-        builder.Services.AddHostedService<IntakeDrain>();
+        builder.Services.AddHostedService<Drain>();
         builder.Services.AddParleyApi(settings.Section);
         builder.Services.PostConfigure<ApiOptions>(options =>
         {

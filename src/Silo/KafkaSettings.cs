@@ -23,9 +23,14 @@ internal static class KafkaSettings
             CacheBytes = section.GetValue("CacheBytes", byDefault.CacheBytes),
             Client = section.GetSection("Client").Get<Dictionary<string, string>>() ?? [],
         };
-        return options.Partitions is > 0 and <= 1_000 && options.MostRecordBytes >= 64 * 1024 && options.CacheBytes > 0
-            ? options
-            : throw new SettingsException("Parley:Kafka needs 1 to 1000 Partitions, a MostRecordBytes of 65536 or more and a CacheBytes above zero.");
+        if (options.Partitions is < 1 or > 1_000 || options.MostRecordBytes < 64 * 1024 || options.CacheBytes <= 0)
+        {
+            throw new SettingsException("Parley:Kafka needs 1 to 1000 Partitions, a MostRecordBytes of 65536 or more and a CacheBytes above zero.");
+        }
+
+        return KafkaClients.Fault(options) is { } fault
+            ? throw new SettingsException($"Parley:Kafka:Client (or ConnectionStrings:Kafka) cannot be used. The client of Kafka says: {fault}")
+            : options;
     }
 
     /// <summary>Whether webhooks are kept in Kafka before they are taken in (<c>Ingest:Mode</c>).</summary>

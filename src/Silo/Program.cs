@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Parley.Api;
 using Parley.Ports;
 using Parley.Silo;
 using Parley.Silo.Demo;
@@ -25,14 +26,18 @@ try
     settings.EnsureAdminKey();
     await using var app = Composition.Build(builder, settings);
     demo?.Join(app, settings);
-    var stopping = app.Lifetime.ApplicationStopping;
+    var (started, stopping) = (app.Lifetime.ApplicationStarted, app.Lifetime.ApplicationStopping);
     try
     {
         await app.RunAsync();
     }
-    catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+    catch (OperationCanceledException) when (stopping.IsCancellationRequested && !started.IsCancellationRequested)
     {
         await Console.Error.WriteLineAsync("Parley was stopped before it was ready.");
+    }
+    catch (Exception e) when (stopping.IsCancellationRequested && RanOutOfTime(e))
+    {
+        await Console.Error.WriteLineAsync("Parley stopped, but not all of it ended within its time.");
     }
 
     return demo is { Failed: true } ? 1 : 0;
@@ -47,7 +52,7 @@ catch (IOException e) when (e.InnerException is AddressInUseException)
     await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message} Name another address with --urls.");
     return 3;
 }
-catch (PortTakenException e)
+catch (Exception e) when (e is PortTakenException or ApiPortTakenException)
 {
     await Console.Error.WriteLineAsync($"Parley cannot start: {e.Message}");
     return 3;
@@ -62,3 +67,7 @@ catch (Exception e) when (UnusableSettings.Fault(e) is { } fault)
     await Console.Error.WriteLineAsync($"Parley cannot start: {fault}");
     return 2;
 }
+
+// The host gathers what its services throw when it no longer waits for them.
+static bool RanOutOfTime(Exception exception) => exception is OperationCanceledException
+    || (exception is AggregateException { InnerExceptions: var all } && all.All(static e => e is OperationCanceledException));

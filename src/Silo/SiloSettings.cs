@@ -55,6 +55,7 @@ internal sealed class SiloSettings
     public static SiloSettings Read(IConfiguration configuration)
     {
         var section = configuration.GetSection("Parley");
+        SettingsBounds.Check(section);
         var cluster = ClusterSettings.Read(configuration);
         var role = RoleOf(Text(configuration["role"]));
         var adminKey = Text(section["AdminKey"]) ?? "";
@@ -70,6 +71,7 @@ internal sealed class SiloSettings
         }
 
         var kafka = KafkaSettings.Read(configuration);
+        CheckUrls(configuration["urls"]);
         var namesPorts = configuration["urls"] is not null || configuration["http_ports"] is not null || configuration["https_ports"] is not null;
         return new SiloSettings
         {
@@ -167,6 +169,29 @@ internal sealed class SiloSettings
         return options.IsUsable
             ? options
             : throw new SettingsException("The times and bounds of Parley:Webhooks must be greater than zero, and its Schedule begins with a pause of zero or more.");
+    }
+
+    private static void CheckUrls(string? urls)
+    {
+        foreach (var url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            if (!IsAddress(url))
+            {
+                throw new SettingsException($"urls: '{url}' is no address to listen on, as in http://0.0.0.0:5080.");
+            }
+        }
+    }
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Port is >= 0 and < 65536;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     private static string? Checked(string? url) =>

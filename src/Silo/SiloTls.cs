@@ -27,6 +27,9 @@ internal static class SiloTls
 
     private static void Configure(TlsOptions options, TlsSettings settings)
     {
+        // Asked for at each handshake: a renewed one serves from the next connection on.
+        options.LocalServerCertificateSelector = (_, _) => settings.Certificate;
+        options.LocalClientCertificateSelector = (_, _, _, _, _) => settings.Certificate;
         options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.ClientCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.RemoteCertificateValidation = (X509Certificate2 certificate, X509Chain? _, System.Net.Security.SslPolicyErrors _) => settings.Trusts(certificate);

@@ -1,16 +1,31 @@
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Parley.Silo;
 
-/// <summary>What a node shows to others on the silos' ports, and whom it believes.</summary>
-internal sealed record TlsSettings
+/// <summary>What a node shows to others on the silos' ports, and whom it believes. Certificates are renewed while nodes run, so the files are read
+/// again and again.</summary>
+internal sealed class TlsSettings
 {
-    /// <summary>This node's certificate with its key.</summary>
-    public required X509Certificate2 Certificate { get; init; }
+    /// <summary>Handshakes are rare, but all nodes may connect at once.</summary>
+    private static readonly TimeSpan ReadsEvery = TimeSpan.FromSeconds(10);
 
-    /// <summary>Whoever shows a certificate of this authority is a node of the cluster.</summary>
-    public required X509Certificate2 Authority { get; init; }
+    private readonly Lock _lock = new();
+    private readonly string _certificate;
+    private readonly string _key;
+    private readonly string _authority;
+    private Files _files;
+    private long _readAt = Stopwatch.GetTimestamp();
+
+    private TlsSettings(string certificate, string key, string authority)
+    {
+        (_certificate, _key, _authority) = (certificate, key, authority);
+        _files = ReadFiles();
+    }
+
+    /// <summary>This node's certificate with its key.</summary>
+    public X509Certificate2 Certificate => Present().Certificate;
 
     /// <returns>Null when nothing is configured.</returns>
     public static TlsSettings? Read(IConfigurationSection section)
@@ -28,15 +43,9 @@ internal sealed record TlsSettings
 
         try
         {
-            using var pem = X509Certificate2.CreateFromPemFile(certificate, key);
-            return new TlsSettings
-            {
-                // By way of PKCS 12: on Windows a key that is only in memory serves no TLS.
-                Certificate = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null),
-                Authority = X509CertificateLoader.LoadCertificateFromFile(authority),
-            };
+            return new TlsSettings(certificate, key, authority);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (IsUnreadable(e))
         {
             throw new SettingsException($"The files of Orleans:Tls cannot be read: {e.Message}", e);
         }
@@ -47,8 +56,44 @@ internal sealed record TlsSettings
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(Authority);
+        chain.ChainPolicy.CustomTrustStore.Add(Present().Authority);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         return chain.Build(certificate);
     }
+
+    private static bool IsUnreadable(Exception e) => e is IOException or UnauthorizedAccessException or CryptographicException;
+
+    private Files Present()
+    {
+        lock (_lock)
+        {
+            if (Stopwatch.GetElapsedTime(_readAt) >= ReadsEvery)
+            {
+                _readAt = Stopwatch.GetTimestamp();
+                try
+                {
+                    _files = ReadFiles();
+                }
+                catch (Exception e) when (IsUnreadable(e))
+                {
+                    // They are being written, or a certificate without its key yet: those of before serve until the next look.
+                }
+            }
+
+            return _files;
+        }
+    }
+
+    private Files ReadFiles()
+    {
+        using var pem = X509Certificate2.CreateFromPemFile(_certificate, _key);
+
+        // By way of PKCS 12: on Windows a key that is only in memory serves no TLS.
+        return new Files(
+            X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null), X509CertificateLoader.LoadCertificateFromFile(_authority));
+    }
+
+    /// <param name="Certificate">This node's, with its key.</param>
+    /// <param name="Authority">Whoever shows a certificate of this authority is a node of the cluster.</param>
+    private sealed record Files(X509Certificate2 Certificate, X509Certificate2 Authority);
 }

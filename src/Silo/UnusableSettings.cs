@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Parley.Api;
 
@@ -9,11 +10,18 @@ internal static class UnusableSettings
     /// <summary>The framework's reader of settings. It throws nothing of its own kind where a value cannot be what it should be.</summary>
     private const string Binder = "Microsoft.Extensions.Configuration.Binder";
 
+    /// <summary>The web server. It says in this way that it cannot listen as it was told to.</summary>
+    private const string WebServer = "Microsoft.AspNetCore.Server.Kestrel.Core";
+
     /// <returns>What is wrong with the configuration; null when it is something else that failed.</returns>
     public static string? Fault(Exception exception) => exception switch
     {
         SettingsException or ApiSettingsException or OptionsValidationException => exception.Message,
         InvalidOperationException { Source: Binder } => exception.Message,
+
+        // Further lines are advice to those who develop.
+        InvalidOperationException { Source: WebServer } => $"{exception.Message.Split('\n')[0].Trim()} See --urls.",
+        SocketException => $"An address of --urls cannot be opened: {exception.Message}.",
         _ => null,
     };
 }

@@ -50,9 +50,10 @@ public sealed partial class KafkaTopic(
 
                 trouble = $"it has {found} partitions and must have {least}";
             }
-            catch (KafkaException e)
+            catch (Exception e)
             {
-                trouble = e.Error.Reason;
+                // Whatever it is: those who wait for the topic would fail for ever if this ended.
+                trouble = e is KafkaException failed ? failed.Error.Reason : e.Message;
             }
 
             if (trouble != told)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Parley.TestServers;
 
@@ -155,6 +156,32 @@ public sealed class ProcessTests
         Assert.Contains("Name another address with --urls", output, StringComparison.Ordinal);
     }
 
+    /// <summary>134 would be a silo that the others gave up.</summary>
+    [Theory]
+    [InlineData("ftp://127.0.0.1:8080")]
+    [InlineData("http://localhost:0")]
+    [InlineData("https://127.0.0.1:8443")]
+    [InlineData("http://203.0.113.1:8080")]
+    public async Task An_address_at_which_it_cannot_listen_is_a_configuration_that_cannot_be_used(string url)
+    {
+        var (exitCode, output) = await ParleyProcess.RunToEnd(null, "--urls", url);
+        Assert.Equal(2, exitCode);
+        var told = output.Split('\n').Single(static line => line.StartsWith("Parley cannot start: ", StringComparison.Ordinal));
+        Assert.Contains("--urls", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("Unhandled exception", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_for_metrics_that_is_taken_is_told_by_its_own_setting()
+    {
+        await using var first = await ParleyProcess.Start();
+        var (exitCode, output) = await ParleyProcess.RunToEnd(
+            null, "--Parley:MetricsPort", first.Address.Port.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(3, exitCode);
+        Assert.Contains("Parley:MetricsPort", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--urls", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Parley:SendTimeout", "Parley:SendTimeout", "75s")]
     [InlineData("Parley:Sqlite:QueueLimit", "Parley:Sqlite:QueueLimit", "many")]
@@ -162,6 +189,19 @@ public sealed class ProcessTests
     [InlineData("Parley:Jwt", "Parley:Jwt:Secrets:0", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")]
     [InlineData("Parley:Jwt:Secrets", "Parley:Jwt:Secrets:0", "not base64", "Parley:Jwt:Audience", "parley", "Parley:Jwt:Issuer", "https://id.example")]
     [InlineData("Parley:Jwt:PublicKeys", "Parley:Jwt:PublicKeys:0", "no PEM", "Parley:Jwt:Audience", "parley", "Parley:Jwt:Issuer", "https://id.example")]
+    [InlineData("Parley:MaxConcurrentRequests", "Parley:MaxConcurrentRequests", "0")]
+    [InlineData("Parley:MaxWaitingRequests", "Parley:MaxWaitingRequests", "-1")]
+    [InlineData("Parley:MetricsPort", "Parley:MetricsPort", "70000")]
+    [InlineData("Parley:Intake:EditedPatience", "Parley:Intake:EditedPatience", "-00:00:01")]
+    [InlineData("Parley:Intake:Patience", "Parley:Intake:Patience", "60.00:00:00")]
+    [InlineData("Parley:Sqlite:Readers", "Parley:Sqlite:Readers", "0")]
+    [InlineData("Parley:Keeper:FirstPause", "Parley:Keeper:FirstPause", "00:00:00")]
+    [InlineData("Parley:Sweep:KeepEvents", "Parley:Sweep:KeepEvents", "-7.00:00:00")]
+    [InlineData("Parley:Events:MaxStreams", "Parley:Events:MaxStreams", "0")]
+    [InlineData("'127.0.0.1:8080'", "urls", "127.0.0.1:8080")]
+    [InlineData("'http://127.0.0.1:80800'", "urls", "http://127.0.0.1:80800")]
+    [InlineData("security.protocl", "ConnectionStrings:Kafka", "127.0.0.1:1", "Parley:Kafka:Client:security.protocl", "ssl")]
+    [InlineData("Parley:Kafka:Client", "ConnectionStrings:Kafka", "127.0.0.1:1", "Parley:Kafka:Client:security.protocol", "ssl", "Parley:Kafka:Client:ssl.ca.location", "none.pem")]
     public async Task A_configuration_that_cannot_be_used_is_told_of_in_plain_words(string named, params string[] settings)
     {
         var (exitCode, output) = await ParleyProcess.RunToEnd(null, [.. settings.Select(static (text, i) => i % 2 == 0 ? $"--{text}" : text)]);

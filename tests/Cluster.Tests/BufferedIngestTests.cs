@@ -65,12 +65,17 @@ public sealed class BufferedIngestTests
         (await tenant.Webhook(Edits.Event(Peer, Webhook.NewId(), "edited"))).Expect(202);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"It took {watch.Elapsed}.");
 
+        // Nothing can be read, so nobody knows that nothing waits.
+        using var admin = nodes[0].Admin();
+        await Poll.Until(async () => await Oldest(admin) > 10, "It does not say that nothing waits");
+
         await broker.StartAgain();
         await load.WaitFor(100);
         await load.End();
         Figures.Report($"{load.Acknowledged} acknowledged, refused: {string.Join(", ", load.Refusals)}");
         Assert.Empty(load.Failures);
         await Settled(nodes[0], nodes, tenant, load.Done.Count);
+        await Poll.Until(async () => await Oldest(admin) == 0, "Nothing waits any more");
         await Books.Balance(cluster, nodes[0], tenant, load.Done);
     }
 

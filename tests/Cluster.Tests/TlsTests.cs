@@ -27,4 +27,23 @@ public sealed class TlsTests
         Assert.DoesNotContain("Parley is ready", stranger.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Parley is ready", plain.Output, StringComparison.Ordinal);
     }
+
+    /// <summary>Everything is replaced, so that nobody who shows or believes what was before would be let in.</summary>
+    [Fact]
+    public async Task files_that_are_renewed_while_a_node_runs_count_from_its_next_connection_on()
+    {
+        using var before = new Authority();
+        using var after = new Authority();
+        await using var cluster = await TestCluster.New();
+        var (files, renewed) = (before.Arguments(), after.Arguments());
+        await cluster.Start("silo", files);
+        for (var i = 1; i < files.Length; i += 2)
+        {
+            File.Copy(renewed[i], files[i], overwrite: true);
+        }
+
+        var api = await cluster.Start("api", after.Arguments());
+        var tenant = await api.NewTenant();
+        await tenant.Accept(Webhook.Text(Peer, "let in"));
+    }
 }

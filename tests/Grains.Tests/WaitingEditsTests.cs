@@ -27,7 +27,20 @@ public sealed class WaitingEditsTests
         Assert.False(tried.IsCancellationRequested);
 
         stored.SetResult();
-        await edits.Drain(stop);
+        Assert.Equal(0, await edits.Drain(TimeSpan.FromSeconds(10), stop));
         Assert.False(await edits.Await(static _ => Task.Delay(Timeout.Infinite, CancellationToken.None), stop));
+    }
+
+    /// <summary>A stop has little time, and what is tried on would hold up the grains that end.</summary>
+    [Fact]
+    public async Task one_that_does_not_become_durable_is_counted_at_the_end_and_not_tried_any_longer()
+    {
+        var edits = new WaitingEdits(OnlyOne, TimeProvider.System);
+        var stop = TestContext.Current.CancellationToken;
+        var tried = CancellationToken.None;
+        Assert.False(await edits.Await(token => Task.Delay(Timeout.Infinite, tried = token), stop));
+
+        Assert.Equal(1, await edits.Drain(TimeSpan.FromMilliseconds(20), stop));
+        Assert.True(tried.IsCancellationRequested);
     }
 }

@@ -43,6 +43,25 @@ public sealed class QueueTests
     }
 
     [Fact]
+    public void what_is_there_and_was_not_read_waits_and_so_may_it_while_Kafka_does_not_tell()
+    {
+        Assert.Equal(TimeSpan.Zero, Queue.Waiting);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(TimeSpan.FromMinutes(1), Queue.Waiting);
+
+        // There is more than was read.
+        Queue.Ends(7, _time.GetUtcNow());
+        Queue.Reached(5);
+        Assert.Equal(TimeSpan.FromMinutes(1), Queue.Waiting);
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Queue.Reached(7);
+        Assert.Equal(TimeSpan.FromMinutes(1), Queue.Waiting);
+
+        Queue.Ends(7, _time.GetUtcNow());
+        Assert.Equal(TimeSpan.Zero, Queue.Waiting);
+    }
+
+    [Fact]
     public async Task a_record_has_room_again_when_it_is_done_not_when_it_is_delivered()
     {
         var offset = 0L;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
@@ -19,7 +21,27 @@ internal sealed class MetricsListener(IOptions<ApiOptions> options, MeterProvide
             _server = builder.Build();
             _server.UseOpenTelemetryPrometheusScrapingEndpoint(
                 metrics, static context => context.Request.Path == "/metrics", path: null, configureBranchedPipeline: null, optionsName: null);
-            await _server.StartAsync(cancellationToken);
+            await Listen(_server, port, cancellationToken);
+        }
+    }
+
+    /// <exception cref="ApiPortTakenException">Another process has the port.</exception>
+    /// <exception cref="ApiSettingsException">It cannot be opened for another reason.</exception>
+    private static async Task Listen(WebApplication server, int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await server.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new ApiPortTakenException(
+                string.Create(CultureInfo.InvariantCulture, $"Another process has the port {port}. Name another one with Parley:MetricsPort."), e);
+        }
+        catch (SocketException e)
+        {
+            throw new ApiSettingsException(
+                string.Create(CultureInfo.InvariantCulture, $"The port {port} (Parley:MetricsPort) cannot be opened: {e.Message}"), e);
         }
     }
 

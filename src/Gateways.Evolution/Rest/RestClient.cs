@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Authentication;
 using System.Text.Json;
 using Parley.Gateways.Evolution.Bodies;
 using Parley.Ports;
@@ -199,8 +200,13 @@ internal sealed class RestClient : IDisposable
         return new(null, fault) { MayPass = isDown, MetNoGateway = isDown };
     }
 
-    private static GatewayException Unreachable(RestCall call, Exception e) =>
-        new(GatewayFault.Unreachable, $"{call}: no connection to the gateway.", e);
+    /// <summary>An operator who reads that nobody answers would look at the network, where it is a certificate.</summary>
+    private static GatewayException Unreachable(RestCall call, Exception e) => new(
+        GatewayFault.Unreachable,
+        e is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException tls }
+            ? $"{call}: no connection to the gateway, its TLS is not trusted: {tls.Message}"
+            : $"{call}: no connection to the gateway.",
+        e);
 
     private static GatewayException TimedOut(RestCall call, Exception e)
     {

@@ -15,7 +15,10 @@ internal sealed class KafkaAdapterFactory(string name, KafkaStreamOptions option
     private readonly ConcurrentDictionary<QueueId, KafkaQueue> _queues = [];
     private readonly TimeProvider _time = services.GetRequiredService<TimeProvider>();
     private readonly StreamRecord _records = new(services.GetRequiredService<Serializer<List<object>>>(), options.Namespace);
-    private readonly KafkaQueues _all = new(services.GetRequiredService<TimeProvider>());
+    private readonly KafkaQueues _all = new();
+    private readonly KafkaEnds _ends = new(
+        options, services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILoggerFactory>().CreateLogger<KafkaEnds>());
+
     private readonly KafkaTopic _topic = new(
         options.BootstrapServers,
         options.Client,
@@ -48,6 +51,7 @@ internal sealed class KafkaAdapterFactory(string name, KafkaStreamOptions option
     public void Dispose()
     {
         _all.Dispose();
+        _ends.Dispose();
         if (_producer.IsValueCreated)
         {
             _producer.Value.Dispose();
@@ -62,5 +66,6 @@ internal sealed class KafkaAdapterFactory(string name, KafkaStreamOptions option
         services.GetRequiredService<IGrainFactory>().CreateObjectReference<IDoneObserver>,
         _topic,
         _all,
+        _ends,
         services.GetRequiredService<ILoggerFactory>().CreateLogger<KafkaReceiver>());
 }

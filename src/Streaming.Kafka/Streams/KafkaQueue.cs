@@ -16,11 +16,17 @@ internal sealed class KafkaQueue(KafkaStreamOptions options, TimeProvider time) 
     /// <summary>How many records are read at a time.</summary>
     private const int MostAtOnce = 100;
 
+    /// <summary>Kafka is asked where the partition ends every few seconds, and its answer may take some.</summary>
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(15);
+
     private readonly Lock _lock = new();
     private readonly SortedDictionary<long, KafkaBatch> _open = [];
     private readonly Dictionary<StreamId, Line> _lines = [];
     private long _bytes;
     private long? _next;
+    private long _readUpTo;
+    private (long Offset, DateTimeOffset AsOf)? _end;
+    private DateTimeOffset _caughtUpAt = time.GetUtcNow();
 
     /// <summary>What consumers say it to; null until it is made.</summary>
     public IDoneObserver? Reference { get; set; }
@@ -37,14 +43,18 @@ internal sealed class KafkaQueue(KafkaStreamOptions options, TimeProvider time) 
         }
     }
 
-    /// <summary>When the oldest record that is not done was written; null = none waits.</summary>
-    public DateTimeOffset? Oldest
+    /// <summary>The age of the oldest record that is not done. What was not read counts as written when everything was read for the last time: its
+    /// age is not known, nor, while Kafka says nothing, whether there is any.</summary>
+    public TimeSpan Waiting
     {
         get
         {
             lock (_lock)
             {
-                return _open.Count > 0 ? _open.First().Value.WrittenAt : null;
+                var now = time.GetUtcNow();
+                var read = _open.Count > 0 ? now - _open.First().Value.WrittenAt : TimeSpan.Zero;
+                var unread = now - _caughtUpAt;
+                return unread > FreshFor && unread > read ? unread : read > TimeSpan.Zero ? read : TimeSpan.Zero;
             }
         }
     }
@@ -70,6 +80,7 @@ internal sealed class KafkaQueue(KafkaStreamOptions options, TimeProvider time) 
         lock (_lock)
         {
             _next = Math.Max(_next ?? 0, record.Offset + 1);
+            Reached(record.Offset + 1);
             if (!_open.TryAdd(record.Offset, record))
             {
                 return;
@@ -83,6 +94,28 @@ internal sealed class KafkaQueue(KafkaStreamOptions options, TimeProvider time) 
 
             line.Open.Add(record.Offset, record);
             line.TouchedAt = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>All before this offset were read, or are not there any more.</summary>
+    public void Reached(long offset)
+    {
+        lock (_lock)
+        {
+            _readUpTo = Math.Max(_readUpTo, offset);
+            CatchUp();
+        }
+    }
+
+    /// <summary>Takes in where the partition ended. An end that is not reached yet stays: a later one may never be, where much is written.</summary>
+    /// <param name="offset">The one behind the last record.</param>
+    /// <param name="asOf">When Kafka was asked.</param>
+    public void Ends(long offset, DateTimeOffset asOf)
+    {
+        lock (_lock)
+        {
+            _end ??= (offset, asOf);
+            CatchUp();
         }
     }
 
@@ -163,6 +196,15 @@ internal sealed class KafkaQueue(KafkaStreamOptions options, TimeProvider time) 
 
             line.Cursors++;
             return new Cursor(this, streamId);
+        }
+    }
+
+    private void CatchUp()
+    {
+        if (_end is { } end && _readUpTo >= end.Offset)
+        {
+            _caughtUpAt = end.AsOf;
+            _end = null;
         }
     }
 

@@ -6,16 +6,17 @@ namespace Parley.Streaming.Kafka.Streams;
 /// <summary>The queues that this silo reads, and what is measured of them.</summary>
 internal sealed class KafkaQueues : IDisposable
 {
-    private readonly ConcurrentDictionary<KafkaQueue, byte> _queues = [];
+    /// <summary>With their partitions.</summary>
+    private readonly ConcurrentDictionary<KafkaQueue, int> _queues = [];
     private readonly Meter _meter = new("Parley.Streaming.Kafka");
 
-    public KafkaQueues(TimeProvider time)
+    public KafkaQueues()
     {
         _meter.CreateObservableGauge(
             "parley.kafka.oldest_waiting",
-            () => Oldest is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0,
+            () => _queues.Keys.Select(static q => q.Waiting.TotalSeconds).DefaultIfEmpty().Max(),
             unit: "s",
-            description: "Age of the oldest record that this silo reads and that is not done.");
+            description: "Age of the oldest record that this silo is to read and that is not done; while it cannot read, the time since it could.");
         _meter.CreateObservableGauge(
             "parley.kafka.waiting_bytes",
             () => Bytes,
@@ -25,9 +26,9 @@ internal sealed class KafkaQueues : IDisposable
 
     public long Bytes => _queues.Keys.Sum(static q => q.Bytes);
 
-    private DateTimeOffset? Oldest => _queues.Keys.Min(static q => q.Oldest);
+    public IReadOnlyList<(KafkaQueue Queue, int Partition)> All => [.. _queues.Select(static q => (q.Key, q.Value))];
 
-    public void Add(KafkaQueue queue) => _queues.TryAdd(queue, 0);
+    public void Add(KafkaQueue queue, int partition) => _queues.TryAdd(queue, partition);
 
     public void Remove(KafkaQueue queue) => _queues.TryRemove(queue, out _);
 

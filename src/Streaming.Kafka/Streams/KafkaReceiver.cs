@@ -16,6 +16,7 @@ internal sealed partial class KafkaReceiver(
     Func<KafkaQueue, IDoneObserver> refer,
     KafkaTopic topic,
     KafkaQueues queues,
+    KafkaEnds ends,
     ILogger logger) : IQueueAdapterReceiver
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -32,7 +33,7 @@ internal sealed partial class KafkaReceiver(
     {
         // Not on the scheduler of whoever delivers: what a grain or the like refers to would be itself.
         queue.Reference = await Task.Run(() => refer(queue), cancellationToken);
-        queues.Add(queue);
+        queues.Add(queue, partition);
     }
 
     [Obsolete("Use the overload which accepts a CancellationToken.")]
@@ -41,6 +42,7 @@ internal sealed partial class KafkaReceiver(
     public Task<IList<IBatchContainer>> GetQueueMessagesAsync(int maxCount, CancellationToken cancellationToken)
     {
         IList<IBatchContainer> found = [.. queue.Stalled()];
+        ends.Ask(queues);
 
         // Until the topic is there, nothing waits in it.
         if (queue.Reference is not null && topic.Ensure().IsCompletedSuccessfully)
@@ -90,8 +92,14 @@ internal sealed partial class KafkaReceiver(
     {
         try
         {
-            while (found.Count < maxCount && queue.HasRoom && consumer.Consume(TimeSpan.Zero) is { IsPartitionEOF: false } result)
+            while (found.Count < maxCount && queue.HasRoom && consumer.Consume(TimeSpan.Zero) is { } result)
             {
+                if (result.IsPartitionEOF)
+                {
+                    queue.Reached(result.Offset);
+                    continue;
+                }
+
                 var record = records.Read(result, queue.Reference);
                 queue.Add(record);
                 found.Add(record);
@@ -163,6 +171,7 @@ internal sealed partial class KafkaReceiver(
             EnableAutoCommit = true,
             AutoCommitIntervalMs = (int)options.CommitEvery.TotalMilliseconds,
             EnableAutoOffsetStore = false,
+            EnablePartitionEof = true,
 
             // What the client reads ahead lies outside of the cache: a little is enough.
             QueuedMinMessages = 1,

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Parley.Domain.Addresses;
@@ -185,6 +188,35 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
         Assert.Equal(GatewayFault.Unknown, thrown.Fault);
         Assert.Equal("instance/connectionState: no answer within 0.3 s.", thrown.Message);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.2, 10);
+    }
+
+    /// <summary>Who reads that nobody answers looks at the network.</summary>
+    [Fact]
+    public async Task A_certificate_that_is_not_trusted_is_told()
+    {
+        gateway.With(Quick);
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var server = Task.Run(async () =>
+        {
+            while (true)
+            {
+                using var client = await listener.AcceptTcpClientAsync(Stop);
+                await using var tls = new SslStream(client.GetStream());
+                await tls.AuthenticateAsServerAsync(certificate).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }, Stop);
+
+        var thrown = await Assert.ThrowsAsync<GatewayException>(
+            () => gateway.Client.ReadState(gateway.Access with { Url = new($"https://{listener.LocalEndpoint}") }, "shop-1", Stop));
+
+        Assert.Equal(GatewayFault.Unreachable, thrown.Fault);
+        Assert.Contains("its TLS is not trusted: The remote certificate is invalid", thrown.Message, StringComparison.Ordinal);
+        listener.Stop();
+        await Assert.ThrowsAnyAsync<Exception>(() => server);
     }
 
     [Fact]

@@ -1,10 +1,11 @@
 using Parley.Grains;
+using Parley.Ingest;
 
 namespace Parley.Silo;
 
-/// <summary>When the process stops, no send begins any more, and what gateways answer to those that are under way is taken in while grains and store
-/// still run.</summary>
-internal sealed class SendDrain(SendsUnderWay sends) : IHostedLifecycleService
+/// <summary>When the process stops, no send begins any more. What gateways answer to those that are under way is taken in, and edits that were
+/// answered and still wait in memory are made durable, while grains and store still run.</summary>
+internal sealed class Drain(SendsUnderWay sends, WebhookIntake intake) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -19,7 +20,8 @@ internal sealed class SendDrain(SendsUnderWay sends) : IHostedLifecycleService
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => sends.Drain(cancellationToken);
+    /// <summary>Both at once: neither takes from the other's time.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.WhenAll(sends.Drain(cancellationToken), intake.Drain(cancellationToken));
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
