@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Parley.GatewaySimulator;
 using Parley.GatewaySimulator.Instances;
-using Parley.TestServers;
 
 namespace Parley.Api.Tests;
 
@@ -27,7 +26,7 @@ internal sealed class TestGateway : IAsyncDisposable
     public static async Task<TestGateway> Start(ParleyProcess parley, string version = "2.3.7", TestTenant? tenant = null)
     {
         // A port that nobody else is given while the gateway is away for a time.
-        var simulated = await SimulatedGateway.Start(new GatewayOptions { Version = version, Urls = $"http://127.0.0.1:{FreePorts.Next()}" });
+        var simulated = await SimulatedGateway.Start(new GatewayOptions { Version = version, Urls = $"http://127.0.0.1:{TestServers.FreePorts.Next()}" });
         var id = $"gw-{Guid.NewGuid().ToString("N")[..12]}";
         using var admin = parley.Admin();
         var made = (await admin.Post("/admin/gateways", new JsonObject

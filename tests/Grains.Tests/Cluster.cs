@@ -89,7 +89,7 @@ public sealed class Cluster : IAsyncLifetime
                 Grace = TimeSpan.FromSeconds(1),
             });
 
-            // Tests look at what a keeper did as soon as its turn has ended, and none is as slow as to be told of a second look.
+            // Tests look at what a keeper did as soon as they have called it, and none lasts so long that it looks a second time.
             silo.Services.AddSingleton(new KeeperOptions { Waits = ResponseTimeout - TimeSpan.FromSeconds(1), FirstLook = TimeSpan.FromMinutes(1) });
             _more(silo);
         });

@@ -262,14 +262,15 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         await Keep(1);
 
         // With more attempts than it makes before it is told to end.
-        var first = Begin(schedule: [TimeSpan.Zero, .. Enumerable.Repeat(TimeSpan.FromMilliseconds(400), 40)]);
+        TimeSpan[] schedule = [TimeSpan.Zero, .. Enumerable.Repeat(TimeSpan.FromMilliseconds(400), 40)];
+        var first = Begin(schedule: schedule);
         await Poll(async () => (await Endpoint()).Place.Waiting is [{ Attempts: >= 1 }]);
         await first.End();
         Assert.Empty(_inbox.Ids);
 
         _inbox.Status = 204;
         var asked = 0;
-        var next = Begin(schedule: [TimeSpan.Zero, .. Enumerable.Repeat(TimeSpan.FromMilliseconds(400), 40)]);
+        var next = Begin(schedule: schedule);
         next.Store.OnReadDelivery = _ =>
         {
             asked++;

@@ -40,13 +40,13 @@ internal sealed class RestSide(SimulatedGateway gateway)
             // What is done late is still under way, although nobody may wait for its answer any more.
             await gateway.Work.Run(async () =>
             {
-                await Wait(fault.Before, fault.Until);
+                await Wait(fault.Before, fault.ActsAfter);
                 answer = await handle();
             });
         }
         else
         {
-            await Wait(fault.Before, fault.Until);
+            await Wait(fault.Before, fault.ActsAfter);
         }
 
         await Wait(fault.After, fault.AnswersAfter);
