@@ -45,8 +45,9 @@ public sealed class AdoptionTests(SharedProcess shared)
         string[] harmless = ["instance/fetchInstances", "instance/connectionState", "webhook/find", "webhook/set", "chat/whatsappNumbers", ""];
         Assert.Empty(gateway.Simulated.Requests.All.Select(static r => r.Call).Except(harmless));
 
-        // It can be adopted once more.
-        Assert.Equal("adopted", (await Adopt(gateway, "shop-line", "shop-1", setWebhook: true))["outcome"]!.GetValue<string>());
+        // It can be adopted once more, as soon as its former session knows that it is detached.
+        await Poll.Until(
+            async () => (await Adopt(gateway, "shop-line", "shop-1", setWebhook: true))["outcome"]!.GetValue<string>() == "adopted", "it is adopted");
         Assert.Equal("open", (await gateway.Tenant.Client.Get("/sessions/shop-1")).Expect(200).Text("status"));
     }
 
@@ -265,9 +266,10 @@ public sealed class AdoptionTests(SharedProcess shared)
         var line = await gateway.Simulated.Pair("shop-line", TestGateway.NewPhone(), $"{_parley.Address}former");
         await Adopt(gateway, "shop-line", "shop-1", setWebhook: true);
         await Poll.Until(() => Task.FromResult(line.Webhook!.Url.Contains("/webhooks/evolution/", StringComparison.Ordinal)), "the webhook");
-        gateway.Simulated.Faults.Next("webhook/set", RestFault.Answer(500) with { Times = 2 });
+        gateway.Simulated.Faults.Next("webhook/set", RestFault.Answer(500) with { Times = 1000 });
         (await gateway.Tenant.Client.Delete("/sessions/shop-1")).Expect(204);
         Assert.Equal("session_exists", (await Adopt(gateway, "shop-line", "shop-2", setWebhook: true))["outcome"]!.GetValue<string>());
+        gateway.Simulated.Faults.Heal();
 
         // Once it is as it was found it can be, and then is left so again.
         await Poll.Until(() => Task.FromResult(line.Webhook!.Url == $"{_parley.Address}former"), "the former webhook is back");

@@ -11,7 +11,7 @@ public sealed class DeliveryLogTests
         await using var installation = await Installation.New();
         var parley = await installation.Start(
             [
-                "--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:Sweep:KeepDeliveries", "00:00:03",
+                "--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:Sweep:KeepDeliveries", "00:00:10",
                 "--Parley:Sweep:Every", "00:00:00.5", .. HookReceiver.Schedule,
             ]);
         var tenant = await parley.NewTenant();
@@ -28,7 +28,7 @@ public sealed class DeliveryLogTests
         var id = fine["deliveryId"]!.GetValue<string>();
 
         await Poll.Until(async () => (rows = await Deliveries()).Count == 1, "the end of the one that was delivered");
-        Assert.True(DateTimeOffset.UtcNow >= fine["createdAt"]!.GetValue<DateTimeOffset>().AddSeconds(3));
+        Assert.True(DateTimeOffset.UtcNow >= fine["createdAt"]!.GetValue<DateTimeOffset>().AddSeconds(10));
         var waiting = rows[0]!;
         Assert.Equal("pending", waiting["status"]!.GetValue<string>());
         Assert.Empty((await tenant.Client.Get($"{endpoint}/deliveries?status=delivered")).Expect(200).Data);

@@ -1,4 +1,5 @@
 using Parley.GatewaySimulator.Instances;
+using Parley.GatewaySimulator.Webhooks;
 
 namespace Parley.Api.Tests;
 
@@ -29,7 +30,10 @@ public sealed class OutageTests
             await installation.End();
             foreach (var (gateway, instance) in lines)
             {
+                // No gateway is to post it again once Parley is back.
+                gateway.Simulated.Options.Retry = new WebhookRetry { Attempts = 2, Initial = TimeSpan.FromMilliseconds(100) };
                 Write(gateway, instance, "while it was down");
+                await gateway.Simulated.Settle(TimeSpan.FromSeconds(30));
             }
 
             var second = await installation.Start();

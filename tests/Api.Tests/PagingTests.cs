@@ -197,7 +197,7 @@ public sealed class PagingTests(SharedProcess shared)
         for (var tries = 0; ; tries++)
         {
             var answer = await read();
-            if (done(answer) || tries == 100)
+            if (done(answer) || tries == 300)
             {
                 return answer;
             }

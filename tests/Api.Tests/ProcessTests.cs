@@ -78,6 +78,7 @@ public sealed class ProcessTests
                 }
             }).ToList();
             await Task.Delay(1500, TestContext.Current.CancellationToken);
+            await Poll.Until(() => Task.FromResult(!answered.IsEmpty), "it takes some");
             Assert.Equal(0, await parley.Stop());
             await Task.WhenAll(senders);
         }

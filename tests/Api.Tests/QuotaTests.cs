@@ -57,11 +57,13 @@ public sealed class QuotaTests(QuotaProcess few) : IClassFixture<QuotaProcess>
         Assert.Contains("parley_api_quota_refused_total", (await admin.Get("/metrics")).Expect(200).Body, StringComparison.Ordinal);
 
         // Another one comes within a sixth of a minute.
+        var asked = watch.Elapsed;
         Answer again;
         while ((again = await tenant.Client.Get("/webhook-endpoints")).Status == 429)
         {
-            Assert.True(watch.Elapsed < TimeSpan.FromSeconds(MoreAfter), "The time is over, and it is refused still.");
+            Assert.True(asked < TimeSpan.FromSeconds(MoreAfter), "The time is over, and it is refused still.");
             await Task.Delay(100, TestContext.Current.CancellationToken);
+            asked = watch.Elapsed;
         }
 
         Assert.Empty(again.Expect(200).Data);
@@ -101,7 +103,11 @@ public sealed class QuotaTests(QuotaProcess few) : IClassFixture<QuotaProcess>
         for (var i = 0; i < 2 * QuotaProcess.Requests; i++)
         {
             Free(await tenant.Accept(Webhook.Text("5511987650002", $"number {i}")));
-            Free((await tenant.Client.Get("/health/ready")).Expect(200));
+
+            // On a busy machine it may say that it is not.
+            var ready = await tenant.Client.Get("/health/ready");
+            Assert.Contains(ready.Status, (int[])[200, 503]);
+            Free(ready);
             Free((await tenant.Client.Get("/schemas/events")).Expect(200));
             Free((await admin.Get("/admin/tenants")).Expect(200));
             Free((await admin.Get("/sessions", ("Parley-Tenant", tenant.Id))).Expect(200));

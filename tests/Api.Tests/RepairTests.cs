@@ -194,7 +194,7 @@ public sealed class RepairTests(SharedProcess shared)
         Assert.Equal("hello", (await tenant.Client.Get($"/messages/{id}")).Text("text"));
         Assert.Single((await tenant.Client.Get($"/messages/{id}")).Json["edits"]!.AsArray());
         await Sync(tenant);
-        Assert.Equal(1, await Events(tenant, "message.edited"));
+        await Told(tenant, "message.edited", 1);
 
         // A second one, and one back to the first text, each told by the answer and by a webhook.
         foreach (var text in (string[])["helo again", "hello"])
@@ -205,10 +205,7 @@ public sealed class RepairTests(SharedProcess shared)
         }
 
         Assert.Equal(["hello", "helo again", "hello"], (await tenant.Client.Get($"/messages/{id}")).Json["edits"]!.AsArray().Select(static e => e!["text"]!.GetValue<string>()));
-
-        // In a cluster events get their numbers a moment after the answer.
-        await Poll.Until(async () => await Events(tenant, "message.edited") >= 3, "three edits are told");
-        Assert.Equal(3, await Events(tenant, "message.edited"));
+        await Told(tenant, "message.edited", 3);
 
         // The last one counts, also where no webhook tells of it (1.x never does); of texts alone the greater one would.
         gateway.Simulated.Webhooks.Next(new LoseWebhook("messages.edited") { Times = 9 });
@@ -242,12 +239,12 @@ public sealed class RepairTests(SharedProcess shared)
         await Sync(tenant);
 
         // The gateway tells both by webhook, too, and has them in its list.
-        Assert.Equal(1, await Events(tenant, "message.reaction"));
+        await Told(tenant, "message.reaction", 1);
         var taken = (await tenant.Client.Delete($"/messages/{id}/reaction")).Expect(200);
         Assert.Empty(taken.Json["reactions"]!.AsArray());
         await gateway.Simulated.Settle();
         await Sync(tenant);
-        Assert.Equal(2, await Events(tenant, "message.reaction"));
+        await Told(tenant, "message.reaction", 2);
         Assert.Empty((await tenant.Client.Get($"/messages/{id}")).Json["reactions"]!.AsArray());
         (await tenant.Client.Send(HttpMethod.Patch, $"/messages/{id}", ParleyClient.Text("""{"text":"mine?"}"""))).Expect(409, "not_changeable");
     }
@@ -308,6 +305,13 @@ public sealed class RepairTests(SharedProcess shared)
         var begun = (await tenant.Client.Post("/sessions/shop/sync", new JsonObject())).Expect(202);
         Assert.Equal("done", (await Finished(tenant, begun.Header("Location")!)).Text("status"));
         Assert.Equal(count, (await Messages(tenant)).Count);
+    }
+
+    /// <summary>So many events and no more. In a cluster they get their numbers a moment after the answer.</summary>
+    private static async Task Told(TestTenant tenant, string type, int count)
+    {
+        await Poll.Until(async () => await Events(tenant, type) >= count, $"{count} of {type}");
+        Assert.Equal(count, await Events(tenant, type));
     }
 
     private static async Task<int> Events(TestTenant tenant, string type) =>

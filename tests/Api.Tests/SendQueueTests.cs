@@ -50,10 +50,12 @@ public sealed class SendQueueTests(SharedProcess shared)
     public async Task What_is_leaving_cannot_be_cancelled()
     {
         await using var line = await SendingLine.Open(_parley);
-        line.Simulated.Faults.Next("message/sendText", RestFault.Late(TimeSpan.FromSeconds(1)));
+        var leaves = new TaskCompletionSource();
+        line.Simulated.Faults.Next("message/sendText", RestFault.Late(leaves.Task));
         var id = await line.Send(TestGateway.NewPhone(), "hello");
         await Poll.Until(() => Task.FromResult(line.Simulated.Requests.Of("message/sendText").Count == 1), "it is leaving");
         (await line.Client.Post($"/messages/{id}/cancel")).Expect(409, "not_queued");
+        leaves.SetResult();
         await line.Until(id, "delivered");
         (await line.Client.Post($"/messages/{Guid.NewGuid()}/cancel")).Expect(404, "message_not_found");
     }
@@ -65,7 +67,7 @@ public sealed class SendQueueTests(SharedProcess shared)
         var to = TestGateway.NewPhone();
         await line.Simulated.StopListening();
         var body = SendingLine.Text(to, "now or never");
-        body["expiresAt"] = (DateTimeOffset.UtcNow + TimeSpan.FromSeconds(2)).ToString("O", CultureInfo.InvariantCulture);
+        body["expiresAt"] = (DateTimeOffset.UtcNow + TimeSpan.FromSeconds(6)).ToString("O", CultureInfo.InvariantCulture);
         var id = await line.Send(body);
         var later = await line.Send(to, "later");
         await line.UntilFailed(id, "expired");
@@ -99,13 +101,15 @@ public sealed class SendQueueTests(SharedProcess shared)
     {
         await using var line = await SendingLine.Open(_parley);
         var (slow, fast) = (TestGateway.NewPhone(), TestGateway.NewPhone());
-        line.Simulated.Faults.Next("message/sendText", RestFault.Late(TimeSpan.FromSeconds(3)));
+        var leaves = new TaskCompletionSource();
+        line.Simulated.Faults.Next("message/sendText", RestFault.Late(leaves.Task));
         var first = await line.Send(slow, "first");
         await Poll.Until(() => Task.FromResult(line.Simulated.Requests.Of("message/sendText").Count == 1), "it is leaving");
         var second = await line.Send(slow, "second");
         var other = await line.Send(fast, "other");
         await line.UntilNamed(other);
         Assert.Equal("other", Assert.Single(line.Sent).Text);
+        leaves.SetResult();
         await line.UntilNamed(first);
         await line.UntilNamed(second);
         Assert.Equal(["other", "first", "second"], line.Sent.Select(static m => m.Text!));
@@ -119,6 +123,7 @@ public sealed class SendQueueTests(SharedProcess shared)
         // What takes time once (the gateway's secrets, a connection to it) would hold up the first of those that are timed.
         await line.UntilNamed(await line.Send(TestGateway.NewPhone(), "hello"));
         await Pace(line, 60);
+        var before = DateTimeOffset.UtcNow;
         var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => line.Send(TestGateway.NewPhone(), "hello")));
         foreach (var id in ids)
         {
@@ -126,8 +131,8 @@ public sealed class SendQueueTests(SharedProcess shared)
         }
 
         // Each has its turn a second after the one before, the first at once. On its way to the gateway it may be held up, and each in its own way.
-        var calls = line.Simulated.Requests.Of("message/sendText").Select(static r => r.At).Skip(1).ToList();
-        Assert.True(calls[^1] - calls[0] >= TimeSpan.FromSeconds(2), $"They left within {calls[^1] - calls[0]}.");
+        var took = line.Simulated.Requests.Of("message/sendText")[^1].At - before;
+        Assert.True(took >= TimeSpan.FromSeconds(2.9), $"They left within {took}.");
     }
 
     [Fact]
@@ -136,7 +141,7 @@ public sealed class SendQueueTests(SharedProcess shared)
         await using var line = await SendingLine.Open(_parley);
         await Pace(line, 20);
         var ids = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => line.Send(TestGateway.NewPhone(), "hello")));
-        await Poll.Until(() => Task.FromResult(line.Sent.Count == 1), "the first one leaves at once");
+        await Poll.Until(() => Task.FromResult(line.Sent.Count >= 1), "the first one leaves at once");
         await line.Instance.Connection.LogOutOnPhone();
         await line.Tenant.Until(SendingLine.SessionId, "close");
         var asked = line.Simulated.Requests.Of("message/sendText").Count;
@@ -155,7 +160,7 @@ public sealed class SendQueueTests(SharedProcess shared)
         await Pace(line, 1);
         await line.UntilNamed(await line.Send(TestGateway.NewPhone(), "now"));
         var body = SendingLine.Text(TestGateway.NewPhone(), "short-lived");
-        body["expiresAt"] = DateTimeOffset.UtcNow.AddSeconds(3);
+        body["expiresAt"] = DateTimeOffset.UtcNow.AddSeconds(6);
         var expires = await line.Send(body);
         var waits = await line.Send(TestGateway.NewPhone(), "later");
 
@@ -181,16 +186,16 @@ public sealed class SendQueueTests(SharedProcess shared)
     [Fact]
     public async Task Deleting_a_conversation_takes_its_messages_out_of_the_queue()
     {
-        // One in six seconds: the second one is in the queue for as long as that.
+        // One in twelve seconds: the second one is in the queue for as long as that.
         await using var line = await SendingLine.Open(_parley);
-        await Pace(line, 10);
+        await Pace(line, 5);
         var first = await line.Send(TestGateway.NewPhone(), "first");
         await line.Until(first, "delivered");
         var id = await line.Send(TestGateway.NewPhone(), "hello");
         var conversation = (await line.Read(id))["conversationId"]!.GetValue<string>();
         (await line.Client.Delete($"/conversations/{conversation}")).Expect(204);
         var other = await line.Send(TestGateway.NewPhone(), "other");
-        await line.Until(other, "delivered");
+        await line.Until(other, "delivered", TimeSpan.FromMinutes(1));
         Assert.Equal(["first", "other"], line.Sent.Select(static s => s.Text));
         Assert.Equal(
             new[] { first, other }.Order(StringComparer.Ordinal),

@@ -81,13 +81,15 @@ public sealed class SendTests(SharedProcess shared)
     {
         await using var line = await SendingLine.Open(_parley);
         line.Simulated.Options.Echo = EchoTiming.Before;
-        line.Simulated.Faults.Next("message/sendText", RestFault.Slow(TimeSpan.FromSeconds(1)));
+        var answers = new TaskCompletionSource();
+        line.Simulated.Faults.Next("message/sendText", RestFault.Slow(answers.Task));
         var id = await line.Send(TestGateway.NewPhone(), "hello");
         await Poll.Until(
             () => Task.FromResult(line.Simulated.Webhooks.Posted.Any(static w => w.Event == "send.message" && w.Answers.Contains(200))), "the echo");
         var waiting = Assert.Single(await line.Messages());
         Assert.Equal("pending", waiting["status"]!.GetValue<string>());
         Assert.Null(waiting["externalId"]);
+        answers.SetResult();
 
         Assert.Equal(1, (await line.OnlyMessage(id))["sequence"]!.GetValue<int>());
     }

@@ -197,7 +197,16 @@ public sealed class SendTypeTests(SharedProcess shared)
         var only = await line.OnlyMessage(id);
         Assert.Null(only["error"]);
         Assert.Equal("When?", only["poll"]!["name"]!.GetValue<string>());
-        var events = (await line.Client.Get("/events?after=0&limit=200", ("Accept", "application/json"))).Expect(200).Data;
+
+        // In a cluster events get their numbers a moment after what they tell of.
+        JsonArray events = [];
+        await Poll.Until(
+            async () =>
+            {
+                events = (await line.Client.Get("/events?after=0&limit=200", ("Accept", "application/json"))).Expect(200).Data;
+                return events.Any(static e => e!["type"]!.GetValue<string>() == "message.created");
+            },
+            "its event");
         Assert.Single(events, static e => e!["type"]!.GetValue<string>() == "message.created");
         Assert.DoesNotContain(events, static e => e!["type"]!.GetValue<string>() == "message.deleted");
     }

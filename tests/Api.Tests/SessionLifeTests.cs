@@ -230,11 +230,21 @@ public sealed class SessionLifeTests(SharedProcess shared)
     {
         await using var gateway = await TestGateway.Start(_parley);
         var instance = await gateway.OpenSession("shop-1");
+        var before = (await Transitions())[^1].Number;
         (await gateway.Tenant.Client.Post("/sessions/shop-1/restart")).Expect(202);
 
         await Poll.Until(() => Task.FromResult(gateway.Simulated.Requests.Of("instance/restart").Count == 1), "the restart");
+
+        // It was open before, and is so for a moment more.
+        await Poll.Until(
+            async () => (await Transitions()).Where(t => t.Number > before).SkipWhile(static t => t.To != "connecting").Any(static t => t.To == "open"),
+            "it is open again");
         await gateway.Tenant.Until("shop-1", "open");
         Assert.Equal("open", instance.Connection.State);
+
+        async Task<List<(long Number, string To)>> Transitions() =>
+            [.. (await gateway.Tenant.Client.Get("/sessions/shop-1/transitions")).Expect(200).Data
+                .Select(static t => (t!["number"]!.GetValue<long>(), t["to"]!.GetValue<string>())).Order()];
     }
 
     /// <summary>A gateway does not restart what is closed, and says so in a success that tells nothing.</summary>

@@ -10,7 +10,7 @@ public sealed class SharedProcess : IAsyncLifetime
         "--Parley:AllowedPrivateNetworks:0", $"{MediaServer.Host}/32", "--Parley:SendTimeout", "00:00:06", "--Parley:Sends:Grace", "00:00:02",
         "--Parley:Events:Heartbeat", "00:00:00.5",
         "--Parley:Intake:MissingAfter", "00:00:01",
-        "--Parley:Webhooks:Timeout", "00:00:03", .. HookReceiver.Schedule,
+        "--Parley:Webhooks:Timeout", "00:00:10", .. HookReceiver.Schedule,
     ];
 
     private ParleyProcess? _parley;

@@ -25,7 +25,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public static async Task<TestGateway> Start(ParleyProcess parley, string version = "2.3.7", TestTenant? tenant = null)
     {
-        var simulated = await SimulatedGateway.Start(version);
+        // A port that nobody else is given while the gateway is away for a time.
+        var simulated = await SimulatedGateway.Start(new GatewayOptions { Version = version, Urls = $"http://127.0.0.1:{TestServers.FreePorts.Next()}" });
         var id = $"gw-{Guid.NewGuid().ToString("N")[..12]}";
         using var admin = parley.Admin();
         var made = (await admin.Post("/admin/gateways", new JsonObject

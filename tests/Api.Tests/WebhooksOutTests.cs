@@ -76,6 +76,7 @@ public sealed class WebhooksOutTests(SharedProcess shared)
         Assert.Equal(["b1", "c1"], receiver.Taken.Select(static h => h.Text!).Order());
         Assert.DoesNotContain(receiver.Hooks, static h => h.Text == "a2");
 
+        await Poll.Until(() => Task.FromResult(receiver.Hooks.Any(static h => h.Text == "a1")), "it is tried");
         bad = false;
         await receiver.Until(4);
         Assert.Equal(["a1", "a2"], receiver.Taken.Skip(2).Select(static h => h.Text));
@@ -166,7 +167,7 @@ public sealed class WebhooksOutTests(SharedProcess shared)
             return new HookAnswer(204);
         };
         await tenant.Accept(Webhook.Text(Peer, "one"));
-        await Poll.Until(() => Task.FromResult(receiver.Hooks.Count == 1), "it is tried");
+        await Poll.Until(() => Task.FromResult(receiver.Hooks.Count >= 1), "it is tried");
         await tenant.Accept(Webhook.Text(Other, "another"));
         await receiver.Until(2);
         Assert.True(DateTime.UtcNow - first > TimeSpan.FromSeconds(2.5), "It came too soon.");
@@ -253,7 +254,7 @@ public sealed class WebhooksOutTests(SharedProcess shared)
         Assert.DoesNotContain(slow.Hooks, static h => h.Text == "behind");
         await Poll.Until(
             async () => (await tenant.Client.Get($"{endpoint}/deliveries?status=pending")).Data is [{ } row]
-                && row["attempts"]![0]!["error"]!.GetValue<string>() == "timeout",
+                && row["attempts"]!.AsArray() is [{ } attempt, ..] && attempt["error"]!.GetValue<string>() == "timeout",
             "the time is over");
         never.SetResult();
         slow.Answers = static _ => new HookAnswer(204);

@@ -11,12 +11,14 @@ public sealed class Balancer : ITarget, IAsyncDisposable
     private readonly ConcurrentDictionary<Uri, bool> _nodes = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _http = new() { Timeout = Patience };
-    private readonly Task _asking;
+    private readonly ConcurrentBag<Task> _asking = [];
     private int _last;
 
-    public Balancer() => _asking = Task.Run(Ask);
-
-    public void Add(Uri node) => _nodes[node] = true;
+    public void Add(Uri node)
+    {
+        _nodes[node] = true;
+        _asking.Add(Task.Run(() => KeepAsking(node)));
+    }
 
     public void Remove(Uri node) => _nodes.TryRemove(node, out _);
 
@@ -37,16 +39,17 @@ public sealed class Balancer : ITarget, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _asking;
+        await Task.WhenAll(_asking);
         _stop.Dispose();
         _http.Dispose();
     }
 
-    private async Task Ask()
+    /// <summary>Each node by itself: one that says nothing does not keep the others from being asked.</summary>
+    private async Task KeepAsking(Uri node)
     {
-        while (!_stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested && _nodes.ContainsKey(node))
         {
-            await Task.WhenAll(_nodes.Keys.Select(Ask));
+            await Ask(node);
             await Task.Delay(Pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

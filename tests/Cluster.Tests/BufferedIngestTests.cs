@@ -60,10 +60,10 @@ public sealed class BufferedIngestTests
         await broker.Kill();
         await Poll.Until(() => Task.FromResult(load.Refusals.ContainsKey(503)), "It says that it does not take them");
 
-        // A gateway waits for this one with its whole line.
+        // A gateway waits for this one with its whole line. It waits a moment for the broker; the rest is for a machine that has other things to do.
         var watch = Stopwatch.StartNew();
         (await tenant.Webhook(Edits.Event(Peer, Webhook.NewId(), "edited"))).Expect(202);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"It took {watch.Elapsed}.");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"It took {watch.Elapsed}.");
 
         // Nothing can be read, so nobody knows that nothing waits.
         using var admin = nodes[0].Admin();

@@ -12,8 +12,11 @@ public sealed class SendTests
     private const int Lines = 6;
     private const string Call = "message/sendText";
 
+    /// <summary>All lines are to be leaving at once, with none of them out yet.</summary>
+    private static readonly TimeSpan GoesOutAfter = TimeSpan.FromSeconds(10);
+
     private static readonly string[] Settings =
-        ["--Parley:SendTimeout", "00:00:03", "--Parley:Sends:LeavesWithin", "00:00:02", "--Parley:Sends:Grace", "00:00:02"];
+        ["--Parley:SendTimeout", "00:00:12", "--Parley:Sends:LeavesWithin", "00:00:02", "--Parley:Sends:Grace", "00:00:02"];
 
     [Fact]
     public async Task a_silo_that_is_frozen_while_sends_leave_sends_nothing_twice() => await LosesOne(
@@ -45,7 +48,7 @@ public sealed class SendTests
             {
                 line.Simulated.Options.Echo = EchoTiming.After;
                 line.Simulated.Options.Retry = new WebhookRetry { Attempts = 100, Initial = TimeSpan.FromMilliseconds(500), Longest = TimeSpan.FromSeconds(2) };
-                line.Simulated.Faults.Next(Call, i % 2 == 0 ? RestFault.Late(TimeSpan.FromSeconds(2)) : RestFault.Silence());
+                line.Simulated.Faults.Next(Call, i % 2 == 0 ? RestFault.Late(GoesOutAfter) : RestFault.Silence());
                 var to = TestGateway.NewPhone();
                 return (Line: line, First: await line.Send(to, "first"), Second: await line.Send(to, "second"), GoesOut: i % 2 == 0);
             }));

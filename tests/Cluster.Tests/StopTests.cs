@@ -7,7 +7,7 @@ public sealed class StopTests
 {
     private const string Peer = "5511987650002";
 
-    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task readiness_fails_first_and_until_then_requests_are_served()
@@ -31,7 +31,7 @@ public sealed class StopTests
         Assert.InRange(watch.Elapsed, Delay, Delay + TimeSpan.FromSeconds(30));
     }
 
-    /// <summary>Without a good-bye the others would have to find out, which takes seconds.</summary>
+    /// <summary>Without a good-bye it would still be among them: the others would have to find out, which takes seconds.</summary>
     [Fact]
     public async Task a_silo_leaves_the_membership_and_its_conversations_are_served_at_once()
     {
@@ -46,7 +46,7 @@ public sealed class StopTests
         Assert.Equal(["Active", "Dead"], (await cluster.Statuses()).Order(StringComparer.Ordinal));
         var watch = Stopwatch.StartNew();
         await Task.WhenAll(peers.Select(peer => tenant.Accept(Webhook.Text(peer, "after"))));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(5), $"It took {watch.Elapsed}.");
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(15), $"It took {watch.Elapsed}.");
     }
 
     [Fact]

@@ -64,6 +64,7 @@ public sealed class SendTests : IAsyncLifetime
     [Fact]
     public async Task What_was_leaving_and_never_went_out_has_an_unknown_outcome()
     {
+        await StartPatient();
         _line.Simulated.Faults.Next(Call, RestFault.Silence());
         var to = TestGateway.NewPhone();
         var id = await _line.Send(to, "hello");
@@ -81,7 +82,8 @@ public sealed class SendTests : IAsyncLifetime
     [Fact]
     public async Task What_was_leaving_and_went_out_without_its_answer_is_sent_by_its_echo()
     {
-        _line.Simulated.Faults.Next(Call, RestFault.Slow(TimeSpan.FromSeconds(20)));
+        await StartPatient();
+        _line.Simulated.Faults.Next(Call, RestFault.Slow(TimeSpan.FromSeconds(30)));
         var id = await _line.Send(TestGateway.NewPhone(), "hello");
         await Poll.Until(() => Task.FromResult(_line.Sent.Count == 1), "it is out");
         await KillAndStart();
@@ -93,6 +95,7 @@ public sealed class SendTests : IAsyncLifetime
     [Fact]
     public async Task What_was_leaving_and_is_found_in_the_gateways_list_before_it_is_given_up_is_one_message()
     {
+        await StartPatient();
         _line.Simulated.Faults.Next(Call, RestFault.Slow(TimeSpan.FromSeconds(30)));
         _line.Simulated.Webhooks.Next(new LoseWebhook("send.message"));
         var id = await _line.Send(TestGateway.NewPhone(), "hello");
@@ -101,18 +104,19 @@ public sealed class SendTests : IAsyncLifetime
         var lists = Lists;
 
         // Nobody gives it up for longer than a new process takes to read the list.
-        await KillAndStart("--Parley:Sends:Grace", "00:00:10");
+        await KillAndStart("--Parley:Sends:Grace", "00:00:25");
         await Poll.Until(() => Task.FromResult(Lists > lists), "the list is read");
         Assert.Equal("pending", (await _line.Read(id))["status"]!.GetValue<string>());
 
-        await _line.Until(id, "delivered");
+        await _line.Until(id, "delivered", TimeSpan.FromMinutes(1));
         await _line.OnlyMessage(id);
     }
 
     [Fact]
     public async Task What_goes_out_after_the_process_has_ended_is_sent_by_its_echo()
     {
-        _line.Simulated.Faults.Next(Call, RestFault.Late(TimeSpan.FromSeconds(8)));
+        // Late enough for the new process to have given it up before.
+        _line.Simulated.Faults.Next(Call, RestFault.Late(TimeSpan.FromSeconds(25)));
         var id = await _line.Send(TestGateway.NewPhone(), "hello");
         await Asked(1);
         await KillAndStart();
@@ -146,9 +150,10 @@ public sealed class SendTests : IAsyncLifetime
     [Fact]
     public async Task A_stop_waits_for_the_answer_of_what_is_leaving()
     {
+        await StartPatient();
         _line.Simulated.Options.Echo = EchoTiming.Never;
         _line.Simulated.Options.ServerAckAfter = _line.Simulated.Options.DeliveryAckAfter = null;
-        _line.Simulated.Faults.Next(Call, RestFault.Late(TimeSpan.FromSeconds(1)));
+        _line.Simulated.Faults.Next(Call, RestFault.Late(TimeSpan.FromSeconds(5)));
         var to = TestGateway.NewPhone();
         var id = await _line.Send(to, "hello");
         var next = await _line.Send(to, "next");
@@ -221,6 +226,9 @@ public sealed class SendTests : IAsyncLifetime
             "--Parley:Sends:Grace", "00:00:01",
             .. more,
         ]);
+
+    /// <summary>What leaves is given up no sooner than a test has ended the process.</summary>
+    private Task StartPatient() => KillAndStart("--Parley:SendTimeout", "00:00:20");
 
     private async Task KillAndStart(params string[] more)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Parley.GatewaySimulator.Faults;
 using Parley.GatewaySimulator.Network;
+using Parley.TestServers;
 
 namespace Parley.GatewaySimulator.Tests;
 
@@ -107,7 +108,7 @@ public sealed class FaultTests
         await using var gateway = await SimulatedGateway.Start();
         await gateway.Pair("shop-1", Line);
         using var client = new GatewayClient(gateway);
-        gateway.Faults.Next("message/sendText", RestFault.Late(TimeSpan.FromMilliseconds(500)));
+        gateway.Faults.Next("message/sendText", RestFault.Late(TimeSpan.FromSeconds(3)));
 
         await GiveUp(gateway, client, Hello);
         Assert.Empty(gateway.WhatsApp.Sent);
@@ -129,7 +130,7 @@ public sealed class FaultTests
     [Fact]
     public async Task an_outage_refuses_connections_and_ends_on_the_same_port()
     {
-        await using var gateway = await SimulatedGateway.Start();
+        await using var gateway = await SimulatedGateway.Start(new GatewayOptions { Urls = $"http://127.0.0.1:{FreePorts.Next()}" });
         var line = await gateway.Pair("shop-1", Line);
         using var client = new GatewayClient(gateway);
         var url = gateway.Url;

@@ -77,7 +77,7 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         await using var gateway = await SimulatedGateway.Start();
         var (line, ana) = await Pair(gateway);
-        gateway.Webhooks.Next(new DelayWebhook("messages.upsert", TimeSpan.FromMilliseconds(300)));
+        gateway.Webhooks.Next(new DelayWebhook("messages.upsert", TimeSpan.FromSeconds(3)));
 
         var first = line.Phone.Write(ana, "first");
         var second = line.Phone.Write(ana, "second");
@@ -193,6 +193,10 @@ public sealed class WebhookTests : IAsyncLifetime
     {
         var options = Impatient("2.3.7");
         options.Echo = echo;
+
+        // Neither is to be a matter of how fast the two of them are.
+        options.EchoAfter = TimeSpan.FromSeconds(2);
+        options.EchoWait = TimeSpan.FromSeconds(20);
         await using var gateway = await SimulatedGateway.Start(options);
         await Pair(gateway);
         using var client = new GatewayClient(gateway);

@@ -32,6 +32,12 @@ public sealed record GatewayOptions
     /// <summary>When the echo of a REST send (<c>send.message</c>) is posted.</summary>
     public EchoTiming Echo { get; set; }
 
+    /// <summary>From an answer to the echo that comes after it.</summary>
+    public TimeSpan EchoAfter { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How long an answer waits for the echo that comes before it: a receiver that fails is asked again for minutes.</summary>
+    public TimeSpan EchoWait { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether receipts name the person's hidden id instead of the phone, as they mostly do.</summary>
     public bool AcksByHiddenId { get; set; }
 
@@ -66,7 +72,7 @@ public enum EchoTiming
     /// <summary>Its webhook was answered before the send is.</summary>
     Before,
 
-    /// <summary>Some milliseconds after the answer.</summary>
+    /// <summary><see cref="GatewayOptions.EchoAfter"/> the answer.</summary>
     After,
 
     /// <summary>Not at all.</summary>

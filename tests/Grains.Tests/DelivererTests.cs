@@ -235,17 +235,20 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         await Create();
         _inbox.Status = 500;
         await Keep(1);
-        var first = Begin();
+
+        // The first is to end with attempts left, however late it is told.
+        TimeSpan[] schedule = [.. Schedule[..^2], TimeSpan.FromSeconds(5), Schedule[^1]];
+        var first = Begin(schedule: schedule);
         await Poll(async () => (await Endpoint()).Place.Waiting is [{ Attempts: >= 2 }]);
-        first.Forget();
+        await first.End();
         var attempts = (await Endpoint()).Place.Waiting[0].Attempts;
-        var next = Begin();
+        var next = Begin(schedule: schedule);
         Assert.False(await next.Ended);
         var endpoint = await Endpoint();
         Assert.Equal((EndpointStatus.Disabled, "failing"), (endpoint.Status, endpoint.StatusReason));
         var row = Assert.Single((await Store.ListDeliveries(Tenant, _id, null, new PageRequest(10), Stop)).Rows);
         Assert.True(attempts >= 2);
-        Assert.Equal((DeliveryStatus.Pending, Schedule.Length), (row.Status, row.Attempts.Length));
+        Assert.Equal((DeliveryStatus.Pending, schedule.Length), (row.Status, row.Attempts.Length));
         await Cluster.EventsAreNumbered();
         var told = (await Cluster.Get<IEventLog>().ReadEvents(Tenant, 0, 1000, Stop)).Where(static e => e.Facts.Type == EventType.EndpointDisabled);
         Assert.Equal((_id, "failing"), Assert.Single(told.Select(static e => (e.Subject, e.Facts.Reason!))));
@@ -257,14 +260,17 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         await Create();
         _inbox.Status = 500;
         await Keep(1);
-        var first = Begin();
+
+        // With more attempts than it makes before it is told to end.
+        TimeSpan[] schedule = [TimeSpan.Zero, .. Enumerable.Repeat(TimeSpan.FromMilliseconds(400), 40)];
+        var first = Begin(schedule: schedule);
         await Poll(async () => (await Endpoint()).Place.Waiting is [{ Attempts: >= 1 }]);
         await first.End();
         Assert.Empty(_inbox.Ids);
 
         _inbox.Status = 204;
         var asked = 0;
-        var next = Begin();
+        var next = Begin(schedule: schedule);
         next.Store.OnReadDelivery = _ =>
         {
             asked++;

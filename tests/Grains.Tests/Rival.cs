@@ -26,7 +26,7 @@ internal sealed class Rival<TGrain> : IAsyncDisposable
             .AddIngest()
             .AddSingleton(cluster.Protection)
             .AddSingleton(Substitute.For<IWebhookReader>())
-            .AddSingleton(new KeeperOptions { FirstLook = TimeSpan.Zero })
+            .AddSingleton(new KeeperOptions { FirstLook = TimeSpan.Zero, Waits = TimeSpan.FromSeconds(30) })
             .AddSingleton(new SyncOptions { MostAtOnce = 2 })
             .AddSingleton<LineHealth>();
         Add(typeof(IConversationStore), cluster.Store);

@@ -8,7 +8,7 @@ internal static class Replay
     private const int Posters = 4;
 
     /// <summary>A merge may end after the answer; all else is there with it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 

@@ -15,6 +15,12 @@ public sealed class FailureTests : IAsyncLifetime
 {
     private const string Tenant = "acme";
 
+    /// <summary>Of whoever waits for a commit: a machine that has other things to do takes its time.</summary>
+    private static readonly TimeSpan Patient = TimeSpan.FromSeconds(15);
+
+    /// <summary>A dead process is in the way for seconds; the server by itself ends what it left after a minute.</summary>
+    private static readonly TimeSpan SecondsOnly = TimeSpan.FromSeconds(12);
+
     private string _url = null!;
     private MongoProxy _proxy = null!;
     private ServiceProvider _services = null!;
@@ -31,7 +37,7 @@ public sealed class FailureTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _url = await Databases.Take();
-        _others = await MongoFixture.Services(new MongoOptions { ConnectionString = _url });
+        _others = await MongoFixture.Services(new MongoOptions { ConnectionString = _url, Deadline = Patient });
         _proxy = MongoProxy.Before(_url);
         _services = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url });
     }
@@ -123,6 +129,7 @@ public sealed class FailureTests : IAsyncLifetime
     [Fact]
     public async Task A_commit_that_cannot_be_asked_for_and_that_another_has_overtaken_is_stale()
     {
+        await using var patient = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url, Deadline = Patient });
         var talk = NewTalk();
         var rival = NewTalk();
         var overtaken = new TaskCompletionSource();
@@ -139,7 +146,7 @@ public sealed class FailureTests : IAsyncLifetime
             return command == "commitTransaction" ? ProxyAction.LoseCommand : ProxyAction.Forward;
         };
 
-        Assert.Equal(CommitResult.Stale, await Store.Commit(talk.Say("a"), Token));
+        Assert.Equal(CommitResult.Stale, await patient.GetRequiredService<IConversationStore>().Commit(talk.Say("a"), Token));
         await overtaken.Task;
         await AssertKept(rival, 1);
         Assert.Empty((await Other.LookUp(Tenant, ["a"], Token)).Messages);
@@ -253,7 +260,7 @@ public sealed class FailureTests : IAsyncLifetime
 
         var watch = Stopwatch.StartNew();
         Assert.Equal(CommitResult.Done, await Other.Commit(talk.Say(), Token));
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 4);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, SecondsOnly);
         await AssertKept(talk, 2);
     }
 
@@ -278,7 +285,7 @@ public sealed class FailureTests : IAsyncLifetime
 
         var watch = Stopwatch.StartNew();
         await Write(write, "second");
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 4);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, SecondsOnly);
     }
 
     [Fact]
@@ -308,7 +315,7 @@ public sealed class FailureTests : IAsyncLifetime
     [Fact]
     public async Task Large_commits_go_some_at_a_time()
     {
-        await using var services = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url, Flushers = 1 });
+        await using var services = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url, Flushers = 1, Deadline = Patient * 3 });
         var (reached, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         var (updates, commits) = (0, 0);
         _proxy.OnCommand = async command =>
@@ -354,13 +361,14 @@ public sealed class FailureTests : IAsyncLifetime
     public async Task A_commit_of_more_than_a_document_holds_is_done()
     {
         // 500 messages of 64 KB: 32 MB in one transaction.
+        await using var patient = await MongoFixture.Services(new MongoOptions { ConnectionString = _proxy.Url, Deadline = Patient * 3 });
         var talk = NewTalk();
         var text = new string('x', 64 << 10);
         var messages = Enumerable.Range(0, 500)
             .Select(i => talk.NewMessage(ahead: i, content: new MessageContent { Type = MessageType.Text, Text = text }))
             .ToArray();
 
-        Assert.Equal(CommitResult.Done, await Store.Commit(talk.Add(messages), Token));
+        Assert.Equal(CommitResult.Done, await patient.GetRequiredService<IConversationStore>().Commit(talk.Add(messages), Token));
         Assert.Equal(500, (await Other.ReadAfter(Tenant, talk.Id, 0, 500, Token)).Count);
     }
 
@@ -371,7 +379,9 @@ public sealed class FailureTests : IAsyncLifetime
     {
         var watch = Stopwatch.StartNew();
         await Assert.ThrowsAnyAsync<TException>(call);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5.5);
+
+        // The deadline is 5 s, and nothing waits for it twice.
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 9.5);
     }
 
     private static async Task Until(Func<Task<bool>> condition)

@@ -41,11 +41,17 @@ public sealed class FatalErrorTests
         await shop.Say("acme", 2, 3);
         await shop.PublishAll();
         await broker.Kill();
+        var before = await Count(shop);
         await shop.Say("acme", 2, 3);
+        var more = await Count(shop) - before;
 
         // Two batches wait for a broker that is away, without end.
         var waiting = new[] { shop.Publisher(), shop.Publisher() }.Select(publisher => publisher.Step(Token)).ToList();
-        await Task.Delay(500, Token);
+        while (shop.Producer.Present!.Flush(TimeSpan.Zero) < 2 * more)
+        {
+            await Task.Delay(20, Token);
+        }
+
         Assert.All(waiting, step => Assert.False(step.IsCompleted));
         Break(shop.Producer.Present!);
         foreach (var step in waiting)
@@ -83,6 +89,8 @@ public sealed class FatalErrorTests
         Assert.True(await shop.HasAll());
         Assert.All(Topics.Read(shop.Options), static r => Assert.Contains("deleted", Encoding.UTF8.GetString(r.Message.Value), StringComparison.Ordinal));
     }
+
+    private static async Task<int> Count(Shop shop) => (await shop.Log.ReadShard(0, 0, 100_000, Token)).Count;
 
     private static async Task PublishAgainstTrouble(Shop shop, EventProducer? producer = null)
     {

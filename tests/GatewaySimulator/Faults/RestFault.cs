@@ -15,8 +15,14 @@ public sealed record RestFault
     /// <summary>Before anything is done. The client giving up does not stop what follows.</summary>
     public TimeSpan Before { get; init; }
 
+    /// <summary>What must have ended, too, before anything is done; null = nothing.</summary>
+    public Task? ActsAfter { get; init; }
+
     /// <summary>Between what is done and its answer.</summary>
     public TimeSpan After { get; init; }
+
+    /// <summary>What must have ended, too, before it is answered; null = nothing.</summary>
+    public Task? AnswersAfter { get; init; }
 
     /// <summary>The answer's status; null = the true answer.</summary>
     public int? Status { get; init; }
@@ -64,6 +70,12 @@ public sealed record RestFault
     /// <summary>It is done late, also when the client has given up by then.</summary>
     public static RestFault Late(TimeSpan by) => new() { Done = true, Before = by };
 
+    /// <summary>It is done when something has ended, also when the client has given up by then.</summary>
+    public static RestFault Late(Task after) => new() { Done = true, ActsAfter = after };
+
     /// <summary>It is done at once and answered late.</summary>
     public static RestFault Slow(TimeSpan by) => new() { Done = true, After = by };
+
+    /// <summary>It is done at once and answered when something has ended.</summary>
+    public static RestFault Slow(Task after) => new() { Done = true, AnswersAfter = after };
 }

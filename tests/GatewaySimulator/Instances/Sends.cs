@@ -7,8 +7,6 @@ namespace Parley.GatewaySimulator.Instances;
 /// <summary>What REST calls send.</summary>
 internal sealed class Sends(Instance instance)
 {
-    private static readonly TimeSpan EchoDelay = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan LongestEcho = TimeSpan.FromSeconds(1);
 
     private SimulatedGateway Gateway => instance.Gateway;
 
@@ -81,13 +79,12 @@ internal sealed class Sends(Instance instance)
                 _ = Post(message);
                 break;
             case EchoTiming.Before:
-                // Not for ever: a receiver that fails is asked again for minutes.
-                await Task.WhenAny(Post(message), Task.Delay(LongestEcho, Gateway.Stopping));
+                await Task.WhenAny(Post(message), Task.Delay(Gateway.Options.EchoWait, Gateway.Stopping));
                 break;
             case EchoTiming.After:
                 _ = Gateway.Work.Run(async () =>
                 {
-                    await Task.Delay(EchoDelay, Gateway.Stopping);
+                    await Task.Delay(Gateway.Options.EchoAfter, Gateway.Stopping);
                     await Post(message);
                 });
                 break;

@@ -40,16 +40,16 @@ internal sealed class RestSide(SimulatedGateway gateway)
             // What is done late is still under way, although nobody may wait for its answer any more.
             await gateway.Work.Run(async () =>
             {
-                await Task.Delay(fault.Before, gateway.Stopping);
+                await Wait(fault.Before, fault.ActsAfter);
                 answer = await handle();
             });
         }
         else
         {
-            await Task.Delay(fault.Before, gateway.Stopping);
+            await Wait(fault.Before, fault.ActsAfter);
         }
 
-        await Task.Delay(fault.After, gateway.Stopping);
+        await Wait(fault.After, fault.AnswersAfter);
         if (fault.Hang)
         {
             using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, gateway.Stopping);
@@ -77,6 +77,12 @@ internal sealed class RestSide(SimulatedGateway gateway)
         await http.Response.Body.WriteAsync(bytes.AsMemory(0, bytes.Length / 2));
         await http.Response.Body.FlushAsync();
         http.Abort();
+    }
+
+    private async Task Wait(TimeSpan time, Task? end)
+    {
+        await Task.Delay(time, gateway.Stopping);
+        await (end ?? Task.CompletedTask).WaitAsync(gateway.Stopping);
     }
 
     private async Task<Answer> Handle(HttpRequest request, string path, string call, string? name, string text)

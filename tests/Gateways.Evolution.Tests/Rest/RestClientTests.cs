@@ -10,13 +10,15 @@ using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Gateways.Evolution.Rest;
 using Parley.Ports.Gateways;
+using Parley.TestServers;
 
 namespace Parley.Gateways.Evolution.Tests.Rest;
 
 /// <summary>Time, repetition, the circuit breaker, and what is on the wire.</summary>
 public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<ScriptedGateway>
 {
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+    /// <summary>Enough for a request to be at the gateway before its time is over.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(3);
 
     private const string State = """{"instance":{"instanceName":"shop-1","state":"open"}}""";
 
@@ -234,7 +236,7 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
     {
         gateway.With(Quick);
 
-        foreach (var url in new[] { new Uri($"http://127.0.0.1:{FreePort()}"), new Uri("http://no-such-host.invalid:8080") })
+        foreach (var url in new[] { new Uri($"http://127.0.0.1:{FreePorts.Next()}"), new Uri("http://no-such-host.invalid:8080") })
         {
             var access = gateway.Access with { Url = url };
             await AssertUnreachable(() => gateway.Client.ReadState(access, "shop-1", Stop));
@@ -463,11 +465,4 @@ public sealed class RestClientTests(ScriptedGateway gateway) : IClassFixture<Scr
     private Task<InstanceState> ReadState() => gateway.Client.ReadState(gateway.Access, "shop-1", Stop);
 
     private Task<SendAnswer> Send(GatewayAccess access) => gateway.Client.Send(access, "shop-1", Hello, ScriptedGateway.Soon, TimeSpan.FromSeconds(5), Stop);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }
