@@ -144,12 +144,16 @@ internal sealed partial class EndpointRun : IDisposable
         _looked = (Now, Age);
         try
         {
-            if ((_isOld || (Age - _knownAt > StandsFor && _progress.NextAt() <= Now)) && !_isCommitting)
+            if (_isOld && !_isCommitting)
             {
                 await Reread();
             }
 
             more = !_isLost && await Read();
+            if (!_isLost && !_isCommitting && Age - _knownAt > StandsFor && _progress.NextAt() <= Now)
+            {
+                await Reread();
+            }
         }
         catch (Exception e) when (Retryable.Is(e))
         {

@@ -58,17 +58,13 @@ internal sealed class SessionStore(MongoDatabase database) : ISessionStore
     public Task PutQr(string tenantId, string sessionId, SessionQr qr, CancellationToken cancellationToken) => database.Calls.Write(
         async token =>
         {
-            var update = new BsonDocument("$set", new BsonDocument { { Field.Qr, StoreJson.Text(qr) }, { Field.QrUntil, qr.ExpiresAt.UtcTicks } });
-            try
+            // No match and a row that is there: it has a code that expires later, or was made at this moment. In that case it matches now.
+            if (!await TryPutQr(tenantId, sessionId, qr, token))
             {
-                return await _collections.SessionsSeen.UpdateOneAsync(
-                    QrUpTo(tenantId, sessionId, qr.ExpiresAt), update, new UpdateOptions { IsUpsert = true }, token);
+                await TryPutQr(tenantId, sessionId, qr, token);
             }
-            catch (MongoWriteException e) when (Failures.Duplicate(e) is not null)
-            {
-                // The row is there, with a code that expires later.
-                return null;
-            }
+
+            return true;
         },
         cancellationToken);
 
@@ -104,6 +100,21 @@ internal sealed class SessionStore(MongoDatabase database) : ISessionStore
             cancellationToken);
 
     private static BsonDocument ById(string tenantId, string sessionId) => new(Field.Id, TenantKey.Of(tenantId, sessionId));
+
+    private async Task<bool> TryPutQr(string tenantId, string sessionId, SessionQr qr, CancellationToken cancellationToken)
+    {
+        var update = new BsonDocument("$set", new BsonDocument { { Field.Qr, StoreJson.Text(qr) }, { Field.QrUntil, qr.ExpiresAt.UtcTicks } });
+        try
+        {
+            await _collections.SessionsSeen.UpdateOneAsync(
+                QrUpTo(tenantId, sessionId, qr.ExpiresAt), update, new UpdateOptions { IsUpsert = true }, cancellationToken);
+            return true;
+        }
+        catch (MongoWriteException e) when (Failures.Duplicate(e) is not null)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The session's row, unless its code expires after a time.</summary>
     private static BsonDocument QrUpTo(string tenantId, string sessionId, DateTimeOffset upTo)

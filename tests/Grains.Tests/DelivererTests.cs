@@ -315,6 +315,22 @@ public sealed partial class DelivererTests(Cluster cluster) : ClusterTests(clust
         Assert.Empty(_inbox.Ids);
     }
 
+    [Fact]
+    public async Task what_is_new_is_not_posted_to_an_endpoint_that_was_deleted_while_nothing_happened()
+    {
+        await Create();
+        await Keep(1);
+        var runner = Begin();
+        await Taken(1);
+        await AllIsDone();
+        await Task.Delay(TimeSpan.FromSeconds(2.5), Stop);
+
+        Assert.True(await Store.DeleteEndpoint(Tenant, _id, Stop));
+        await Keep(1);
+        await runner.Ended;
+        Assert.Single(_inbox.Ids);
+    }
+
     public void Dispose()
     {
         _runners.ForEach(static r => r.Forget());
