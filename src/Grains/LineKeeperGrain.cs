@@ -452,7 +452,9 @@ public sealed partial class LineKeeperGrain(
     {
         var after = await grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId))
             .Report(fill(new SessionReport { Kind = kind, At = time.GetUtcNow() }));
-        _version = after?.Version ?? _version;
+
+        // What else has changed meanwhile is to be looked at soon.
+        _version = after?.Version == _version + 1 ? after.Version : _version;
         return after;
     }
 

@@ -31,7 +31,7 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
         IntakeCounts counts;
         try
         {
-            counts = await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken);
+            counts = await intake.Replay(tenantId, payload, cancellationToken);
         }
         catch (WebhookFormatException)
         {
@@ -90,7 +90,7 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
     {
         try
         {
-            await intake.Replay(tenantId, payload.Payload, payload.ReceivedAt, cancellationToken);
+            await intake.Replay(tenantId, payload, cancellationToken);
         }
         catch (WebhookFormatException)
         {

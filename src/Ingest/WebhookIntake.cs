@@ -16,6 +16,10 @@ public sealed partial class WebhookIntake
     /// <summary>The code of a body that was answered and that nobody can read.</summary>
     internal const string NotReadableCode = "not_readable";
 
+    /// <summary>By which a row of quarantine names a body in the media store.</summary>
+    private const string BodyName = "bodySha256";
+
+    private static readonly int PlaceLength = PlaceOf(new string('0', 64)).Length;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -73,10 +77,17 @@ public sealed partial class WebhookIntake
         return await Take(owner, _reader.Read(bytes, receivedAt), receivedAt, replayed: false, space, cancellationToken);
     }
 
-    /// <summary>Takes in a body that was kept in quarantine.</summary>
-    internal Task<IntakeCounts> Replay(
-        string tenantId, ReadOnlyMemory<byte> payload, DateTimeOffset receivedAt, CancellationToken cancellationToken) =>
-        Take(new WebhookOwner(tenantId), _reader.Read(payload, receivedAt), receivedAt, replayed: true, null, cancellationToken);
+    /// <summary>Takes in what was kept in quarantine.</summary>
+    /// <exception cref="WebhookFormatException">It cannot be read, or its body is gone.</exception>
+    internal async Task<IntakeCounts> Replay(string tenantId, QuarantinedPayload payload, CancellationToken cancellationToken)
+    {
+        var body = BodyNamedIn(payload.Payload) is { } sha256
+            ? await ReadStored(payload.TenantId, sha256, cancellationToken)
+                ?? throw new WebhookFormatException("The media store no longer has the body.")
+            : payload.Payload;
+        return await Take(
+            new WebhookOwner(tenantId), _reader.Read(body, payload.ReceivedAt), payload.ReceivedAt, replayed: true, null, cancellationToken);
+    }
 
     /// <summary>Takes in a body that waited in a buffer. It can be taken again after a failure, or when it was done: nothing is kept twice.</summary>
     /// <param name="patience">How long to try while the store is away.</param>
@@ -132,14 +143,26 @@ public sealed partial class WebhookIntake
 
     private async Task<ReadOnlyMemory<byte>> BodyOf(BufferedWebhook webhook, CancellationToken cancellationToken)
     {
-        await using var body = webhook.BodySha256 is { } sha256
-            ? await _media.Open(webhook.Space, sha256, cancellationToken)
-                ?? throw new FileNotFoundException("The media store has lost the body of a webhook.", sha256)
-            : new MemoryStream(webhook.Body.ToArray(), writable: false);
+        if (webhook.BodySha256 is { } sha256)
+        {
+            return await ReadStored(webhook.Space, sha256, cancellationToken)
+                ?? throw new FileNotFoundException("The media store has lost the body of a webhook.", sha256);
+        }
 
-        // Whoever took it had its bound, which may have been another.
-        return await _reader.ReadBody(body, long.MaxValue, ct => _media.Create(webhook.Space, ct), cancellationToken);
+        await using var body = new MemoryStream(webhook.Body.ToArray(), writable: false);
+        return await ReadWhole(webhook.Space, body, cancellationToken);
     }
+
+    /// <returns>Null when the media store does not have it.</returns>
+    private async Task<ReadOnlyMemory<byte>?> ReadStored(string space, string sha256, CancellationToken cancellationToken)
+    {
+        await using var body = await _media.Open(space, sha256, cancellationToken);
+        return body is null ? null : await ReadWhole(space, body, cancellationToken);
+    }
+
+    /// <summary>Whoever took it had its bound, which may have been another.</summary>
+    private ValueTask<ReadOnlyMemory<byte>> ReadWhole(string space, Stream body, CancellationToken cancellationToken) =>
+        _reader.ReadBody(body, long.MaxValue, ct => _media.Create(space, ct), cancellationToken);
 
     private static WebhookReading Unreadable(BufferedWebhook webhook, Exception fault) => new()
     {
@@ -163,7 +186,25 @@ public sealed partial class WebhookIntake
     }
 
     private static ReadOnlyMemory<byte> PlaceOf(string sha256) =>
-        JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["bodySha256"] = sha256 });
+        JsonSerializer.SerializeToUtf8Bytes(new JsonObject { [BodyName] = sha256 });
+
+    /// <returns>What <see cref="PlaceOf"/> made it of; null when it is a payload of a gateway.</returns>
+    private static string? BodyNamedIn(ReadOnlyMemory<byte> payload)
+    {
+        if (payload.Length != PlaceLength)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonNode.Parse(payload.Span) is JsonObject { Count: 1 } place ? (string?)place[BodyName] : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Takes in what was read back from a session's gateway. What is from before Parley had the session is history.</summary>
     /// <returns>How many messages and changes were new.</returns>

@@ -28,9 +28,16 @@ internal static class KafkaSettings
             throw new SettingsException("Parley:Kafka needs 1 to 1000 Partitions, a MostRecordBytes of 65536 or more and a CacheBytes above zero.");
         }
 
-        return KafkaClients.Fault(options) is { } fault
-            ? throw new SettingsException($"Parley:Kafka:Client (or ConnectionStrings:Kafka) cannot be used. The client of Kafka says: {fault}")
-            : options;
+        return options;
+    }
+
+    /// <exception cref="SettingsException">The library refuses the settings of its clients.</exception>
+    public static void Check(KafkaOptions options, bool isBuffered)
+    {
+        if (KafkaClients.Fault(options, isBuffered) is { } fault)
+        {
+            throw new SettingsException($"Parley:Kafka:Client (or ConnectionStrings:Kafka) cannot be used. The client of Kafka says: {fault}");
+        }
     }
 
     /// <summary>Whether webhooks are kept in Kafka before they are taken in (<c>Ingest:Mode</c>).</summary>

@@ -9,29 +9,31 @@ internal static class SettingsBounds
     private static readonly string[] FromOne =
     [
         "MaxConcurrentRequests", "MaxRequestBytes", "Events:MaxStreams",
-        "Intake:MostBodyBytes", "Intake:MostText", "Intake:MostWaitingEdits", "Intake:MostParked",
+        "Intake:MostBodyBytes", "Intake:MostText", "Intake:MostParked",
         "Sqlite:RowsPerFlush", "Sqlite:Readers", "MongoDB:Flushers", "MongoDB:RowsPerFlush",
     ];
 
-    private static readonly string[] FromZero = ["MaxWaitingRequests", "Quota:RequestsPerMinute", "Sqlite:QueueLimit", "MongoDB:QueueLimit"];
+    private static readonly string[] FromZero =
+        ["MaxWaitingRequests", "Quota:RequestsPerMinute", "Intake:MostWaitingEdits", "Sqlite:QueueLimit", "MongoDB:QueueLimit"];
 
     private static readonly string[] Waits =
     [
         "Events:Heartbeat", "Events:TicketLife", "Events:WriteTimeout",
-        "Intake:Patience", "Intake:EditedPatience",
+        "Intake:EditedPatience",
         "Sqlite:Deadline", "Sqlite:BusyTimeout", "MongoDB:Deadline",
-        "Keeper:FirstLook", "Keeper:ShortestLook", "Keeper:LongestLook", "Keeper:FirstPause",
-        "Sends:LeavesWithin", "Sweep:Every",
+        "Keeper:ShortestLook", "Keeper:LongestLook", "Keeper:FirstPause",
+        "Sends:LeavesWithin",
     ];
 
-    private static readonly string[] WaitsFromZero = ["ShutdownDelay", "Intake:WaitsForWork", "Sends:Grace"];
+    private static readonly string[] WaitsFromZero = ["ShutdownDelay", "Intake:Patience", "Intake:WaitsForWork", "Keeper:FirstLook", "Sends:Grace"];
 
     private static readonly string[] Ages =
     [
-        "Intake:MissingAfter", "Intake:TrustsPairs", "Intake:TrustsSessions",
         "Keeper:Patience", "Keeper:StuckAfter", "Keeper:SilentFor",
-        "Sweep:KeepParked", "Sweep:KeepQuarantined", "Sweep:KeepEvents", "Sweep:KeepDeliveries", "Sweep:KeepKeys", "Sweep:KeepUnnamedMedia",
+        "Sweep:Every", "Sweep:KeepParked", "Sweep:KeepQuarantined", "Sweep:KeepEvents", "Sweep:KeepDeliveries", "Sweep:KeepKeys", "Sweep:KeepUnnamedMedia",
     ];
+
+    private static readonly string[] AgesFromZero = ["Intake:MissingAfter", "Intake:TrustsPairs", "Intake:TrustsSessions"];
 
     /// <param name="section">The section <c>Parley</c>. What it does not name has its default, which is usable.</param>
     /// <exception cref="SettingsException">A value is out of its bounds; the message names it.</exception>
@@ -43,6 +45,7 @@ internal static class SettingsBounds
         Check<TimeSpan>(section, Waits, static wait => wait > TimeSpan.Zero && wait <= LongestWait, "must be longer than zero and 24 days at most");
         Check<TimeSpan>(section, WaitsFromZero, static wait => wait >= TimeSpan.Zero && wait <= LongestWait, "must be from zero to 24 days");
         Check<TimeSpan>(section, Ages, static age => age > TimeSpan.Zero, "must be longer than zero");
+        Check<TimeSpan>(section, AgesFromZero, static age => age >= TimeSpan.Zero, "must not be negative");
     }
 
     private static void Check<T>(IConfigurationSection section, string[] keys, Func<T, bool> isUsable, string rule)

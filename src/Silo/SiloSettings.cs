@@ -71,6 +71,12 @@ internal sealed class SiloSettings
         }
 
         var kafka = KafkaSettings.Read(configuration);
+        var isBuffered = KafkaSettings.IsBuffered(configuration, cluster, kafka);
+        if (kafka is not null)
+        {
+            KafkaSettings.Check(kafka, isBuffered);
+        }
+
         CheckUrls(configuration["urls"]);
         var namesPorts = configuration["urls"] is not null || configuration["http_ports"] is not null || configuration["https_ports"] is not null;
         return new SiloSettings
@@ -87,7 +93,7 @@ internal sealed class SiloSettings
             Sends = SendsOf(section),
             Webhooks = WebhooksOf(section),
             Kafka = kafka,
-            IsBuffered = KafkaSettings.IsBuffered(configuration, cluster, kafka),
+            IsBuffered = isBuffered,
         };
     }
 

@@ -13,6 +13,9 @@ internal static class UnusableSettings
     /// <summary>The web server. It says in this way that it cannot listen as it was told to.</summary>
     private const string WebServer = "Microsoft.AspNetCore.Server.Kestrel.Core";
 
+    /// <summary>Where the web server opens an address. The exception itself says nothing of who did.</summary>
+    private const string Listening = "Microsoft.AspNetCore.Server.Kestrel.Transport";
+
     /// <returns>What is wrong with the configuration; null when it is something else that failed.</returns>
     public static string? Fault(Exception exception) => exception switch
     {
@@ -21,7 +24,8 @@ internal static class UnusableSettings
 
         // Further lines are advice to those who develop.
         InvalidOperationException { Source: WebServer } => $"{exception.Message.Split('\n')[0].Trim()} See --urls.",
-        SocketException => $"An address of --urls cannot be opened: {exception.Message}.",
+        SocketException when exception.StackTrace?.Contains(Listening, StringComparison.Ordinal) == true =>
+            $"An address of --urls cannot be opened: {exception.Message}.",
         _ => null,
     };
 }

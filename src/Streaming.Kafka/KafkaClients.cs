@@ -1,19 +1,28 @@
 using Confluent.Kafka;
+using Parley.Streaming.Kafka.Buffering;
+using Parley.Streaming.Kafka.Publishing;
+using Parley.Streaming.Kafka.Streams;
 
 namespace Parley.Streaming.Kafka;
 
 /// <summary>Whether the library takes the settings of its clients.</summary>
 public static class KafkaClients
 {
-    /// <summary>Makes one client of each kind, as they are used later, and ends it. That needs no broker.</summary>
+    /// <summary>Makes one client of each kind that will be used, and ends it. That needs no broker.</summary>
+    /// <param name="isBuffered">Whether webhooks are kept in Kafka before they are taken in.</param>
     /// <returns>Why the library refuses the settings, in its words; null = it takes them.</returns>
-    public static string? Fault(KafkaOptions options)
+    public static string? Fault(KafkaOptions options, bool isBuffered)
     {
         try
         {
-            Producers.Make(options.BootstrapServers, options.Client, options.MostRecordBytes).Dispose();
-            MakeOrdered(options).Dispose();
-            MakeConsumer(options).Dispose();
+            Try(EventProducer.ConfigOf(options));
+            if (isBuffered)
+            {
+                Producers.Make(options.BootstrapServers, options.Client, options.MostRecordBytes).Dispose();
+                Try(KafkaReceiver.ConfigOf(BufferedIngest.StreamOf(options)));
+                Try(KafkaBacklog.ConfigOf(options));
+            }
+
             return null;
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
@@ -22,20 +31,9 @@ public static class KafkaClients
         }
     }
 
-    /// <summary>That of events: what it needs for their order allows less.</summary>
-    private static IProducer<byte[], byte[]> MakeOrdered(KafkaOptions options) =>
-        new ProducerBuilder<byte[], byte[]>(new ProducerConfig(options.ClientSettings())
-        {
-            BootstrapServers = options.BootstrapServers,
-            Acks = Acks.All,
-            EnableIdempotence = true,
-            MessageMaxBytes = options.MostRecordBytes,
-        }).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+    private static void Try(ProducerConfig config) =>
+        new ProducerBuilder<byte[], byte[]>(config).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build().Dispose();
 
-    private static IConsumer<byte[], byte[]> MakeConsumer(KafkaOptions options) =>
-        new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(options.ClientSettings())
-        {
-            BootstrapServers = options.BootstrapServers,
-            GroupId = options.WebhooksGroup,
-        }).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+    private static void Try(ConsumerConfig config) =>
+        new ConsumerBuilder<byte[], byte[]>(config).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build().Dispose();
 }

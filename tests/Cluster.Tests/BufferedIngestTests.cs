@@ -65,8 +65,10 @@ public sealed class BufferedIngestTests
         (await tenant.Webhook(Edits.Event(Peer, Webhook.NewId(), "edited"))).Expect(202);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), $"It took {watch.Elapsed}.");
 
-        // Nothing can be read, so nobody knows that nothing waits.
         using var admin = nodes[0].Admin();
+        Assert.True(await Figure(admin, "parley_ingest_webhook_waiting_edits") > 0, "It was answered before it was kept.");
+
+        // Nothing can be read, so nobody knows that nothing waits.
         await Poll.Until(async () => await Oldest(admin) > 10, "It does not say that nothing waits");
 
         await broker.StartAgain();
@@ -150,10 +152,12 @@ public sealed class BufferedIngestTests
             TimeSpan.FromSeconds(90));
     }
 
-    private static async Task<double> Oldest(ParleyClient admin)
+    private static Task<double> Oldest(ParleyClient admin) => Figure(admin, "parley_kafka_oldest_waiting_seconds");
+
+    private static async Task<double> Figure(ParleyClient admin, string name)
     {
         var line = (await admin.Get("/metrics")).Expect(200).Body.Split('\n')
-            .First(static l => l.StartsWith("parley_kafka_oldest_waiting_seconds{", StringComparison.Ordinal));
+            .First(l => l.StartsWith(name + "{", StringComparison.Ordinal));
         return double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
     }
 }

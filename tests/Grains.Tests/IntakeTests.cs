@@ -63,6 +63,20 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
     }
 
     [Fact]
+    public async Task a_replay_reads_the_body_that_a_row_names()
+    {
+        Reads(new NotUnderstood("unknown_event", "?"), static _ => throw new InvalidOperationException("A text is too long for the writer."));
+        await Intake().TakeBuffered(Buffered("a body"), TimeSpan.Zero, Stop);
+        Reads(new IgnoredObserved("understood now"));
+
+        var totals = await new QuarantineReplay(Cluster.Get<IQuarantine>(), Intake()).ReplayByCode(Tenant, "not_kept", null, Stop);
+
+        Assert.Equal((1, 0), (totals.Replayed, totals.Remaining));
+        Assert.Equal("a body", Encoding.UTF8.GetString(_reader.Body.Span));
+        Assert.Empty(await Quarantined(null));
+    }
+
+    [Fact]
     public async Task one_that_nobody_can_read_keeps_no_other_from_its_replay()
     {
         await Keep(Tenant, "not_readable", "not JSON");
@@ -220,7 +234,10 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
             return bytes.Length <= limit ? bytes.ToArray() : throw new BodyTooLargeException(limit);
         }
 
-        public WebhookReading Read(ReadOnlyMemory<byte> body, DateTimeOffset receivedAt) => Reads(body);
+        /// <summary>What was read last.</summary>
+        public ReadOnlyMemory<byte> Body { get; private set; }
+
+        public WebhookReading Read(ReadOnlyMemory<byte> body, DateTimeOffset receivedAt) => Reads(Body = body);
 
         public StoredMedia? MediaOf(string mediaData) => null;
     }

@@ -26,15 +26,17 @@ public static class BufferedIngest
     {
         silo.Services.Replace(ServiceDescriptor.Singleton<IWebhookBacklog>(provider =>
             new KafkaBacklog(options, provider.GetRequiredService<ILogger<KafkaBacklog>>())));
-        return silo.AddKafkaStreams(Namespace, new KafkaStreamOptions
-        {
-            BootstrapServers = options.BootstrapServers,
-            Client = options.Client,
-            Topic = options.Webhooks,
-            GroupId = options.WebhooksGroup,
-            Namespace = Namespace,
-            Partitions = options.Partitions,
-            CacheBytes = options.CacheBytes,
-        });
+        return silo.AddKafkaStreams(Namespace, StreamOf(options));
     }
+
+    internal static KafkaStreamOptions StreamOf(KafkaOptions options) => new()
+    {
+        BootstrapServers = options.BootstrapServers,
+        Client = options.Client,
+        Topic = options.Webhooks,
+        GroupId = options.WebhooksGroup,
+        Namespace = Namespace,
+        Partitions = options.Partitions,
+        CacheBytes = options.CacheBytes,
+    };
 }

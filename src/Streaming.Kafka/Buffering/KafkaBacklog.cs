@@ -87,12 +87,15 @@ public sealed partial class KafkaBacklog(KafkaOptions options, ILogger<KafkaBack
     }
 
     /// <summary>It reads no records, and so is no member of the group.</summary>
-    private IConsumer<Ignore, Ignore> Open() => new ConsumerBuilder<Ignore, Ignore>(new ConsumerConfig(options.ClientSettings())
+    internal static ConsumerConfig ConfigOf(KafkaOptions options) => new(options.ClientSettings())
     {
         BootstrapServers = options.BootstrapServers,
         GroupId = options.WebhooksGroup,
         EnableAutoCommit = false,
-    }).SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
+    };
+
+    private IConsumer<Ignore, Ignore> Open() => new ConsumerBuilder<Ignore, Ignore>(ConfigOf(options))
+        .SetErrorHandler(static (_, _) => { }).SetLogHandler(static (_, _) => { }).Build();
 
     [LoggerMessage(5201, LogLevel.Information, "Kafka does not tell whether webhooks wait: {Reason}")]
     private static partial void LogUnknown(ILogger logger, string reason);

@@ -6,7 +6,7 @@ using ErrorCode = Confluent.Kafka.ErrorCode;
 namespace Parley.Streaming.Kafka.Publishing;
 
 /// <summary>The process's one producer of events: idempotent, so that what it puts into a partition stays in order and is there once.</summary>
-/// <remarks>A record alone never gives up: those behind it would overtake it. While the brokers take nothing at all, all that waits is dropped
+/// <remarks>A record alone never gives up: those behind it would overtake it. While the brokers take nothing, all that waits is dropped
 /// together, to be rendered anew. How much waits is bounded by those who publish: each has one batch under way.</remarks>
 public sealed partial class EventProducer : IDisposable
 {
@@ -15,6 +15,9 @@ public sealed partial class EventProducer : IDisposable
 
     /// <summary>How long what was rendered may wait for brokers that take nothing: some of it may be deleted meanwhile, and is not to be told.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <summary>So many times that long a batch may wait of which nothing is taken while others get on: brokers may be slow, and what waits before it much.</summary>
+    private const int MostIdle = 10;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -57,6 +60,9 @@ public sealed partial class EventProducer : IDisposable
             return;
         }
 
+        // What is not put yet is not to be put beside what is rendered anew.
+        await enough.CancelAsync();
+
         // A broken client refuses a record by the name of what broke it.
         if (generation.Broken.IsCancellationRequested || error.IsFatal
             || error.Code is ErrorCode.Local_TimedOut or ErrorCode.Local_Fatal or ErrorCode.Local_PurgeQueue or ErrorCode.Local_PurgeInflight)
@@ -84,32 +90,39 @@ public sealed partial class EventProducer : IDisposable
     private async Task<Error?> Publish(Generation generation, IEnumerable<RenderedEvent> events, CancellationToken cancellationToken)
     {
         var batch = new PublishedBatch(generation.Take);
+        var publishing = PutAll(generation.Producer, events, batch, cancellationToken);
+        for (var idle = 1; ; idle++)
+        {
+            var (ofAll, own) = (generation.Taken, batch.Taken);
+            try
+            {
+                return await publishing.WaitAsync(Patience, _time, cancellationToken);
+            }
+            catch (TimeoutException)
+            {
+                idle = batch.Taken > own ? 0 : idle;
+                if (generation.Taken == ofAll || idle == MostIdle)
+                {
+                    return new Error(ErrorCode.Local_TimedOut, "the brokers take nothing.");
+                }
+            }
+        }
+    }
+
+    private async Task<Error?> PutAll(
+        IProducer<byte[], byte[]> producer, IEnumerable<RenderedEvent> events, PublishedBatch batch, CancellationToken cancellationToken)
+    {
         foreach (var e in events)
         {
             var (topic, record) = EventRecord.Of(e, _options);
-            while (!TryPut(generation.Producer, topic, record, batch))
+            while (!TryPut(producer, topic, record, batch))
             {
                 await Task.Delay(Pause, _time, cancellationToken);
             }
         }
 
         batch.Close();
-        while (true)
-        {
-            var taken = generation.Taken;
-            try
-            {
-                return await batch.Ended.WaitAsync(Patience, _time, cancellationToken);
-            }
-            catch (TimeoutException) when (generation.Taken == taken)
-            {
-                return new Error(ErrorCode.Local_TimedOut, "the brokers take nothing.");
-            }
-            catch (TimeoutException)
-            {
-                // They are slow, and not away.
-            }
-        }
+        return await batch.Ended.WaitAsync(cancellationToken);
     }
 
     /// <returns>False when as much waits as may.</returns>
@@ -133,7 +146,7 @@ public sealed partial class EventProducer : IDisposable
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_closed, this);
-            return _present ??= new Generation(breaks => new ProducerBuilder<byte[], byte[]>(Config())
+            return _present ??= new Generation(breaks => new ProducerBuilder<byte[], byte[]>(ConfigOf(_options))
                 .SetErrorHandler((_, error) => OnError(error, breaks))
                 .SetLogHandler(static (_, _) => { })
                 .Build());
@@ -175,9 +188,9 @@ public sealed partial class EventProducer : IDisposable
         }
     }
 
-    private ProducerConfig Config() => new(_options.ClientSettings())
+    internal static ProducerConfig ConfigOf(KafkaOptions options) => new(options.ClientSettings())
     {
-        BootstrapServers = _options.BootstrapServers,
+        BootstrapServers = options.BootstrapServers,
         ClientId = "parley-events",
         Acks = Acks.All,
         EnableIdempotence = true,
@@ -187,7 +200,7 @@ public sealed partial class EventProducer : IDisposable
         // The one that clients of every language read without a further library.
         CompressionType = CompressionType.Gzip,
         QueueBufferingMaxKbytes = MostKilobytes,
-        MessageMaxBytes = _options.MostRecordBytes,
+        MessageMaxBytes = options.MostRecordBytes,
 
         // As the clients on the JVM do, so that whoever writes with the same key finds the same partition.
         Partitioner = Partitioner.Murmur2Random,

@@ -11,10 +11,14 @@ internal sealed class PublishedBatch(Action taken)
 
     /// <summary>Records under way, and one for the batch while it is being put.</summary>
     private int _open = 1;
+    private int _taken;
     private Error? _error;
 
     /// <summary>Ends when every record has its report: with the first error, or null.</summary>
     public Task<Error?> Ended => _ended.Task;
+
+    /// <summary>How many of its records the brokers have taken.</summary>
+    public int Taken => Volatile.Read(ref _taken);
 
     public void Begin() => Interlocked.Increment(ref _open);
 
@@ -29,6 +33,7 @@ internal sealed class PublishedBatch(Action taken)
         }
         else
         {
+            Interlocked.Increment(ref _taken);
             taken();
         }
 

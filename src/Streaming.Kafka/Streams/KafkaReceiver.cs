@@ -161,27 +161,30 @@ internal sealed partial class KafkaReceiver(
         }
     }
 
+    internal static ConsumerConfig ConfigOf(KafkaStreamOptions options) => new(new Dictionary<string, string>(options.Client, StringComparer.Ordinal))
+    {
+        BootstrapServers = options.BootstrapServers,
+        GroupId = options.GroupId,
+        AutoOffsetReset = AutoOffsetReset.Earliest,
+        EnableAutoCommit = true,
+        AutoCommitIntervalMs = (int)options.CommitEvery.TotalMilliseconds,
+        EnableAutoOffsetStore = false,
+        EnablePartitionEof = true,
+
+        // What the client reads ahead lies outside of the cache: a little is enough.
+        QueuedMinMessages = 1,
+        QueuedMaxMessagesKbytes = Math.Max(64, options.CacheBytes / 1024 / 4),
+        FetchMaxBytes = Math.Max(1 << 20, options.CacheBytes),
+        MaxPartitionFetchBytes = 1 << 20,
+
+        // Nobody else is to get the partition when it is not asked for records for a while.
+        MaxPollIntervalMs = (int)TimeSpan.FromDays(1).TotalMilliseconds,
+    };
+
     private IConsumer<byte[], byte[]> Open()
     {
-        var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig(new Dictionary<string, string>(options.Client, StringComparer.Ordinal))
-        {
-            BootstrapServers = options.BootstrapServers,
-            GroupId = options.GroupId,
-            AutoOffsetReset = AutoOffsetReset.Earliest,
-            EnableAutoCommit = true,
-            AutoCommitIntervalMs = (int)options.CommitEvery.TotalMilliseconds,
-            EnableAutoOffsetStore = false,
-            EnablePartitionEof = true,
-
-            // What the client reads ahead lies outside of the cache: a little is enough.
-            QueuedMinMessages = 1,
-            QueuedMaxMessagesKbytes = Math.Max(64, options.CacheBytes / 1024 / 4),
-            FetchMaxBytes = Math.Max(1 << 20, options.CacheBytes),
-            MaxPartitionFetchBytes = 1 << 20,
-
-            // Nobody else is to get the partition when it is not asked for records for a while.
-            MaxPollIntervalMs = (int)TimeSpan.FromDays(1).TotalMilliseconds,
-        }).SetErrorHandler((_, error) => LogBroker(logger, partition, error.Reason)).SetLogHandler(static (_, _) => { }).Build();
+        var consumer = new ConsumerBuilder<byte[], byte[]>(ConfigOf(options))
+            .SetErrorHandler((_, error) => LogBroker(logger, partition, error.Reason)).SetLogHandler(static (_, _) => { }).Build();
         consumer.Assign(new TopicPartitionOffset(_place, Offset.Stored));
         return consumer;
     }
