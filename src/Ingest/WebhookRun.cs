@@ -96,7 +96,8 @@ internal sealed class WebhookRun(
             return true;
         }
 
-        await QuarantineAll("wrong_instance", "The instance is not one that this address serves.", cancellationToken);
+        var code = owner.SessionId is null ? "taken_instance" : WebhookOwner.WrongInstanceCode;
+        await QuarantineAll(code, "The instance is not one that this address serves.", cancellationToken);
         return false;
     }
 
