@@ -277,6 +277,7 @@ internal sealed class WebhookRun(
         _quoting.AddRange(messages.Where(m => m.Message.Content.QuotedMessageId is not null
             && reading.Items[m.Item].Observation is not MessageObserved { QuotesElsewhere: true }));
         var refused = new List<int>();
+        var others = new List<int>();
         var left = messages.Count > 0 && await services.Messages.Keep(
             _tenantId,
             line,
@@ -287,6 +288,10 @@ internal sealed class WebhookRun(
                 {
                     refused.Add(index);
                 }
+                else if (outcome == ItemOutcome.OthersMessage)
+                {
+                    others.Add(index);
+                }
                 else
                 {
                     _results[index] = Result(outcome);
@@ -296,6 +301,11 @@ internal sealed class WebhookRun(
         foreach (var index in refused)
         {
             await Quarantine(index, "incident", "The store's unique index refused the message.", cancellationToken);
+        }
+
+        foreach (var index in others)
+        {
+            await Quarantine(index, "others_message", "A message of another person is kept under its id.", cancellationToken);
         }
 
         return left;

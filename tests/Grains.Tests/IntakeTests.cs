@@ -112,6 +112,29 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
         await Chat.AssertKept(Chat.Known, ["M1"]);
     }
 
+    /// <summary>Whose message it is, its group's member cannot say by its id.</summary>
+    [Fact]
+    public async Task a_group_message_under_an_id_of_another_members_changes_nothing_and_is_kept_aside()
+    {
+        var group = Domain.Addresses.Address.Parse("120363025246125888@g.us");
+        var other = Domain.Addresses.Address.Parse("5511987650002");
+        var first = Said("M1", null) with { Group = group, Author = Domain.Addresses.Party.Of(Chat.Phone) };
+        Reads(first);
+        await Intake().Take(Tenant, new MemoryStream("one"u8.ToArray()), Stop);
+        var before = Assert.Single((await Cluster.Store.LookUp(Tenant, ["M1"], Stop)).Messages);
+
+        Reads(first with { Author = Domain.Addresses.Party.Of(other), Content = new MessageContent { Type = MessageType.Text, Text = "zzz" } });
+        var counts = await Intake().Take(Tenant, new MemoryStream("two"u8.ToArray()), Stop);
+
+        // Nor does a message of a direct chat.
+        Reads(Said("M1", other) with { Content = new MessageContent { Type = MessageType.Text, Text = "zzzz" } });
+        counts += await Intake().Take(Tenant, new MemoryStream("three"u8.ToArray()), Stop);
+
+        Assert.Equal(new IntakeCounts(0, 0, 0, 2), counts);
+        Assert.Equal(2, (await Quarantined("others_message")).Count);
+        Assert.Equal(before.Message, Assert.Single((await Cluster.Store.LookUp(Tenant, ["M1"], Stop)).Messages).Message);
+    }
+
     [Fact]
     public async Task what_nobody_can_read_goes_to_whoever_adopts_its_instance()
     {
