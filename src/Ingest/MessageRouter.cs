@@ -223,7 +223,8 @@ internal sealed class MessageRouter(
             throw new RetryableException("A message is on its way from one conversation to another.");
         }
 
-        var left = await Unite(tenantId, here, id, line, contact, cancellationToken);
+        // Another person's message shows nothing of who this one is.
+        var left = outcome != ItemOutcome.OthersMessage && await Unite(tenantId, here, id, line, contact, cancellationToken);
         return (outcome, left);
     }
 

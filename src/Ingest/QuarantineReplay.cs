@@ -20,12 +20,20 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
     /// <summary>How many it tries: those that are still not understood are tried with every request.</summary>
     private const int MostTried = 5_000;
 
+    private static ReplayResult StillQuarantined => new(IntakeCounts.None with { Quarantined = 1 }, Remains: true);
+
     /// <returns>Null when there is no such payload.</returns>
     public async Task<ReplayResult?> Replay(string tenantId, Guid id, CancellationToken cancellationToken)
     {
         if (await quarantine.ReadQuarantined(tenantId, id, cancellationToken) is not { } payload)
         {
             return null;
+        }
+
+        if (payload.Code == WebhookOwner.WrongInstanceCode)
+        {
+            // A replay speaks for the whole tenant; whoever posted this may speak for one session alone.
+            return StillQuarantined;
         }
 
         IntakeCounts counts;
@@ -36,7 +44,7 @@ public sealed class QuarantineReplay(IQuarantine quarantine, WebhookIntake intak
         catch (WebhookFormatException)
         {
             // It was kept because nobody could read it, and nobody can yet.
-            return new ReplayResult(IntakeCounts.None with { Quarantined = 1 }, Remains: true);
+            return StillQuarantined;
         }
 
         var remains = counts.Quarantined > 0;

@@ -9,6 +9,9 @@ public sealed record WebhookOwner(string? TenantId, string? SessionId = null, st
     /// <summary>The code of what a gateway posted of an instance that no tenant has.</summary>
     public const string UnownedCode = "unowned_instance";
 
+    /// <summary>The code of what came by one session's token and speaks of another instance.</summary>
+    public const string WrongInstanceCode = "wrong_instance";
+
     /// <summary>Stands for the tenant of what no tenant has yet. No tenant's id can be like it.</summary>
     public static string SpaceOf(string gatewayId) => $"~{gatewayId}";
 }

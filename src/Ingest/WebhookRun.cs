@@ -96,7 +96,8 @@ internal sealed class WebhookRun(
             return true;
         }
 
-        await QuarantineAll("wrong_instance", "The instance is not one that this address serves.", cancellationToken);
+        var code = owner.SessionId is null ? "taken_instance" : WebhookOwner.WrongInstanceCode;
+        await QuarantineAll(code, "The instance is not one that this address serves.", cancellationToken);
         return false;
     }
 
@@ -276,6 +277,7 @@ internal sealed class WebhookRun(
         _quoting.AddRange(messages.Where(m => m.Message.Content.QuotedMessageId is not null
             && reading.Items[m.Item].Observation is not MessageObserved { QuotesElsewhere: true }));
         var refused = new List<int>();
+        var others = new List<int>();
         var left = messages.Count > 0 && await services.Messages.Keep(
             _tenantId,
             line,
@@ -286,6 +288,10 @@ internal sealed class WebhookRun(
                 {
                     refused.Add(index);
                 }
+                else if (outcome == ItemOutcome.OthersMessage)
+                {
+                    others.Add(index);
+                }
                 else
                 {
                     _results[index] = Result(outcome);
@@ -295,6 +301,11 @@ internal sealed class WebhookRun(
         foreach (var index in refused)
         {
             await Quarantine(index, "incident", "The store's unique index refused the message.", cancellationToken);
+        }
+
+        foreach (var index in others)
+        {
+            await Quarantine(index, "others_message", "A message of another person is kept under its id.", cancellationToken);
         }
 
         return left;

@@ -294,7 +294,7 @@ public sealed class AdoptionTests(SharedProcess shared)
 
         Assert.Equal(1, (await gateway.Tenant.Webhook(stranger)).Expect(200).Number("quarantined"));
         Assert.Empty((await gateway.Tenant.Client.Get("/messages")).Data);
-        Assert.Equal("wrong_instance", Assert.Single((await gateway.Tenant.Client.Get("/quarantine")).Data)!["code"]!.GetValue<string>());
+        Assert.Equal("taken_instance", Assert.Single((await gateway.Tenant.Client.Get("/quarantine")).Data)!["code"]!.GetValue<string>());
     }
 
     private async Task<JsonNode> Adopt(TestGateway gateway, string instanceName, string? sessionId, bool setWebhook, DateTimeOffset? historySince = null)

@@ -14,6 +14,10 @@ internal static class Bodies
     public static byte[] Of(string @event, string data, string more = "") => Encoding.UTF8.GetBytes(
         $$"""{"event":"{{@event}}","instance":"shop-1","data":{{data}},"date_time":"2026-11-22T11:07:59.546Z","sender":"4915550100231@s.whatsapp.net"{{more}}}""");
 
+    /// <summary>The body of a Cloud API instance, which never tells its own number.</summary>
+    public static byte[] OfCloud(string @event, string data) => Encoding.UTF8.GetBytes(
+        $$"""{"event":"{{@event}}","instance":"shop-1","data":{{data}},"date_time":"2026-11-22T11:07:59.546Z"}""");
+
     public static WebhookReading Read(string @event, string data) => Reader.Read(Of(@event, data), Described.ReceivedAt);
 
     public static List<string> Lines(string @event, string data) => Described.Lines(Read(@event, data)).ToList();

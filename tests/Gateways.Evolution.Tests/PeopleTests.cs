@@ -1,3 +1,4 @@
+using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Domain.Observations;
 
@@ -9,6 +10,8 @@ public sealed class PeopleTests
     private const string Text = """{"conversation":"x"}""";
     private const string Phone = "5511987650001@s.whatsapp.net";
     private const string Lid = "100000000000011@lid";
+
+    private static readonly EvolutionWebhookReader Reader = new();
 
     [Theory]
     [InlineData($$"""{"remoteJid":"{{Lid}}","senderPn":"{{Phone}}"}""", "5511987650001", Lid, true)] // generation 1
@@ -122,7 +125,45 @@ public sealed class PeopleTests
     [InlineData("wamid.", "525587650003")]
     public void The_number_in_a_cloud_id_wins_over_the_chats(string id, string expected) => Assert.Equal(
         expected,
-        Bodies.Observed(Text, key: $$"""{"remoteJid":"525587650003@s.whatsapp.net","id":"{{id}}","fromMe":false}""").Peer?.Phone?.Value);
+        PeerOf(Bodies.OfCloud(
+            "messages.upsert", Bodies.Message(Text, key: $$"""{"remoteJid":"525587650003@s.whatsapp.net","id":"{{id}}","fromMe":false}"""))).Phone?.Value);
+
+    /// <summary>The sender's client chooses its id, and would be whoever it names.</summary>
+    [Theory]
+    [InlineData("""{"remoteJid":"100000000000011@lid","fromMe":false,"id":"#"}""", null, "100000000000011@lid")]
+    [InlineData("""{"remoteJid":"100000000000011@lid","fromMe":true,"id":"#"}""", null, "100000000000011@lid")]
+    [InlineData("""{"remoteJid":"5511987650001@s.whatsapp.net","remoteJidAlt":"100000000000011@lid","fromMe":false,"id":"#"}""", "5511987650001", "100000000000011@lid")]
+    [InlineData("""{"remoteJid":"5511987650001@s.whatsapp.net","senderLid":"100000000000011@lid","fromMe":false,"id":"#"}""", "5511987650001", "100000000000011@lid")]
+    [InlineData("""{"remoteJid":"5511987650001@s.whatsapp.net","senderPn":"5511987650001@s.whatsapp.net","fromMe":false,"id":"#"}""", "5511987650001", null)]
+    [InlineData("""{"remoteJid":"5511987650001@s.whatsapp.net","addressingMode":"pn","fromMe":false,"id":"#"}""", "5511987650001", null)]
+    public void The_number_in_an_id_that_a_phone_chose_says_nothing(string key, string? phone, string? lid)
+    {
+        var message = Bodies.Message(Text, key: key.Replace("#", "wamid.HBgLMTIwMjU1NTAxMDgVAgASGBQzQTAx", StringComparison.Ordinal));
+        byte[][] bodies =
+        [
+            Bodies.Of("messages.upsert", message), Bodies.OfCloud("messages.upsert", message),
+            Bodies.OfCloud("messages.set", $"[{message}]"), Bodies.OfCloud("messages.sync", $"[{message}]"),
+        ];
+
+        Assert.All(bodies, body =>
+        {
+            Assert.Equal((phone, lid), (PeerOf(body).Phone?.Value, PeerOf(body).Lid?.Value));
+            Assert.DoesNotContain(
+                Reader.Read(body, Described.ReceivedAt).Items,
+                static item => item.Observation is PairObserved { Pair.Phone.Value: not "5511987650001" });
+        });
+    }
+
+    /// <summary>1.x and 2.2 tell no more of a phone's message than the Cloud API does, but around it their own number.</summary>
+    [Fact]
+    public void The_number_in_an_id_says_nothing_where_the_instance_tells_its_own()
+    {
+        var message = Bodies.Message(Text, key: """{"remoteJid":"5511987650001@s.whatsapp.net","fromMe":false,"id":"wamid.HBgLMTIwMjU1NTAxMDgVAgASGBQzQTAx"}""");
+
+        Assert.Equal("5511987650001", PeerOf(Bodies.Of("messages.upsert", message)).Phone?.Value);
+        Assert.Equal("5511987650001", PeerOf(Bodies.OfCloud("messages.sync", $"[{message}]")).Phone?.Value);
+        Assert.Equal("12025550108", PeerOf(Bodies.OfCloud("messages.upsert", message)).Phone?.Value);
+    }
 
     [Theory]
     [InlineData("\"Ana Souza\"", "Ana Souza")]
@@ -245,4 +286,7 @@ public sealed class PeopleTests
     [InlineData("""{"remoteJid":"5511987650001@s.whatsapp.net","profilePicUrl":"javascript:alert(1)"}""", "ignored contact")]
     [InlineData("7", "ignored contact")]
     public void A_contact_gives_a_picture_and_never_a_name(string data, string expected) => Assert.Equal([expected], Bodies.Lines("contacts.upsert", data));
+
+    private static Party PeerOf(byte[] body) =>
+        Assert.Single(Reader.Read(body, Described.ReceivedAt).Items.Select(static item => item.Observation).OfType<MessageObserved>()).Peer!;
 }

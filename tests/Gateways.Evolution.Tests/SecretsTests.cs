@@ -41,6 +41,25 @@ public sealed class SecretsTests
     public void A_secret_is_left_out_wherever_it_is(string name, string data) =>
         Assert.DoesNotContain("SECRET", Encoding.UTF8.GetString(Bodies.Read(name, data).PayloadOf(0).Span), StringComparison.Ordinal);
 
+    /// <summary>Whoever knew how a mark begins could name any file that is stored for the tenant.</summary>
+    [Theory]
+    [InlineData("""{"mediaUrl":"#"}""")]
+    [InlineData("""{"deep":[{"mediaUrl":"#"}]}""")]
+    [InlineData("""{"base64":"#"}""")]
+    public async Task A_mark_of_stored_media_is_not_kept(string content)
+    {
+        var media = Convert.ToBase64String(new byte[60_000]);
+        var body = Bodies.Of("messages.upsert", Bodies.Message(content.Replace("#", media, StringComparison.Ordinal)));
+        var sink = new MediaSink();
+
+        var read = await Reader.ReadBody(new MemoryStream(body), body.Length, sink.Create, TestContext.Current.CancellationToken);
+        var reading = Reader.Read(read, Described.ReceivedAt);
+
+        Assert.NotNull(Assert.Single(sink.Writers).Stored);
+        Assert.Equal("no_content", Assert.IsType<NotUnderstood>(Assert.Single(reading.Items).Observation).Code);
+        Assert.DoesNotContain("parley-media", Encoding.UTF8.GetString(reading.PayloadOf(0).Span), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("null")]
     [InlineData("7")]

@@ -89,6 +89,66 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
         Assert.Equal("not JSON", Encoding.UTF8.GetString(Assert.Single(await Quarantined(null)).Payload.Span));
     }
 
+    /// <summary>A session's token speaks of that session's instance, and a replay for the whole tenant.</summary>
+    [Fact]
+    public async Task what_a_sessions_token_said_of_another_instance_is_not_taken_in_by_a_replay()
+    {
+        var outbox = new Outbox(Cluster, Tenant);
+        await outbox.Open();
+        Reads(Said("M1", Chat.Phone), instance: outbox.Instance);
+        await Intake().Take(new WebhookOwner(Tenant, "another"), null, new MemoryStream("a body"u8.ToArray()), Stop);
+        var kept = Assert.Single(await Quarantined("wrong_instance"));
+        var replay = new QuarantineReplay(Cluster.Get<IQuarantine>(), Intake());
+
+        Assert.True((await replay.Replay(Tenant, kept.Id, Stop))!.Remains);
+        var totals = await replay.ReplayByCode(Tenant, "wrong_instance", null, Stop);
+
+        Assert.Equal((1, 1, new IntakeCounts(0, 0, 0, 1)), (totals.Replayed, totals.Remaining, totals.Counts));
+        Assert.Equal(kept.Id, Assert.Single(await Quarantined(null)).Id);
+        Assert.Empty((await Cluster.Store.LookUp(Tenant, ["M1"], Stop)).Messages);
+    }
+
+    /// <summary>The tenant's own token speaks of all its instances: what kept it from one may be over.</summary>
+    [Fact]
+    public async Task what_the_tenants_token_said_of_a_taken_instance_is_taken_in_when_it_is_free()
+    {
+        var outbox = new Outbox(Cluster, Tenant);
+        await outbox.Open();
+        Reads(Said("M1", Chat.Phone), instance: Outbox.SessionId);
+        await Intake().Take(Tenant, new MemoryStream("a body"u8.ToArray()), Stop);
+        var kept = Assert.Single(await Quarantined("taken_instance"));
+        var replay = new QuarantineReplay(Cluster.Get<IQuarantine>(), Intake());
+        Assert.True((await replay.Replay(Tenant, kept.Id, Stop))!.Remains);
+
+        Reads(Said("M1", Chat.Phone), instance: outbox.Instance);
+        Assert.False((await replay.Replay(Tenant, kept.Id, Stop))!.Remains);
+
+        await Chat.AssertKept(Chat.Known, ["M1"]);
+    }
+
+    /// <summary>Whose message it is, its group's member cannot say by its id.</summary>
+    [Fact]
+    public async Task a_group_message_under_an_id_of_another_members_changes_nothing_and_is_kept_aside()
+    {
+        var group = Domain.Addresses.Address.Parse("120363025246125888@g.us");
+        var other = Domain.Addresses.Address.Parse("5511987650002");
+        var first = Said("M1", null) with { Group = group, Author = Domain.Addresses.Party.Of(Chat.Phone) };
+        Reads(first);
+        await Intake().Take(Tenant, new MemoryStream("one"u8.ToArray()), Stop);
+        var before = Assert.Single((await Cluster.Store.LookUp(Tenant, ["M1"], Stop)).Messages);
+
+        Reads(first with { Author = Domain.Addresses.Party.Of(other), Content = new MessageContent { Type = MessageType.Text, Text = "zzz" } });
+        var counts = await Intake().Take(Tenant, new MemoryStream("two"u8.ToArray()), Stop);
+
+        // Nor does a message of a direct chat.
+        Reads(Said("M1", other) with { Content = new MessageContent { Type = MessageType.Text, Text = "zzzz" } });
+        counts += await Intake().Take(Tenant, new MemoryStream("three"u8.ToArray()), Stop);
+
+        Assert.Equal(new IntakeCounts(0, 0, 0, 2), counts);
+        Assert.Equal(2, (await Quarantined("others_message")).Count);
+        Assert.Equal(before.Message, Assert.Single((await Cluster.Store.LookUp(Tenant, ["M1"], Stop)).Messages).Message);
+    }
+
     [Fact]
     public async Task what_nobody_can_read_goes_to_whoever_adopts_its_instance()
     {
@@ -154,6 +214,15 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
 
         Assert.Equal([("quarantined", 1L)], counted.Edits);
     }
+
+    private static MessageObserved Said(string externalId, Domain.Addresses.Address? peer) => new()
+    {
+        ExternalId = externalId,
+        FromMe = false,
+        Peer = peer is { } address ? Domain.Addresses.Party.Of(address) : null,
+        Content = new MessageContent { Type = MessageType.Text, Text = "hello" },
+        Timestamp = Chat.Start,
+    };
 
     private Task<IReadOnlyList<QuarantinedPayload>> Quarantined(string? code) => Quarantined(Tenant, code);
 

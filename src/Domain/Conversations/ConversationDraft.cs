@@ -98,6 +98,11 @@ public sealed partial class ConversationDraft
             return ItemOutcome.Ignored;
         }
 
+        if (MessageRules.IsOthers(known.Message!, delivery))
+        {
+            return ItemOutcome.OthersMessage;
+        }
+
         var next = MessageRules.Again(known.Message!, delivery, _now);
         UseSession(delivery.SessionId);
         return Replace(known.Message!, next, delivery.SessionId) ? ItemOutcome.Changed : ItemOutcome.Duplicate;

@@ -23,4 +23,7 @@ public enum ItemOutcome
 
     /// <summary>The store's unique index refused it: an incident, to be kept in quarantine.</summary>
     Refused,
+
+    /// <summary>A message of another person is kept under its id: to be kept in quarantine.</summary>
+    OthersMessage,
 }

@@ -87,6 +87,19 @@ public static class MessageRules
         return Stamp(kept, next, now);
     }
 
+    /// <summary>Whether what is delivered under a kept message's id is surely another person's.</summary>
+    /// <remarks>
+    /// Ids are unique per chat and sender only, and a sender chooses them: in a group one member could put words into another's mouth.
+    /// Only numbers are compared with numbers, and hidden ids with hidden ids: what one person is called in the other way is learned later.
+    /// Where no group is involved the chat alone names the person, and a gateway may name a wrong one.
+    /// </remarks>
+    public static bool IsOthers(Message kept, IncomingMessage delivery) =>
+        (kept.Author ?? delivery.Author) is not null
+        && WriterOf(kept.Author, kept.From) is { } one
+        && WriterOf(delivery.Author, delivery.From) is { } other
+        && !IsSame(one, other)
+        && ((one.Phone is not null && other.Phone is not null) || (one.Lid is not null && other.Lid is not null));
+
     /// <summary>A message with one change applied.</summary>
     public static Message Apply(Message kept, MessageChange change, DateTimeOffset now) =>
         Stamp(kept, change switch
@@ -310,6 +323,10 @@ public static class MessageRules
         var order = ChangeOrder.Compare(one.Stamp, one.Choice, other.Stamp, other.Choice);
         return order > 0 || (order == 0 && one.At < other.At);
     }
+
+    /// <summary>Who wrote an inbound message, as far as it tells: in a direct chat that is its other party.</summary>
+    private static Party? WriterOf(Party? author, Address from) =>
+        author ?? (from.Kind is AddressKind.Phone or AddressKind.Lid ? Party.Of(from) : null);
 
     private static bool IsSame(Party one, Party other) => one.Is(other.Phone) || one.Is(other.Lid);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using Parley.Ports;
 
 namespace Parley.Gateways.Evolution.Bodies;
@@ -12,8 +13,12 @@ internal static class MediaMark
     private const int Sha256Digits = 64;
 
     private static readonly string Prefix = $"parley-media:{RandomNumberGenerator.GetHexString(32, lowercase: true)}:";
+    private static readonly byte[] PrefixBytes = Encoding.ASCII.GetBytes(Prefix);
 
     public static string Write(StoredMedia media) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{media.Sha256}:{media.Size}");
+
+    /// <summary>Whether a mark stands in a text of JSON, as it is written.</summary>
+    public static bool IsIn(ReadOnlySpan<byte> text) => text.IndexOf(PrefixBytes) >= 0;
 
     /// <returns>Null when the text is no mark of this process.</returns>
     public static StoredMedia? Read(string text)

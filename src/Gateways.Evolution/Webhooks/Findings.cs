@@ -23,7 +23,7 @@ internal sealed class Findings(Envelope envelope, List<WebhookItem> items, int e
     public void Add(ChangeObserved change)
     {
         var key = Data.Get("key"u8);
-        var chat = Data.IsObject() ? MessageKey.Of(key.IsObject() ? key : Data) : null;
+        var chat = Data.IsObject() ? MessageKey.Of(key.IsObject() ? key : Data, envelope) : null;
         items.Add(new(element, change with { Change = change.Change with { Chat = chat?.Group ?? chat?.Peer?.Best } }));
     }
 

@@ -33,7 +33,7 @@ internal sealed record MessageKey(string? Id, bool FromMe, ChatKind Chat)
     /// <summary>The pair that this key may teach (<c>DOMAIN</c>, address book).</summary>
     public LidPair? Pair => (Peer ?? Author) is { Phone: { } phone, Lid: { } lid } ? new(lid, phone) : null;
 
-    public static MessageKey Of(JsonElement key)
+    public static MessageKey Of(JsonElement key, Envelope envelope)
     {
         var id = IdOf(key.Get("id"u8));
         var fromMe = key.Get("fromMe"u8).IsTrue();
@@ -42,7 +42,7 @@ internal sealed record MessageKey(string? Id, bool FromMe, ChatKind Chat)
         return chat switch
         {
             ChatKind.Group => new(id, fromMe, chat) { Group = address, Author = AuthorOf(key) },
-            ChatKind.Direct => new(id, fromMe, chat) { Peer = PeerOf(key, address, fromMe, id) },
+            ChatKind.Direct => new(id, fromMe, chat) { Peer = CloudPeerOf(key, address, id, envelope) ?? PeerOf(key, address, fromMe) },
             _ => new(id, fromMe, chat),
         };
     }
@@ -98,7 +98,21 @@ internal sealed record MessageKey(string? Id, bool FromMe, ChatKind Chat)
         };
     }
 
-    private static Party PeerOf(JsonElement key, Address chat, bool fromMe, string? id)
+    /// <summary>The peer whose number Meta put into the id; null where the payload is not the Cloud API's.</summary>
+    /// <remarks>
+    /// The Cloud API's chat address can be another person's (webhooks, 5.1 "Cloud API instances"). Everywhere else the id is what the
+    /// sender's client chose, and could name anybody. That an instance is none of the Cloud API shows in its own number around the
+    /// message, or in anything that its key says beyond the chat.
+    /// </remarks>
+    private static Party? CloudPeerOf(JsonElement key, Address chat, string? id, Envelope envelope) =>
+        envelope is { Line: null, Kind: EventKind.Message or EventKind.SentMessage }
+        && chat.IsPhone
+        && key.EnumerateObject().All(static member => member.NameEquals("id"u8) || member.NameEquals("remoteJid"u8) || member.NameEquals("fromMe"u8))
+        && Wamid.PhoneOf(id) is { } phone
+            ? Party.Of(phone)
+            : null;
+
+    private static Party PeerOf(JsonElement key, Address chat, bool fromMe)
     {
         var people = new PartyBuilder();
         people.Add(chat);
@@ -112,9 +126,7 @@ internal sealed record MessageKey(string? Id, bool FromMe, ChatKind Chat)
             people.Add(key.Get("senderLid"u8));
         }
 
-        // The gateway's chat address can be another person's: the number within the id was put there by Meta
-        // (webhooks, 5.1 "Cloud API instances").
-        return Wamid.PhoneOf(id) is { } phone ? people.Party with { Phone = phone } : people.Party;
+        return people.Party;
     }
 
     private static Party? AuthorOf(JsonElement key)

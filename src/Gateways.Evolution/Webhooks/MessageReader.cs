@@ -15,7 +15,7 @@ internal static class MessageReader
             return;
         }
 
-        var key = MessageKey.Of(data.Get("key"u8)).Or(data.Get("participant"u8));
+        var key = MessageKey.Of(data.Get("key"u8), findings.Envelope).Or(data.Get("participant"u8));
         if (findings.Envelope.Kind == EventKind.History && Names.IsAddress(data.Get("pushName"u8)))
         {
             // WhatsApp's history names the author of a group's message beside the key. 2.3.x drops that but for the place of a missing name.

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Parley.Gateways.Evolution.Bodies;
 
 namespace Parley.Gateways.Evolution.Webhooks;
 
@@ -9,7 +10,8 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <remarks>
 /// Left out by name, wherever they are: keys of any kind, codes that open a session, and media and pictures in base64.
 /// The envelope's <c>destination</c> holds Parley's own webhook token, its <c>apikey</c> the gateway's key. That key is left out
-/// wherever it stands: some events name it otherwise (<c>hash</c>), or quote it inside a text.
+/// wherever it stands: some events name it otherwise (<c>hash</c>), or quote it inside a text. The mark of
+/// media that was stored is left out by what it is: <c>mediaUrl</c> may be a URL, which stays.
 /// </remarks>
 internal sealed class Payloads(ReadOnlyMemory<byte> body)
 {
@@ -24,6 +26,7 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
         StringComparer.OrdinalIgnoreCase);
 
     private const string Removed = "(removed: it held the gateway's key)";
+    private const string RemovedMedia = "(removed: it was media)";
 
     /// <summary>Shorter ones may stand anywhere by chance: <c>whatsapp</c> is in every address.</summary>
     private const int ShortestKey = 16;
@@ -105,6 +108,9 @@ internal sealed class Payloads(ReadOnlyMemory<byte> body)
                 break;
             case JsonValueKind.String when Holds(JsonMarshal.GetRawUtf8Value(value), key):
                 writer.WriteStringValue(Removed);
+                break;
+            case JsonValueKind.String when MediaMark.IsIn(JsonMarshal.GetRawUtf8Value(value)):
+                writer.WriteStringValue(RemovedMedia);
                 break;
             case JsonValueKind.String:
                 // As it came: written anew it could be too long for the writer.

@@ -34,7 +34,7 @@ internal static class Votes
         var updates = data.Get("pollUpdates"u8);
         var at = findings.Envelope.At(data.Get("datetime"u8).Milliseconds());
         var voters = VotersOf(updates);
-        if (voters.Count == 0 && MessageKey.Of(data).Peer is { IsKnown: true } peer)
+        if (voters.Count == 0 && MessageKey.Of(data, findings.Envelope).Peer is { IsKnown: true } peer)
         {
             // Nobody chooses anything: in a direct chat that is the other person, taking the vote back.
             voters.Add(peer.Best);

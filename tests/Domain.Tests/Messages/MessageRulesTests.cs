@@ -1,4 +1,5 @@
 using FsCheck.Xunit;
+using Parley.Domain.Addresses;
 using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 
@@ -18,6 +19,39 @@ public sealed class MessageRulesTests
             var told = story.Shuffled(i);
             Assert.True(expected == Rendering.Of(Tell(told)), $"{expected}\n{Rendering.Of(Tell(told))}\nin the order\n{story with { Tells = told }}");
         }
+    }
+
+    /// <summary>In a group ids are unique for each sender only; what one person is called in the other way may not be known yet.</summary>
+    [Theory]
+    [InlineData("5511987650001", null, "5511987650002", null, true)]
+    [InlineData(null, "100000000000011@lid", null, "100000000000012@lid", true)]
+    [InlineData("5511987650001", "100000000000011@lid", null, "100000000000012@lid", true)]
+    [InlineData("5511987650001", "100000000000011@lid", "5511987650002", "100000000000012@lid", true)]
+    [InlineData("5511987650001", null, "551187650001", null, false)] // one line, written in two ways
+    [InlineData("5511987650001", null, null, "100000000000012@lid", false)]
+    [InlineData("5511987650001", "100000000000011@lid", "5511987650002", "100000000000011@lid", false)] // a new number
+    [InlineData("5511987650001", "100000000000011@lid", "5511987650001", "100000000000012@lid", false)]
+    [InlineData("5511987650001", null, null, null, false)]
+    public void what_another_member_of_a_group_says_under_an_id_is_no_repetition(
+        string? phone, string? lid, string? otherPhone, string? otherLid, bool expected)
+    {
+        var group = Address.Parse("120363025246125888@g.us");
+        var one = Sample.Delivery(new Random(1), Direction.In) with { From = group, Author = PartyOf(phone, lid) };
+        var other = one with { Author = PartyOf(otherPhone, otherLid) };
+
+        Assert.Equal(expected, MessageRules.IsOthers(TellOne(null, one), other));
+        Assert.Equal(expected, MessageRules.IsOthers(TellOne(null, other), one));
+    }
+
+    /// <summary>The Cloud API's gateway can name a wrong person: there one id is one message.</summary>
+    [Fact]
+    public void the_chat_alone_makes_it_nobody_elses()
+    {
+        var one = Sample.Delivery(new Random(1), Direction.In) with { From = Address.Parse("5511987650001"), Author = null };
+        var other = Address.Parse("5511987650002");
+
+        Assert.False(MessageRules.IsOthers(TellOne(null, one), one with { From = other }));
+        Assert.True(MessageRules.IsOthers(TellOne(null, one), one with { From = Address.Parse("120363025246125888@g.us"), Author = Party.Of(other) }));
     }
 
     [Property]
@@ -236,4 +270,8 @@ public sealed class MessageRulesTests
         (not null, MessageChange change) => MessageRules.Apply(message, change, now),
         _ => throw new InvalidOperationException(),
     };
+
+    private static Party? PartyOf(string? phone, string? lid) => phone is null && lid is null
+        ? null
+        : new(phone is null ? null : Address.Parse(phone), lid is null ? null : Address.Parse(lid));
 }

@@ -112,10 +112,13 @@ internal sealed class ScenarioMaker
     private void TellGroupMessage(Line line, Address group)
     {
         var author = _dice.Pick(_cast.People);
+
+        // Every gateway tells one message with the same hidden id, also where the person had another before.
+        var writer = author with { Lids = [.. author.Lids.Take(1)] };
         var message = Observe(_dice.Chance(0.3)) with { Group = group };
         for (var i = Deliveries(); i > 0; i--)
         {
-            var again = Again(message) with { Author = message.FromMe ? null : PartyOf(author) };
+            var again = Again(message) with { Author = message.FromMe ? null : PartyOf(writer) };
             Tell(_dice.Pick(line.Sessions), again, session => Fact(again, group, line, session));
         }
 
