@@ -143,6 +143,28 @@ public sealed class PeopleTests
     public void A_name_is_a_name_or_unknown(string written, string? expected) =>
         Assert.Equal(expected, Bodies.Observed(Text, $",\"pushName\":{written}").AuthorName);
 
+    /// <summary>Nodes remember names, so one that is longer than anybody's costs no more than another.</summary>
+    [Theory]
+    [InlineData(511)]
+    [InlineData(512)]
+    public void A_name_is_cut_before_it_costs_memory(int before)
+    {
+        // The rose is two characters, of which there is room for one or none: half of it is no text.
+        var expected = new string('a', before);
+        var name = Bodies.Json(new string('a', before) + "🌹" + new string('b', 100_000));
+
+        Assert.Equal(expected, Bodies.Observed(Text, $",\"pushName\":{name}").AuthorName);
+        Assert.Equal(
+            expected,
+            Bodies.Read("groups.upsert", $$"""{"id":"120363025246125888@g.us","subject":{{name}}}""").Items
+                .Select(item => item.Observation).OfType<NameObserved>().Single().Name);
+    }
+
+    [Fact]
+    public void An_address_of_a_picture_that_is_longer_than_any_is_none() => Assert.Equal(
+        ["ignored contact"],
+        Bodies.Lines("contacts.upsert", $$"""{"id":"{{Phone}}","profilePicUrl":"https://pps.example/{{new string('a', 4096)}}"}"""));
+
     [Fact]
     public void The_lines_own_name_is_no_contacts()
     {
