@@ -166,6 +166,21 @@ public sealed class PeopleTests
         Bodies.Lines("contacts.upsert", $$"""{"id":"{{Phone}}","profilePicUrl":"https://pps.example/{{new string('a', 4096)}}"}"""));
 
     [Fact]
+    public async Task More_participants_than_any_group_has_are_kept_whole_beside_the_first_of_them()
+    {
+        var people = string.Join(',', Enumerable.Range(0, 60_000).Select(n => $$"""{"id":"{{n + 1_000_000_000}}@lid","phoneNumber":"{{n + 4_915_000_000}}@s.whatsapp.net"}"""));
+        var group = $$"""{"id":"120363025246125888@g.us","participants":[{{people}}]}""";
+        var second = group.Replace("\"10000", "\"20000", StringComparison.Ordinal);
+
+        var reading = await Task.Run(() => Bodies.Read("groups.upsert", $"[{group},{second},{second}]"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(100_000, reading.Items.Count(item => item.Observation is PairObserved));
+        var rest = Assert.Single(reading.Items, item => item.Observation is NotUnderstood);
+        Assert.Equal("too_many_elements", ((NotUnderstood)rest.Observation).Code);
+        Assert.Contains("participants", System.Text.Encoding.UTF8.GetString(reading.PayloadOf(rest.Element).Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_lines_own_name_is_no_contacts()
     {
         const string OwnInGroup = """{"remoteJid":"120363025246125888@g.us","fromMe":false,"id":"A","participant":"90000000000050@lid","participantPn":"4915550100231@s.whatsapp.net"}""";

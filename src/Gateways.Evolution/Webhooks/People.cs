@@ -65,6 +65,11 @@ internal static class People
     {
         foreach (var person in participants.Elements())
         {
+            if (!findings.AdmitPerson())
+            {
+                return;
+            }
+
             var people = new PartyBuilder();
             people.Add(person.Get("id"u8));
             people.Add(person.Get("phoneNumber"u8));
