@@ -177,13 +177,13 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
     {
         var sizes = new ConcurrentQueue<int>();
         var book = Substitute.For<IAddressBook>();
-        book.Learn(default!, default!, default, default).ReturnsForAnyArgs(call =>
+        book.Learn(default!, default!, default, Stop).ReturnsForAnyArgs(call =>
         {
             sizes.Enqueue(((IReadOnlyCollection<LidPair>)call[1]).Count);
             return sizes.Count == 1;
         });
         var directory = Substitute.For<IDirectory>();
-        directory.Put(default!, default!, default).ReturnsForAnyArgs(call =>
+        directory.Put(default!, default!, Stop).ReturnsForAnyArgs(call =>
         {
             sizes.Enqueue(((IReadOnlyCollection<DirectoryEntry>)call[1]).Count);
             return Task.CompletedTask;

@@ -45,6 +45,9 @@ internal static partial class LogText
 
     /// <summary>Eight digits or more, but for the last part of a silo's address (<c>S10.0.0.1:11111:530000000</c>), which tells one start of it from the
     /// next.</summary>
-    [GeneratedRegex(@"(?<!\d)(?<!S(\d{1,3}\.){3}\d{1,3}:\d{1,5}:)(?<!\]:\d{1,5}:)\d{8,}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"(?<!\d)(?<!S(\d{1,3}\.){3}\d{1,3}:\d{1,5}:)(?<!\]:\d{1,5}:)\d{8,}",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Numbers();
 }
