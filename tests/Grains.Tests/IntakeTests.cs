@@ -162,7 +162,11 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
             }))]);
         _reader.Reads = _ => new WebhookReading
         {
-            Event = "messages.set", Instance = "shop", Line = Chat.Line, Items = items, PayloadOf = static _ => default,
+            Event = "messages.set",
+            Instance = "shop",
+            Line = Chat.Line,
+            Items = items,
+            PayloadOf = static _ => default,
         };
 
         var counts = await Intake().Take(Tenant, new MemoryStream("a body"u8.ToArray()), Stop);
