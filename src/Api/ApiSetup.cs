@@ -32,6 +32,7 @@ public static class ApiSetup
         services.Configure<ApiOptions>(section);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Credentials>();
+        services.AddSingleton<Strangers>();
         services.AddSingleton<TenantQuota>();
         services.AddSingleton<Renderer>();
         services.AddSingleton<IEventRenderer, EventRenderer>();

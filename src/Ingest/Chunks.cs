@@ -2,7 +2,7 @@ using Parley.Domain.Conversations;
 
 namespace Parley.Ingest;
 
-/// <summary>The bounds of one call to a conversation.</summary>
+/// <summary>The bounds of one call to a conversation, or to the store.</summary>
 internal static class Chunks
 {
     public const int MostItems = 500;

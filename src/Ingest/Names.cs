@@ -20,16 +20,16 @@ internal sealed class Names(IDirectory directory, TimeProvider time)
                 || (n.PictureUrl is not null && n.PictureUrl != known.Picture))
             .Select(static n => new DirectoryEntry(n.Address.Canonical, n.Name, n.PictureUrl, n.At))
             .ToList();
-        if (entries.Count == 0)
-        {
-            return;
-        }
 
-        await directory.Put(tenantId, entries, cancellationToken);
-        foreach (var entry in entries)
+        // In pieces: the store has one writer, and no body may hold it for long.
+        foreach (var chunk in entries.Chunk(Chunks.MostItems))
         {
-            _known.TryGet((tenantId, entry.Address), out var known);
-            _known.Set((tenantId, entry.Address), (entry.Name ?? known.Name, entry.PictureUrl ?? known.Picture));
+            await directory.Put(tenantId, chunk, cancellationToken);
+            foreach (var entry in chunk)
+            {
+                _known.TryGet((tenantId, entry.Address), out var known);
+                _known.Set((tenantId, entry.Address), (entry.Name ?? known.Name, entry.PictureUrl ?? known.Picture));
+            }
         }
     }
 }

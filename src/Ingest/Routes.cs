@@ -60,15 +60,16 @@ internal sealed class Routes(
             .Where(pair => !_phones.TryGet((tenantId, pair.Lid), out var phone) || phone != pair.Phone)
             .Distinct()
             .ToList();
-        if (unknown.Count == 0)
-        {
-            return false;
-        }
+        var left = false;
 
-        var left = await book.Learn(tenantId, unknown, time.GetUtcNow(), cancellationToken);
-        foreach (var pair in unknown)
+        // In pieces: the store has one writer, and no body may hold it for long.
+        foreach (var chunk in unknown.Chunk(Chunks.MostItems))
         {
-            _phones.Set((tenantId, pair.Lid), pair.Phone);
+            left |= await book.Learn(tenantId, chunk, time.GetUtcNow(), cancellationToken);
+            foreach (var pair in chunk)
+            {
+                _phones.Set((tenantId, pair.Lid), pair.Phone);
+            }
         }
 
         return left;

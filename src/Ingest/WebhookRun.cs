@@ -217,10 +217,11 @@ internal sealed class WebhookRun(
     private async Task<bool> Learn(Address line, Session session, CancellationToken cancellationToken)
     {
         var pairs = Open<PairObserved>().ToList();
+        var own = pairs.Count > 0 ? OwnAuthors() : [];
         var taught = pairs
             .Select(static p => p.Observation.Pair)
             .Where(pair => pair.Phone.Canonical != line.Canonical && pair.Phone.Canonical != session.PhoneNumber?.Canonical
-                && !session.OwnLids.Contains(pair.Lid) && !IsOwnAuthor(pair));
+                && !session.OwnLids.Contains(pair.Lid) && !own.Contains(pair.Lid) && !own.Contains(pair.Phone.Canonical));
         var left = await services.Routes.Learn(_tenantId, taught, cancellationToken);
         var names = Open<NameObserved>().ToList();
         await services.Names.Put(_tenantId, names.Select(static n => n.Observation), cancellationToken);
@@ -440,8 +441,14 @@ internal sealed class WebhookRun(
         return null;
     }
 
-    private bool IsOwnAuthor(LidPair pair) => reading.Items.Any(item =>
-        item.Observation is MessageObserved { FromMe: true, Author: { } author } && (author.Lid == pair.Lid || author.Is(pair.Phone)));
+    /// <summary>The addresses under which the line wrote itself, numbers in their canonical form.</summary>
+    private HashSet<Address> OwnAuthors() =>
+    [
+        .. reading.Items
+            .Select(static item => item.Observation is MessageObserved { FromMe: true, Author: { } author } ? author : null)
+            .SelectMany(static author => (Address?[])[author?.Phone?.Canonical, author?.Lid])
+            .OfType<Address>(),
+    ];
 
     private static bool IsOwn(Party author, Address line, Session session) =>
         author.Is(line) || author.Is(session.PhoneNumber) || (author.Lid is { } lid && session.OwnLids.Contains(lid));

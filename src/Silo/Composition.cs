@@ -139,10 +139,12 @@ internal static class Composition
         };
     }
 
-    /// <summary>The framework's keys stay with the data: in the cluster's store, or where only this user can read them.</summary>
+    /// <summary>The framework's keys stay with the data: in the cluster's store, or where only this user can read them. A certificate encrypts them
+    /// there.</summary>
     private static void AddDataProtection(IServiceCollection services, SiloSettings settings)
     {
         var protection = services.AddDataProtection().SetApplicationName("parley");
+        protection.ProtectKeys(settings.KeyCertificates);
         if (settings.Cluster is not null)
         {
             protection.PersistKeysToMongo();

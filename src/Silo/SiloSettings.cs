@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Parley.Api.Auth;
 using Parley.Grains;
 using Parley.Ingest.Outbound;
@@ -41,6 +42,9 @@ internal sealed class SiloSettings
 
     /// <summary>Private networks that URLs of tenants may reach.</summary>
     public required IReadOnlyList<IPNetwork> AllowedPrivateNetworks { get; init; }
+
+    /// <summary>What encrypts the keys of data protection; none = they are kept as they are.</summary>
+    public required IReadOnlyList<X509Certificate2> KeyCertificates { get; init; }
 
     public required SendOptions Sends { get; init; }
 
@@ -90,6 +94,7 @@ internal sealed class SiloSettings
             Cluster = cluster,
             ShutdownDelay = section.GetValue("ShutdownDelay", cluster is null ? TimeSpan.Zero : DelayInCluster),
             AllowedPrivateNetworks = [.. (section.GetSection("AllowedPrivateNetworks").Get<string[]>() ?? []).Select(NetworkOf)],
+            KeyCertificates = Silo.KeyCertificates.Read(section),
             Sends = SendsOf(section),
             Webhooks = WebhooksOf(section),
             Kafka = kafka,

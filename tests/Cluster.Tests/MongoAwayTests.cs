@@ -26,6 +26,37 @@ public sealed class MongoAwayTests
         await tenant.Accept(Webhook.Text("5511987650002", "hello"));
     }
 
+    /// <summary>Anybody can make up a token that is well formed, and only the store tells that it is nobody's.</summary>
+    [Fact]
+    public async Task tokens_that_a_node_has_never_seen_hold_few_places_while_MongoDB_is_away()
+    {
+        const int Places = 16;
+        await using var set = await MongodSet.Start(1);
+        await using var cluster = new TestCluster(set.NewDatabase());
+        var node = await cluster.Start(
+            "both", "--Parley:MaxConcurrentRequests", $"{Places}", "--Parley:MaxWaitingRequests", "0", "--Parley:Intake:Patience", "00:01:00");
+        var seen = await node.NewTenant();
+        await seen.Accept(Webhook.Text("5511987650002", "before"));
+        var strangers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => node.NewTenant()));
+        await set.Servers[0].Kill();
+
+        var asked = strangers.Select(static stranger => stranger.Webhook(Webhook.Text("5511987650002", "unseen"))).ToList();
+        await Poll.Until(() => Task.FromResult(asked.Count(static answer => answer.IsCompleted) >= asked.Count - (Places / 8)), "Most are refused");
+        foreach (var refused in asked.Where(static answer => answer.IsCompleted))
+        {
+            Assert.NotNull((await refused).Expect(503, "overloaded").Header("Retry-After"));
+        }
+
+        var held = asked.Where(static answer => !answer.IsCompleted).ToList();
+        var own = Enumerable.Range(0, Places / 2).Select(n => seen.Webhook(Webhook.Text("5511987650002", $"seen {n}"))).ToList();
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        Assert.Equal(Places / 8, held.Count);
+        Assert.DoesNotContain(held.Concat(own), static answer => answer.IsCompleted);
+
+        set.Servers[0].Start();
+        Assert.All(await Task.WhenAll(held.Concat(own)), static answer => answer.Expect(200));
+    }
+
     [Fact]
     public async Task nothing_is_lost_or_doubled_when_MongoDB_is_killed_and_started_under_load()
     {

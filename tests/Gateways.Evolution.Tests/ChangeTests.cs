@@ -57,6 +57,24 @@ public sealed class ChangeTests
         expected,
         Bodies.Lines("messages.update", """{"remoteJid":"5511987650001@s.whatsapp.net","fromMe":true,"id":"P","datetime":1795346856005,"pollUpdates":""" + updates + "}"));
 
+    /// <summary>Nothing in a body may cost more than its length.</summary>
+    [Fact]
+    public async Task Votes_of_more_people_than_any_group_has_are_kept_whole_beside_the_first_of_them()
+    {
+        var voters = string.Join(',', Enumerable.Range(0, 150_000).Select(n => $"\"{n + 1_000_000_000}@lid\""));
+        var data = $$"""{"remoteJid":"120363025246125888@g.us","fromMe":true,"id":"P","pollUpdates":[{"name":"A","voters":[{{voters}}]},{"name":"B","voters":["1000000000@lid","1000000000@lid","me"]}]}""";
+
+        var reading = await Task.Run(() => Bodies.Read("messages.update", data), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        var votes = reading.Items.Select(item => item.Observation).OfType<ChangeObserved>().Select(c => (VoteChange)c.Change).ToList();
+        Assert.Equal(100_000, votes.Count);
+        Assert.Equal(["A", "B"], votes[0].Options);
+        Assert.Equal(["A"], votes[1].Options);
+        var rest = Assert.Single(reading.Items, item => item.Observation is NotUnderstood);
+        Assert.Equal("too_many_elements", ((NotUnderstood)rest.Observation).Code);
+    }
+
     [Fact]
     public void A_vote_that_nobody_takes_back_in_a_group_goes_to_quarantine() => Assert.Equal(
         ["quarantine unreadable_vote"],

@@ -163,6 +163,17 @@ public sealed class EnvelopeTests
     public void The_state_of_the_instance_is_read(string name, string data, string expected) =>
         Assert.Equal([expected], Bodies.Lines(name, data));
 
+    [Theory]
+    [InlineData("connection.update", "{'state':'close','statusReason':'#'}")]
+    [InlineData("status.instance", "{'status':'closed','disconnectionReasonCode':'#'}")]
+    [InlineData("qrcode.updated", "{'message':'#'}")]
+    public void A_reason_is_cut_before_it_costs_memory(string name, string data)
+    {
+        var reading = Bodies.Read(name, data.Replace('\'', '"').Replace("#", new string('x', 100_000), StringComparison.Ordinal));
+
+        Assert.Equal(new string('x', 256), Assert.IsType<SessionObserved>(Assert.Single(reading.Items).Observation).Signal.Reason);
+    }
+
     [Fact]
     public void A_qr_code_is_a_secret_of_a_connecting_session()
     {

@@ -184,6 +184,43 @@ public sealed class PeopleTests
     public void A_name_is_a_name_or_unknown(string written, string? expected) =>
         Assert.Equal(expected, Bodies.Observed(Text, $",\"pushName\":{written}").AuthorName);
 
+    /// <summary>Nodes remember names, so one that is longer than anybody's costs no more than another.</summary>
+    [Theory]
+    [InlineData(511)]
+    [InlineData(512)]
+    public void A_name_is_cut_before_it_costs_memory(int before)
+    {
+        // The rose is two characters, of which there is room for one or none: half of it is no text.
+        var expected = new string('a', before);
+        var name = Bodies.Json(new string('a', before) + "🌹" + new string('b', 100_000));
+
+        Assert.Equal(expected, Bodies.Observed(Text, $",\"pushName\":{name}").AuthorName);
+        Assert.Equal(
+            expected,
+            Bodies.Read("groups.upsert", $$"""{"id":"120363025246125888@g.us","subject":{{name}}}""").Items
+                .Select(item => item.Observation).OfType<NameObserved>().Single().Name);
+    }
+
+    [Fact]
+    public void An_address_of_a_picture_that_is_longer_than_any_is_none() => Assert.Equal(
+        ["ignored contact"],
+        Bodies.Lines("contacts.upsert", $$"""{"id":"{{Phone}}","profilePicUrl":"https://pps.example/{{new string('a', 4096)}}"}"""));
+
+    [Fact]
+    public async Task More_participants_than_any_group_has_are_kept_whole_beside_the_first_of_them()
+    {
+        var people = string.Join(',', Enumerable.Range(0, 60_000).Select(n => $$"""{"id":"{{n + 1_000_000_000}}@lid","phoneNumber":"{{n + 4_915_000_000}}@s.whatsapp.net"}"""));
+        var group = $$"""{"id":"120363025246125888@g.us","participants":[{{people}}]}""";
+        var second = group.Replace("\"10000", "\"20000", StringComparison.Ordinal);
+
+        var reading = await Task.Run(() => Bodies.Read("groups.upsert", $"[{group},{second},{second}]"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(100_000, reading.Items.Count(item => item.Observation is PairObserved));
+        var rest = Assert.Single(reading.Items, item => item.Observation is NotUnderstood);
+        Assert.Equal("too_many_elements", ((NotUnderstood)rest.Observation).Code);
+        Assert.Contains("participants", System.Text.Encoding.UTF8.GetString(reading.PayloadOf(rest.Element).Span), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_lines_own_name_is_no_contacts()
     {

@@ -1,8 +1,11 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using NSubstitute;
+using Parley.Domain.Addresses;
 using Parley.Domain.Messages;
 using Parley.Domain.Observations;
 using Parley.Ingest;
@@ -174,7 +177,7 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
             {
                 ExternalId = "M1",
                 FromMe = false,
-                Peer = Domain.Addresses.Party.Of(Chat.Phone),
+                Peer = Party.Of(Chat.Phone),
                 Content = new MessageContent { Type = MessageType.Text, Text = "hello" },
                 Timestamp = Chat.Start,
             },
@@ -213,6 +216,64 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
         await intake.Drain(Stop);
 
         Assert.Equal([("quarantined", 1L)], counted.Edits);
+    }
+
+    /// <summary>One body has some thousands of pairs and of own messages, and whoever posts may send more.</summary>
+    [Fact]
+    public async Task a_body_of_many_pairs_and_own_messages_is_looked_through_a_few_times_only()
+    {
+        const int Many = 300;
+        var items = new CountedList([.. Enumerable.Range(0, Many).Select(static n => new WebhookItem(n, n % 2 == 0
+            ? new PairObserved(new LidPair(Address.Parse($"{n + 1_000_000_000}@lid"), Address.Parse($"{n + 4_915_000_000}")))
+            : new MessageObserved
+            {
+                ExternalId = $"M{n}",
+                FromMe = true,
+                Group = Address.Parse("120363025246125888@g.us"),
+                Author = new Party(null, Address.Parse("90000000000050@lid")),
+                Content = new MessageContent { Type = MessageType.Text, Text = "hello" },
+                Timestamp = Chat.Start,
+            }))]);
+        _reader.Reads = _ => new WebhookReading
+        {
+            Event = "messages.set",
+            Instance = "shop",
+            Line = Chat.Line,
+            Items = items,
+            PayloadOf = static _ => default,
+        };
+
+        var counts = await Intake().Take(Tenant, new MemoryStream("a body"u8.ToArray()), Stop);
+
+        Assert.Equal(new IntakeCounts(Many, 0, 0, 0), counts);
+        Assert.InRange(items.Looks, Many, 50 * Many);
+    }
+
+    /// <summary>The store writes for all tenants: no body may keep the others waiting.</summary>
+    [Fact]
+    public async Task many_pairs_and_names_are_kept_in_pieces()
+    {
+        var sizes = new ConcurrentQueue<int>();
+        var book = Substitute.For<IAddressBook>();
+        book.Learn(default!, default!, default, Stop).ReturnsForAnyArgs(call =>
+        {
+            sizes.Enqueue(((IReadOnlyCollection<LidPair>)call[1]).Count);
+            return sizes.Count == 1;
+        });
+        var directory = Substitute.For<IDirectory>();
+        directory.Put(default!, default!, Stop).ReturnsForAnyArgs(call =>
+        {
+            sizes.Enqueue(((IReadOnlyCollection<DirectoryEntry>)call[1]).Count);
+            return Task.CompletedTask;
+        });
+        var numbers = Enumerable.Range(0, 1200).Select(static n => Address.Parse($"{n + 4_915_000_000}")).ToList();
+        var pairs = numbers.Select(static (number, n) => new LidPair(Address.Parse($"{n + 1_000_000_000}@lid"), number));
+
+        Assert.True(await new Routes(book, null!, null!, _options, TimeProvider.System).Learn(Tenant, pairs, Stop));
+        await new Names(directory, TimeProvider.System).Put(
+            Tenant, numbers.Select(static number => new NameObserved(number, "Ana", null, Chat.Start)), Stop);
+
+        Assert.Equal([500, 500, 200, 500, 500, 200], sizes);
     }
 
     private static MessageObserved Said(string externalId, Domain.Addresses.Address? peer) => new()
@@ -309,6 +370,33 @@ public sealed class IntakeTests(Cluster cluster) : ClusterTests(cluster)
         public WebhookReading Read(ReadOnlyMemory<byte> body, DateTimeOffset receivedAt) => Reads(Body = body);
 
         public StoredMedia? MediaOf(string mediaData) => null;
+    }
+
+    /// <summary>Counts how often one of its items is looked at.</summary>
+    private sealed class CountedList(IReadOnlyList<WebhookItem> items) : IReadOnlyList<WebhookItem>
+    {
+        public int Looks { get; private set; }
+
+        public int Count => items.Count;
+
+        public WebhookItem this[int index]
+        {
+            get
+            {
+                Looks++;
+                return items[index];
+            }
+        }
+
+        public IEnumerator<WebhookItem> GetEnumerator()
+        {
+            for (var i = 0; i < items.Count; i++)
+            {
+                yield return this[i];
+            }
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     /// <summary>What is counted of <c>messages.edited</c>.</summary>

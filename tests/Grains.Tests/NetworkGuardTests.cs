@@ -20,6 +20,9 @@ public sealed class NetworkGuardTests
         "0.0.0.0", "10.0.0.1", "100.64.0.1", "127.0.0.1", "127.255.255.254", "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.168.0.1",
         "192.0.0.192", "198.18.0.1", "224.0.0.1", "255.255.255.255",
 
+        // What clouds answer machines of theirs at, by a shared and by a public address.
+        "100.100.100.200", "168.63.129.16", "::ffff:168.63.129.16", "64:ff9b::168.63.129.16",
+
         // IPv6: loopback, unspecified, unique local (with metadata), link-local (with and without a zone), site-local, multicast.
         "::1", "::", "fc00::1", "fd00:ec2::254", "fdff:ffff::1", "fe80::1", "fe80::1%1", "febf::1", "fec0::1", "ff02::1",
 

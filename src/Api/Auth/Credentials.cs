@@ -79,6 +79,9 @@ internal sealed class Credentials(
         return await _hooks.Get(Convert.ToHexString(hash), ct => FindToken(hash, ct), patience, cancellationToken);
     }
 
+    /// <summary>Whether a webhook's token was somebody's when this node last looked.</summary>
+    public bool HasSeen(string token) => _hooks.Has(Convert.ToHexString(ApiSecret.Hash(token)));
+
     public async ValueTask<bool> TenantLives(string tenantId, CancellationToken cancellationToken)
     {
         if (!TenantId.IsValid(tenantId))

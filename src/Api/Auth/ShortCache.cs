@@ -54,6 +54,9 @@ internal sealed class ShortCache<TValue>(TimeProvider time, TimeSpan? standsIn =
         }
     }
 
+    /// <summary>Whether something was found under a key, however long ago, and not forgotten since.</summary>
+    public bool Has(string key) => _entries.ContainsKey(key);
+
     public void Forget(Func<TValue, bool> which)
     {
         // First: what was read before this may be on its way to be remembered.

@@ -21,6 +21,9 @@ internal static class WebhookEndpoints
 
     /// <summary>What is left of the two seconds of an edit for finding its token.</summary>
     private static readonly TimeSpan EditedTokenPatience = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How long a token that this node has never seen is looked up in any place; a store that answers needs less.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
@@ -54,6 +57,7 @@ internal static class WebhookEndpoints
         string token,
         HttpContext context,
         [FromServices] Credentials credentials,
+        [FromServices] Strangers strangers,
         [FromServices] WebhookIntake intake,
         [FromServices] BufferedIntake? buffered,
         [FromServices] IntakeOptions options,
@@ -62,7 +66,7 @@ internal static class WebhookEndpoints
     {
         var start = context.Features.GetRequiredFeature<WebhookStart>();
         var patience = start.IsEdit ? EditedTokenPatience : options.Patience;
-        if (await FindToken(token, credentials, patience, time, cancellationToken) is not { } found)
+        if (await FindToken(token, credentials, strangers, patience, time, cancellationToken) is not { } found)
         {
             return Problem.Of(ProblemCode.UnknownToken);
         }
@@ -82,11 +86,31 @@ internal static class WebhookEndpoints
         return TypedResults.Ok(new IntakeResource(counts.Accepted, counts.Duplicates, counts.Ignored, counts.Quarantined));
     }
 
-    /// <summary>Older gateways ask once only: while the store is away, the request waits.</summary>
+    /// <summary>Older gateways ask once only: while the store is away, the request waits. A token that may be nobody's waits in one of few places.</summary>
+    /// <exception cref="ProblemException">This node has never seen it, and as many of those wait as may.</exception>
     private static async Task<WebhookKey?> FindToken(
-        string token, Credentials credentials, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+        string token, Credentials credentials, Strangers strangers, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
+        if (patience <= FirstLook)
+        {
+            return await AwaitToken(token, credentials, start, patience, time, cancellationToken);
+        }
+
+        try
+        {
+            return await credentials.FindToken(token, FirstLook, cancellationToken);
+        }
+        catch (StoreException)
+        {
+            using var place = credentials.HasSeen(token) ? null : strangers.Take();
+            return await AwaitToken(token, credentials, start, patience, time, cancellationToken);
+        }
+    }
+
+    private static async Task<WebhookKey?> AwaitToken(
+        string token, Credentials credentials, long start, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
         var pause = FirstPause;
         while (true)
         {

@@ -18,53 +18,55 @@ internal static class DataReader
     public static List<WebhookItem> Read(JsonElement data, Envelope envelope)
     {
         var items = new List<WebhookItem>();
+        var people = new Headcount();
         switch (envelope.Kind)
         {
             case EventKind.Unknown:
-                new Findings(envelope, items, 0).Quarantine("unknown_event", "An event that is not known.");
+                new Findings(envelope, items, 0, people).Quarantine("unknown_event", "An event that is not known.");
                 break;
             case EventKind.Noise:
-                new Findings(envelope, items, 0).Ignore(envelope.Event);
+                new Findings(envelope, items, 0, people).Ignore(envelope.Event);
                 break;
             case EventKind.History or EventKind.Sync:
-                ReadHistory(data, envelope, items);
+                ReadHistory(data, envelope, items, people);
                 break;
             default:
-                ReadEach(data, envelope, items);
+                ReadEach(data, envelope, items, people);
                 break;
         }
 
         return items;
     }
 
-    private static void ReadEach(JsonElement data, Envelope envelope, List<WebhookItem> items)
+    private static void ReadEach(JsonElement data, Envelope envelope, List<WebhookItem> items, Headcount people)
     {
         if (!data.IsArray())
         {
-            ReadOne(data, new(envelope, items, 0));
+            ReadOne(data, new(envelope, items, 0, people));
+            KeepRest(data, envelope, items, people);
             return;
         }
 
         var element = 0;
         foreach (var item in data.EnumerateArray().Take(MostElements))
         {
-            ReadOne(item, new(envelope, items, element++));
+            ReadOne(item, new(envelope, items, element++, people));
         }
 
         if (element == 0)
         {
-            new Findings(envelope, items, 0).Ignore("empty");
+            new Findings(envelope, items, 0, people).Ignore("empty");
         }
 
-        KeepRest(data, envelope, items);
+        KeepRest(data, envelope, items, people);
     }
 
     /// <summary>The gateway tells history and its own list with the newest first (webhooks, 5.8); kept is it with the oldest first.</summary>
-    private static void ReadHistory(JsonElement data, Envelope envelope, List<WebhookItem> items)
+    private static void ReadHistory(JsonElement data, Envelope envelope, List<WebhookItem> items, Headcount people)
     {
         if (!data.IsArray() || data.GetArrayLength() < 2)
         {
-            ReadEach(data, envelope, items);
+            ReadEach(data, envelope, items, people);
             return;
         }
 
@@ -73,7 +75,7 @@ internal static class DataReader
         foreach (var item in data.EnumerateArray().Take(MostElements))
         {
             var found = new List<WebhookItem>(2);
-            var findings = new Findings(envelope, found, element++);
+            var findings = new Findings(envelope, found, element++, people);
             ReadOne(item, findings);
             elements.Add((findings.Time, found));
         }
@@ -81,14 +83,18 @@ internal static class DataReader
         // The order of the sort is stable: within one second the one told later is the older.
         elements.Reverse();
         items.AddRange(elements.OrderBy(found => found.Time ?? DateTimeOffset.MaxValue).SelectMany(found => found.Items));
-        KeepRest(data, envelope, items);
+        KeepRest(data, envelope, items, people);
     }
 
-    private static void KeepRest(JsonElement data, Envelope envelope, List<WebhookItem> items)
+    private static void KeepRest(JsonElement data, Envelope envelope, List<WebhookItem> items, Headcount people)
     {
-        if (data.GetArrayLength() > MostElements)
+        if (data.IsArray() && data.GetArrayLength() > MostElements)
         {
-            new Findings(envelope, items, All).Quarantine("too_many_elements", $"Only the first {MostElements} elements were read.");
+            new Findings(envelope, items, All, people).Quarantine("too_many_elements", $"Only the first {MostElements} elements were read.");
+        }
+        else if (people.IsExceeded)
+        {
+            new Findings(envelope, items, All, people).Quarantine("too_many_elements", $"Only the first {Headcount.Most} people were read.");
         }
     }
 

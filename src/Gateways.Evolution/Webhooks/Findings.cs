@@ -6,7 +6,7 @@ using Parley.Ports;
 namespace Parley.Gateways.Evolution.Webhooks;
 
 /// <summary>Collects what one element of <c>data</c> says.</summary>
-internal sealed class Findings(Envelope envelope, List<WebhookItem> items, int element)
+internal sealed class Findings(Envelope envelope, List<WebhookItem> items, int element, Headcount people)
 {
     private HashSet<LidPair>? _pairs;
 
@@ -17,6 +17,9 @@ internal sealed class Findings(Envelope envelope, List<WebhookItem> items, int e
 
     /// <summary>The element itself: its key names the chat of what it changes.</summary>
     public JsonElement Data { get; set; }
+
+    /// <summary>Whether one more participant or voter is read: no body may name any number of them.</summary>
+    public bool AdmitPerson() => people.Admit();
 
     public void Add(Observation observation) => items.Add(new(element, observation));
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 
 namespace Parley.Gateways.Evolution.Webhooks;
@@ -38,6 +39,12 @@ internal static class Json
         var text = value.Text();
         return string.IsNullOrWhiteSpace(text) ? null : text;
     }
+
+    /// <summary>The beginning of a text, no longer than that many characters and with no half of a surrogate pair at its end.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public static string? Cut(this string? text, int most) => text is null || text.Length <= most
+        ? text
+        : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)];
 
     /// <summary>True, <c>"true"</c> or a number other than 0.</summary>
     public static bool IsTrue(this JsonElement value) => value.ValueKind switch

@@ -6,6 +6,9 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <summary>Profile names, as far as they name anybody.</summary>
 internal static class Names
 {
+    /// <summary>Characters of a name that are kept: WhatsApp has a fifth of that, and every node remembers many names.</summary>
+    private const int MostCharacters = 512;
+
     /// <summary>The gateway's word for the line itself when it knows no name.</summary>
     private const string Self = "Você";
 
@@ -14,7 +17,10 @@ internal static class Names
     /// they mean that no name is known.
     /// </returns>
     public static string? Of(JsonElement value) =>
-        value.Words()?.Trim() is { } name && name != Self && !IsNumber(name) && !IsAddress(name) ? name : null;
+        value.Words()?.Trim() is { } name && name != Self && !IsNumber(name) && !IsAddress(name) ? name.Cut(MostCharacters) : null;
+
+    /// <summary>The name of a group; null when it has none.</summary>
+    public static string? OfGroup(JsonElement value) => value.Words().Cut(MostCharacters);
 
     /// <summary>Whether an address stands where a name should.</summary>
     public static bool IsAddress(JsonElement value) => value.Words() is { } name && IsAddress(name);

@@ -7,6 +7,9 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <summary>contacts.* and groups.*: pictures, group names, and which hidden id has which number (webhooks, 5.8).</summary>
 internal static class People
 {
+    /// <summary>Longest address of a picture, characters: WhatsApp's have some hundred.</summary>
+    private const int LongestPicture = 4096;
+
     /// <summary>A picture only: names in contacts.* are often another's.</summary>
     public static void ReadContact(JsonElement data, Findings findings)
     {
@@ -23,7 +26,7 @@ internal static class People
 
     /// <summary>It is shown in browsers, so nothing but a web address counts.</summary>
     private static string? PictureOf(JsonElement value) =>
-        value.Words() is { } text
+        value.Words() is { Length: <= LongestPicture } text
         && Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
             ? text
             : null;
@@ -40,7 +43,7 @@ internal static class People
         AddPair(findings, data.Get("subjectOwner"u8), data.Get("subjectOwnerPn"u8), data.Get("subjectOwnerJid"u8));
         AddPair(findings, data.Get("author"u8), data.Get("authorPn"u8), default);
         AddPairs(findings, data.Get("participants"u8));
-        if (data.Get("subject"u8).Words() is { } subject)
+        if (Names.OfGroup(data.Get("subject"u8)) is { } subject)
         {
             findings.Add(new NameObserved(group, subject, PictureOf(data.Get("pictureUrl"u8)), findings.Envelope.ReceivedAt));
         }
@@ -62,6 +65,11 @@ internal static class People
     {
         foreach (var person in participants.Elements())
         {
+            if (!findings.AdmitPerson())
+            {
+                return;
+            }
+
             var people = new PartyBuilder();
             people.Add(person.Get("id"u8));
             people.Add(person.Get("phoneNumber"u8));

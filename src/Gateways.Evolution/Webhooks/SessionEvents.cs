@@ -8,6 +8,9 @@ namespace Parley.Gateways.Evolution.Webhooks;
 /// <summary>The state of the instance (webhooks, 5.6 and 5.7).</summary>
 internal static class SessionEvents
 {
+    /// <summary>Characters of a reason that are kept, in the session and in each of its changes of state.</summary>
+    private const int MostOfReason = 256;
+
     public static void ReadConnection(JsonElement data, Findings findings)
     {
         var code = ReasonOf(data.Get("statusReason"u8));
@@ -73,7 +76,7 @@ internal static class SessionEvents
         findings.Add(new SessionObserved(new SessionSignal
         {
             Status = status,
-            Reason = reason,
+            Reason = reason.Cut(MostOfReason),
             PhoneNumber = phone,
             EnvelopeMs = findings.Envelope.SentMs,
             ReceivedAt = findings.Envelope.ReceivedAt,

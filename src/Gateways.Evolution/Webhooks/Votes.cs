@@ -33,24 +33,23 @@ internal static class Votes
     {
         var updates = data.Get("pollUpdates"u8);
         var at = findings.Envelope.At(data.Get("datetime"u8).Milliseconds());
-        var voters = VotersOf(updates);
-        if (voters.Count == 0 && MessageKey.Of(data, findings.Envelope).Peer is { IsKnown: true } peer)
+        var ballots = BallotsOf(updates, findings);
+        if (ballots.Count == 0 && MessageKey.Of(data, findings.Envelope).Peer is { IsKnown: true } peer)
         {
             // Nobody chooses anything: in a direct chat that is the other person, taking the vote back.
-            voters.Add(peer.Best);
+            ballots.Add(new Ballot(peer.Best));
         }
 
-        if (voters.Count == 0)
+        if (ballots.Count == 0)
         {
             findings.Quarantine("unreadable_vote", "A vote that was taken back by nobody knows whom.");
             return;
         }
 
-        foreach (var voter in voters)
+        foreach (var ballot in ballots)
         {
-            var party = voter is { } other ? Party.Of(other) : null;
-            Add(
-                target, party?.Is(findings.Envelope.Line) == true ? null : party, OptionsOf(updates, chosen => chosen == voter), sent: null, at, findings);
+            var party = ballot.Voter is { } other ? Party.Of(other) : null;
+            Add(target, party?.Is(findings.Envelope.Line) == true ? null : party, [.. ballot.Options], sent: null, at, findings);
         }
     }
 
@@ -74,34 +73,51 @@ internal static class Votes
         }
 
         var updates = data.Get("pollUpdates"u8);
-        return updates.IsArray() ? OptionsOf(updates, static _ => true) : null;
+        return updates.IsArray() ? OptionsOf(updates) : null;
     }
 
-    /// <returns>Null = the line itself.</returns>
-    private static List<Address?> VotersOf(JsonElement updates)
+    /// <summary>Who voted, in the order in which they are named, each with what they chose.</summary>
+    private static List<Ballot> BallotsOf(JsonElement updates, Findings findings)
     {
-        var voters = new List<Address?>();
+        var ballots = new List<Ballot>();
+        var byVoter = new Dictionary<string, Ballot>(StringComparer.Ordinal);
+        var number = 0;
         foreach (var update in updates.Elements())
         {
+            var option = update.Get("name"u8).Text();
+            number++;
             foreach (var jid in update.Get("voters"u8).Elements())
             {
-                if (TryReadVoter(jid, out var voter) && !voters.Contains(voter))
+                if (!TryReadVoter(jid, out var voter))
                 {
-                    voters.Add(voter);
+                    continue;
                 }
+
+                var key = voter?.Value ?? "";
+                if (!byVoter.TryGetValue(key, out var ballot))
+                {
+                    if (!findings.AdmitPerson())
+                    {
+                        continue;
+                    }
+
+                    ballots.Add(byVoter[key] = ballot = new Ballot(voter));
+                }
+
+                ballot.Choose(option, number);
             }
         }
 
-        return voters;
+        return ballots;
     }
 
-    /// <summary>The options that a voter chose who is wanted.</summary>
-    private static ImmutableArray<string> OptionsOf(JsonElement updates, Predicate<Address?> isWanted)
+    /// <summary>The options that anybody chose who can be read.</summary>
+    private static ImmutableArray<string> OptionsOf(JsonElement updates)
     {
         var options = ImmutableArray.CreateBuilder<string>();
         foreach (var update in updates.Elements())
         {
-            if (update.Get("name"u8).Text() is { } name && Has(update.Get("voters"u8), isWanted))
+            if (update.Get("name"u8).Text() is { } name && HasVoter(update.Get("voters"u8)))
             {
                 options.Add(name);
             }
@@ -110,11 +126,11 @@ internal static class Votes
         return options.ToImmutable();
     }
 
-    private static bool Has(JsonElement voters, Predicate<Address?> isWanted)
+    private static bool HasVoter(JsonElement voters)
     {
         foreach (var jid in voters.Elements())
         {
-            if (TryReadVoter(jid, out var voter) && isWanted(voter))
+            if (TryReadVoter(jid, out _))
             {
                 return true;
             }
@@ -139,5 +155,28 @@ internal static class Votes
 
         voter = address;
         return true;
+    }
+
+    /// <summary>What one voter chose.</summary>
+    /// <param name="voter">Null = the line itself.</param>
+    private sealed class Ballot(Address? voter)
+    {
+        private readonly List<string> _options = [];
+        private int _lastUpdate;
+
+        public Address? Voter => voter;
+
+        public IReadOnlyList<string> Options => _options;
+
+        /// <summary>An option counts once, however often it names the voter.</summary>
+        /// <param name="update">Which of the updates names it, from 1.</param>
+        public void Choose(string? option, int update)
+        {
+            if (option is not null && update > _lastUpdate)
+            {
+                _options.Add(option);
+                _lastUpdate = update;
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Parley.Ingest.Outbound;
 
 /// <summary>Which addresses a URL of a tenant may reach: public ones, and the private networks that the operator named.</summary>
-/// <remarks>What is reserved follows the IANA special-purpose address registries (RFC 6890).</remarks>
+/// <remarks>What is reserved follows the IANA special-purpose address registries (RFC 6890), and a cloud's address that only looks public.</remarks>
 /// <param name="allowed">The private networks that the operator named.</param>
 /// <param name="resolve">Finds the addresses of a name; null = the system does.</param>
 public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
@@ -20,6 +20,9 @@ public sealed class NetworkGuard(IEnumerable<IPNetwork> allowed, Func<string, Ca
             "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
             "::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10",
             "ff00::/8",
+
+            // Azure's host answers here from inside its virtual machines; the other clouds use link-local and private addresses.
+            "168.63.129.16/32",
         }.Select(static n => IPNetwork.Parse(n)),
     ];
 

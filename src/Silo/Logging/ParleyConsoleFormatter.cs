@@ -5,12 +5,15 @@ using Parley.Api.Http;
 
 namespace Parley.Silo.Logging;
 
-/// <summary>One line: time, level, category, event, request id, message.</summary>
+/// <summary>One line: time, level, category, event, request id, message. An exception follows, indented.</summary>
 /// <remarks>Of the scopes only the request's id is written: the web server's own scope holds the path, and a path may hold a
-/// webhook token or a person's number.</remarks>
+/// webhook token or a person's number. Orleans' own messages, and any exception, may name a grain: those are written without the numbers.</remarks>
 internal sealed class ParleyConsoleFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "parley";
+
+    /// <summary>What the categories of the framework for grains begin with.</summary>
+    private const string Orleans = "Orleans";
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
@@ -37,11 +40,12 @@ internal sealed class ParleyConsoleFormatter(TimeProvider time) : ConsoleFormatt
             },
             textWriter);
         textWriter.Write(' ');
-        textWriter.Write(logEntry.Formatter(logEntry.State, logEntry.Exception));
+        var text = logEntry.Formatter(logEntry.State, logEntry.Exception);
+        textWriter.Write(LogText.OneLine(logEntry.Category.StartsWith(Orleans, StringComparison.Ordinal) ? LogText.WithoutNumbers(text) : text));
         if (logEntry.Exception is { } exception)
         {
             textWriter.WriteLine();
-            textWriter.Write(exception.ToString());
+            textWriter.Write(LogText.Indented(LogText.WithoutNumbers(exception.ToString())));
         }
 
         textWriter.WriteLine();
