@@ -43,6 +43,18 @@ internal sealed class KafkaQueue(KafkaStreamOptions options, TimeProvider time) 
         }
     }
 
+    /// <summary>The offset behind the last record that was read; null while nothing was.</summary>
+    public long? NextOffset
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _next;
+            }
+        }
+    }
+
     /// <summary>The age of the oldest record that is not done. What was not read counts as written when everything was read for the last time: its
     /// age is not known, nor, while Kafka says nothing, whether there is any.</summary>
     public TimeSpan Waiting

@@ -20,9 +20,11 @@ internal sealed partial class KafkaReceiver(
     ILogger logger) : IQueueAdapterReceiver
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly TopicPartition _place = new(options.Topic, partition);
     private IConsumer<byte[], byte[]>? _consumer;
+    private long? _failedAt;
     private long? _stored;
     private Task _renewing = Task.CompletedTask;
     private long _renewed = Stopwatch.GetTimestamp();
@@ -45,12 +47,19 @@ internal sealed partial class KafkaReceiver(
         ends.Ask(queues);
 
         // Until the topic is there, nothing waits in it.
-        if (queue.Reference is not null && topic.Ensure().IsCompletedSuccessfully)
+        var rests = _failedAt is { } failedAt && Stopwatch.GetElapsedTime(failedAt) < Pause;
+        if (queue.Reference is not null && topic.Ensure().IsCompletedSuccessfully && !rests)
         {
             _consumer ??= Open();
-            Read(_consumer, found, maxCount);
-            Store(_consumer);
-            Renew(_consumer);
+            if (Read(_consumer, found, maxCount))
+            {
+                Store(_consumer);
+                Renew(_consumer);
+            }
+            else
+            {
+                GiveUp(_consumer);
+            }
         }
 
         return Task.FromResult(found);
@@ -88,7 +97,16 @@ internal sealed partial class KafkaReceiver(
         }
     }
 
-    private void Read(IConsumer<byte[], byte[]> consumer, IList<IBatchContainer> found, int maxCount)
+    /// <summary>The next one goes on where this one was. A client that was refused an answer once, as where to begin, may never ask again.</summary>
+    private void GiveUp(IConsumer<byte[], byte[]> consumer)
+    {
+        (_consumer, _stored, _failedAt) = (null, null, Stopwatch.GetTimestamp());
+        _ = Task.Run(() => Close(consumer)).ContinueWith(
+            static ended => _ = ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
+    /// <returns>False when the client failed.</returns>
+    private bool Read(IConsumer<byte[], byte[]> consumer, IList<IBatchContainer> found, int maxCount)
     {
         try
         {
@@ -104,10 +122,13 @@ internal sealed partial class KafkaReceiver(
                 queue.Add(record);
                 found.Add(record);
             }
+
+            return true;
         }
         catch (ConsumeException e)
         {
             LogNotRead(logger, partition, e.Error.Reason);
+            return false;
         }
     }
 
@@ -185,7 +206,7 @@ internal sealed partial class KafkaReceiver(
     {
         var consumer = new ConsumerBuilder<byte[], byte[]>(ConfigOf(options))
             .SetErrorHandler((_, error) => LogBroker(logger, partition, error.Reason)).SetLogHandler(static (_, _) => { }).Build();
-        consumer.Assign(new TopicPartitionOffset(_place, Offset.Stored));
+        consumer.Assign(new TopicPartitionOffset(_place, queue.NextOffset ?? Offset.Stored));
         return consumer;
     }
 
