@@ -21,6 +21,7 @@ public sealed class LineKeeperTests(Cluster cluster) : ClusterTests(cluster)
 
         var webhook = Lines.Webhook(_instance)!;
         Assert.Equal((Url, "secret"), (webhook.Url, webhook.Headers[SessionSecrets.SecretHeader]));
+        Assert.True(webhook.IsOwn);
         var session = await Session();
         Assert.Equal((SessionStatus.Connecting, null, true), (session.Status, session.Task, session.IsMade));
     }
