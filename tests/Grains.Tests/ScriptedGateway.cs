@@ -59,6 +59,9 @@ internal sealed class ScriptedGateway : IGateway
     public Task<InstanceWebhook?> Create(GatewayAccess gateway, InstanceOrder order, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<InstanceWebhook?> Complete(GatewayAccess gateway, InstanceOrder order, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<ConnectAnswer> Connect(
         GatewayAccess gateway, string instanceName, string? phoneNumber, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -354,6 +354,20 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
         Assert.Empty(webhook.Headers);
     }
 
+    /// <summary>Its answer came too late: whoever finds it made mends it all the same, or its groups are never heard.</summary>
+    [Theory]
+    [InlineData("1.8.2", "/webhook/set/shop-1,/settings/set/shop-1,/webhook/find/shop-1")]
+    [InlineData("2.3.7", "/webhook/find/shop-1")]
+    public async Task An_instance_that_an_earlier_try_made_is_given_what_it_forgot(string version, string asked)
+    {
+        gateway.Anew(version);
+        gateway.Script = static asked => asked.Is("webhook/find") ? Answer.Json(200, "null") : Answer.Json(201, "{}");
+
+        await gateway.Client.Complete(gateway.Access, new("shop-1", "T", Webhook), Stop);
+
+        Assert.Equal(asked, string.Join(',', gateway.Requests.Select(static r => r.Target)));
+    }
+
     [Fact]
     public async Task A_creation_that_stops_half_way_may_have_happened()
     {
