@@ -186,8 +186,9 @@ public static class SessionCommands
         {
             SessionReports.Recreate(draft, fresh, command.PhoneNumber, now);
         }
-        else if (session.Status != SessionStatus.Open)
+        else if (session.Status != SessionStatus.Open || session.Task is { Kind: SessionTaskKind.LogOut })
         {
+            // In the place of a logout that waits: the last word counts. Its keeper may be at it already, then the line is connected again.
             draft.Give(SessionTaskKind.Connect, command.PhoneNumber, anew);
         }
     }

@@ -127,6 +127,22 @@ public sealed class SessionCommandTests
         Assert.Null(run.Session!.Task);
     }
 
+    /// <summary>The last word counts: what waits to unpair the line is not done any more.</summary>
+    [Fact]
+    public void a_connect_takes_back_a_logout_that_waits()
+    {
+        var run = SessionRun.Opened();
+        run.Command(SessionCommandKind.LogOut);
+        var logout = run.Session!.Task!;
+        run.Command(SessionCommandKind.Connect);
+
+        Assert.Equal((SessionTaskKind.Connect, SessionStatus.Open), (run.Session!.Task!.Kind, run.Session.DesiredStatus));
+
+        // A keeper that was at it already is followed by one that connects.
+        run.Report(new SessionReport { Kind = SessionReportKind.TaskDone, At = run.Now, TaskNumber = logout.Number, TaskKind = logout.Kind });
+        Assert.Equal(SessionTaskKind.Connect, run.Session!.Task!.Kind);
+    }
+
     [Fact]
     public void a_connect_of_an_instance_that_is_gone_makes_a_new_one_under_a_new_name()
     {
