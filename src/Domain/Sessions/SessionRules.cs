@@ -91,23 +91,16 @@ public static class SessionRules
     private static void Apply(SessionDraft draft, SessionSignal signal)
     {
         var session = draft.Session;
-        var isAnotherPhone = signal is { Status: SessionStatus.Open, PhoneNumber: { } paired } && session.PhoneNumber is { } former
-            && paired.Canonical != former.Canonical;
         draft.Session = session with
         {
-            // Those are of the phone that was paired before: its owner is somebody else now, and what it missed is none of this one's.
-            OwnLids = isAnotherPhone ? [] : session.OwnLids,
-            LostAt = isAnotherPhone ? null : session.LostAt,
-            Missed = isAnotherPhone ? null : session.Missed,
             StateEnvelopeMs = signal.EnvelopeMs ?? session.StateEnvelopeMs,
             StateReceivedAt = signal.ReceivedAt,
             MissingSince = signal.Status == SessionStatus.Destroyed ? session.MissingSince : null,
-
-            // An open names the phone that was really paired: it may be another than before.
-            PhoneNumber = signal.Status == SessionStatus.Open && signal.PhoneNumber is not null && session.PhoneNumber is not null
-                ? signal.PhoneNumber
-                : session.PhoneNumber,
         };
+        if (signal.Status == SessionStatus.Open)
+        {
+            draft.Pair(signal.PhoneNumber);
+        }
     }
 
     /// <summary>A code belongs to a line that is connecting. It is posted beside the state and may overtake it: that it was received before
