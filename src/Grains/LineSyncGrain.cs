@@ -164,12 +164,13 @@ public sealed partial class LineSyncGrain(
         return run;
     }
 
-    /// <returns>Null when there is more in this stretch of time than is held at once, and it can be split.</returns>
+    /// <returns>Null when there is more in this stretch of time than is held at once, or than its pages had, and it can be split.</returns>
     private async Task<GatheredMessages?> Gather(OpenGateway gateway, string instanceName, DateTimeOffset since, DateTimeOffset until)
     {
         var gathered = new GatheredMessages(instanceName);
         var query = new MessagesQuery(since, until);
         var canSplit = until - since > options.ShortestStretch;
+        var (rows, total, pages) = (new HashSet<string>(StringComparer.Ordinal), 0L, 0);
         do
         {
             StopIfAsked();
@@ -180,10 +181,17 @@ public sealed partial class LineSyncGrain(
             }
 
             gathered.Add(page.Reading);
+            rows.UnionWith(page.Rows);
+            total = Math.Max(total, page.Total ?? 0);
+            pages++;
             query = query with { Cursor = page.Next };
         }
         while (query.Cursor is not null && gathered.Count < options.MostHeld);
-        return query.Cursor is not null && canSplit ? null : gathered;
+
+        // A gateway's order is not stable, and each page is a new question: a row at its edge may be in none. Asked again for the same pages it
+        // would answer the same; a shorter stretch has other edges, and in the end none.
+        var isComplete = query.Cursor is null && (pages == 1 || rows.Count >= total);
+        return !isComplete && canSplit ? null : gathered;
     }
 
     private void StopIfAsked()
