@@ -46,6 +46,12 @@ public static class SessionRules
         }
 
         draft.LearnNumber(signal.PhoneNumber);
+        if (ShowsAnotherPhone(draft.Session, signal))
+        {
+            // The open that told of it was lost. What the former phone's webhooks still tell late is older than this.
+            draft.Session = draft.Session with { StateEnvelopeMs = signal.EnvelopeMs };
+            draft.Pair(signal.PhoneNumber);
+        }
 
         // An old message may be of another phone, which was paired then.
         var isOfPhone = !signal.Replayed || (signal.PhoneNumber is { } own && own.Canonical == draft.Session.PhoneNumber?.Canonical);
@@ -56,6 +62,14 @@ public static class SessionRules
 
         return draft.Commit();
     }
+
+    /// <summary>Whether a webhook of an open line is of another phone than the one that is known. A gateway names the former one until its line is open,
+    /// and in what it tells late.</summary>
+    public static bool ShowsAnotherPhone(Session session, SessionSignal signal) =>
+        session is { Status: SessionStatus.Open, PhoneNumber: { } known, StateEnvelopeMs: { } state }
+        && signal is { Status: null, Replayed: false, PhoneNumber: { } shown, EnvelopeMs: { } sent }
+        && shown.Canonical != known.Canonical
+        && sent >= state;
 
     private static Session Begin(string sessionId, string instanceName, SessionSignal signal, DateTimeOffset now) => new()
     {
