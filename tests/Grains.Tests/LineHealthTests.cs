@@ -112,13 +112,13 @@ public sealed class LineHealthTests
                 _session = _session with { Sync = new SyncRun(Guid.NewGuid(), sent, since, SyncStatus.Done, since) };
                 break;
             case "an outage":
-                _places.ReadPlace(default!, default).ReturnsForAnyArgs(Now.AddMinutes(-1).ToUnixTimeMilliseconds());
+                _places.ReadPlace(default!, TestContext.Current.CancellationToken).ReturnsForAnyArgs(Now.AddMinutes(-1).ToUnixTimeMilliseconds());
                 break;
             case "webhooks wait":
                 _backlog.IsDone(sent + _options.StuckAfter, Arg.Any<CancellationToken>()).Returns(false);
                 break;
             default:
-                _places.ReadPlace(default!, default).ReturnsForAnyArgs(Now.AddSeconds(-4).ToUnixTimeMilliseconds());
+                _places.ReadPlace(default!, TestContext.Current.CancellationToken).ReturnsForAnyArgs(Now.AddSeconds(-4).ToUnixTimeMilliseconds());
                 break;
         }
 

@@ -1,5 +1,4 @@
 using Parley.Domain.Addresses;
-using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Ingest;
 using Parley.Ports;
