@@ -2,13 +2,21 @@ using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Domain.Sessions;
 using Parley.Ingest;
+using Parley.Ingest.Buffering;
 using Parley.Ports;
 using Parley.Ports.Gateways;
 
 namespace Parley.Grains;
 
 /// <summary>Tells a line that does not work from one that is merely quiet. A gateway may say <c>open</c> of a socket that is dead.</summary>
-public sealed class LineHealth(ISessionStore sessions, IQueries queries, KeeperOptions options, TimeProvider time)
+public sealed class LineHealth(
+    ISessionStore sessions,
+    IQueries queries,
+    IPlaceStore places,
+    IWebhookBacklog backlog,
+    KeeperOptions options,
+    SyncOptions syncs,
+    TimeProvider time)
 {
     private const int MostSends = 20;
 
@@ -16,6 +24,8 @@ public sealed class LineHealth(ISessionStore sessions, IQueries queries, KeeperO
     private static readonly TimeSpan LooksBack = TimeSpan.FromHours(1);
 
     private const int MostLines = 50_000;
+
+    private readonly DateTimeOffset _began = time.GetUtcNow();
 
     /// <summary>Silent lines that were asked a while ago: a quiet night is not to be one of questions.</summary>
     private readonly ExpiringMap<(string Tenant, string Session), bool> _asked = new(time, options.SilentFor, MostLines);
@@ -43,8 +53,8 @@ public sealed class LineHealth(ISessionStore sessions, IQueries queries, KeeperO
 
     private async Task<bool> IsZombie(OpenGateway gateway, string tenantId, Session session, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var heard = (await sessions.ReadEntry(tenantId, session.SessionId, cancellationToken))?.LastReceivedAt ?? DateTimeOffset.MinValue;
-        return (!session.IsUnacknowledged && await HasStuckSends(tenantId, session, heard, now, cancellationToken))
+        var heard = await Heard(tenantId, session, cancellationToken);
+        return (!session.IsUnacknowledged && await HasStuckSends(tenantId, session, now, cancellationToken))
             || (now - heard > options.SilentFor
                 && now - session.ConnectedAt > options.SilentFor
                 && MayAsk(tenantId, session.SessionId)
@@ -52,17 +62,44 @@ public sealed class LineHealth(ISessionStore sessions, IQueries queries, KeeperO
     }
 
     /// <summary>WhatsApp's servers acknowledge at once what reaches them. Groups and gateways that keep nothing show no acks, but webhooks.</summary>
-    private async Task<bool> HasStuckSends(
-        string tenantId, Session session, DateTimeOffset heard, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <remarks>What was sent while Parley could not hear says nothing: its acknowledgement may have been told to nobody.</remarks>
+    private async Task<bool> HasStuckSends(string tenantId, Session session, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var listensSince = ListensSince(session);
         var filter = new MessagesFilter(
             Direction.Out, [MessageStatus.Pending], session.SessionId, Since: now - LooksBack, Until: now - options.StuckAfter);
         var page = await queries.ListMessages(tenantId, filter, new PageRequest(MostSends), cancellationToken);
-        return page.Rows.Any(row => row.Head.Kind == ConversationKind.Direct
-            && row.Message.IsNamed
-            && row.Message.Timestamp > (session.RestartedAt ?? session.ConnectedAt)
-            && heard < row.Message.Timestamp + options.StuckAfter);
+        var until = page.Rows
+            .Where(row => row.Head.Kind == ConversationKind.Direct
+                && row.Message.IsNamed
+                && row.Message.Timestamp > (session.RestartedAt ?? session.ConnectedAt)
+                && row.Message.Timestamp > listensSince)
+            .Select(row => row.Message.Timestamp + options.StuckAfter)
+            .DefaultIfEmpty(DateTimeOffset.MinValue)
+            .Max();
+        if (until == DateTimeOffset.MinValue || await IsOutage(now, cancellationToken) || !await backlog.IsDone(until, cancellationToken))
+        {
+            return false;
+        }
+
+        // Only now: what had waited until then is taken in.
+        return await Heard(tenantId, session, cancellationToken) < until;
     }
+
+    /// <summary>Since when it is known to have heard this line: of an outage before that the session was told.</summary>
+    private DateTimeOffset ListensSince(Session session)
+    {
+        var told = session.Missed?.LeftAt ?? (session.Sync is { Status: SyncStatus.Done } sync ? sync.StartedAt : _began);
+        return told > _began ? told : _began;
+    }
+
+    /// <summary>Whether nobody takes webhooks at this time, or did lately and not all sessions know of it yet.</summary>
+    private async Task<bool> IsOutage(DateTimeOffset now, CancellationToken cancellationToken) =>
+        await places.ReadPlace(OutageGrain.Place, cancellationToken) is { } last
+        && now - DateTimeOffset.FromUnixTimeMilliseconds(last) > syncs.OutageAfter;
+
+    private async Task<DateTimeOffset> Heard(string tenantId, Session session, CancellationToken cancellationToken) =>
+        (await sessions.ReadEntry(tenantId, session.SessionId, cancellationToken))?.LastReceivedAt ?? DateTimeOffset.MinValue;
 
     private bool MayAsk(string tenantId, string sessionId)
     {

@@ -216,8 +216,8 @@ public sealed partial class LineKeeperGrain(
         }
         catch (GatewayException e) when (e.Fault == GatewayFault.NameTaken)
         {
-            // An earlier try made it: nobody else can have the name.
-            var code = await Own(gateway, session, await gateway.Gateway.ReadWebhook(gateway.Access, session.InstanceName, CancellationToken.None));
+            // An earlier try made it: nobody else can have the name. Its answer was lost before the gateway was told all.
+            var code = await Own(gateway, session, await gateway.Gateway.Complete(gateway.Access, order, CancellationToken.None));
             if (task.Anew)
             {
                 // The first code comes before the answer of the call that made it.

@@ -23,10 +23,19 @@ public sealed partial class LineSyncGrain(
     TimeProvider time,
     ILogger<LineSyncGrain> logger) : IGrainBase, ILineSyncGrain
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(5);
+
     private readonly (string TenantId, string SessionId) _key = GrainKey.Parse(context.GrainId.Key.ToString()!);
     private Task _running = Task.CompletedTask;
     private readonly HashSet<SyncLine> _done = [];
     private bool _stopping;
+
+    /// <summary>What failed last, and from when on it is tried again; null = nothing since the last that was done.</summary>
+    private (SyncLine Item, TimeSpan Pause, DateTimeOffset ResumesAt)? _failed;
+
+    /// <summary>What the session was told last.</summary>
+    private SyncRun? _noted;
 
     public IGrainContext GrainContext => context;
 
@@ -37,7 +46,9 @@ public sealed partial class LineSyncGrain(
             return Task.FromResult(true);
         }
 
-        if (_running.IsCompleted)
+        // A gateway that could not tell is asked more and more rarely. What was left since then may be of a line that is there again.
+        var waits = _failed is { } failed && failed.Item == item && time.GetUtcNow() < failed.ResumesAt;
+        if (_running.IsCompleted && !waits)
         {
             _running = RunAll(item);
         }
@@ -81,18 +92,31 @@ public sealed partial class LineSyncGrain(
             {
                 var gateway = await gateways.Open(gatewayId, CancellationToken.None)
                     ?? throw new GatewayException(GatewayFault.Unreachable, "The session's gateway is gone.");
-                await Note(run);
+                if (_failed?.Item != item)
+                {
+                    await Note(run);
+                }
+
                 run = await Sync(gateway, session, run);
                 await Note(run with { Status = SyncStatus.Done, FinishedAt = time.GetUtcNow() });
+                _failed = null;
                 _done.Add(item);
             }
             catch (GatewayException e)
             {
                 // Somebody who asked is told; what asked by itself is tried again.
-                await Note(run with { Status = SyncStatus.Failed, FinishedAt = time.GetUtcNow(), Error = e.Message });
+                if (_noted is not { Status: SyncStatus.Failed } || _noted.Error != e.Message)
+                {
+                    await Note(run with { Status = SyncStatus.Failed, FinishedAt = time.GetUtcNow(), Error = e.Message });
+                }
+
                 if (isAsked)
                 {
                     _done.Add(item);
+                }
+                else
+                {
+                    Pause(item);
                 }
             }
         }
@@ -102,8 +126,16 @@ public sealed partial class LineSyncGrain(
         }
         catch (Exception e)
         {
+            Pause(item);
             LogLater(logger, e.Message);
         }
+    }
+
+    private void Pause(SyncLine item)
+    {
+        var pause = _failed is { } failed && failed.Item == item ? failed.Pause * 2 : FirstPause;
+        pause = pause < LongestPause ? pause : LongestPause;
+        _failed = (item, pause, time.GetUtcNow() + pause);
     }
 
     private async Task<SyncRun> Sync(OpenGateway gateway, Session session, SyncRun run)
@@ -132,12 +164,13 @@ public sealed partial class LineSyncGrain(
         return run;
     }
 
-    /// <returns>Null when there is more in this stretch of time than is held at once, and it can be split.</returns>
+    /// <returns>Null when there is more in this stretch of time than is held at once, or than its pages had, and it can be split.</returns>
     private async Task<GatheredMessages?> Gather(OpenGateway gateway, string instanceName, DateTimeOffset since, DateTimeOffset until)
     {
         var gathered = new GatheredMessages(instanceName);
         var query = new MessagesQuery(since, until);
         var canSplit = until - since > options.ShortestStretch;
+        var (rows, total, pages) = (new HashSet<string>(StringComparer.Ordinal), 0L, 0);
         do
         {
             StopIfAsked();
@@ -148,10 +181,17 @@ public sealed partial class LineSyncGrain(
             }
 
             gathered.Add(page.Reading);
+            rows.UnionWith(page.Rows);
+            total = Math.Max(total, page.Total ?? 0);
+            pages++;
             query = query with { Cursor = page.Next };
         }
         while (query.Cursor is not null && gathered.Count < options.MostHeld);
-        return query.Cursor is not null && canSplit ? null : gathered;
+
+        // A gateway's order is not stable, and each page is a new question: a row at its edge may be in none. Asked again for the same pages it
+        // would answer the same; a shorter stretch has other edges, and in the end none.
+        var isComplete = query.Cursor is null && (pages == 1 || rows.Count >= total);
+        return !isComplete && canSplit ? null : gathered;
     }
 
     private void StopIfAsked()
@@ -162,8 +202,11 @@ public sealed partial class LineSyncGrain(
         }
     }
 
-    private Task<bool> Note(SyncRun run) =>
-        grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId)).Note(run);
+    private async Task Note(SyncRun run)
+    {
+        await grains.GetGrain<ISessionGrain>(GrainKey.Of(_key.TenantId, _key.SessionId)).Note(run);
+        _noted = run;
+    }
 
     [LoggerMessage(2501, LogLevel.Information, "A sync goes on later: {Reason}")]
     private static partial void LogLater(ILogger logger, string reason);

@@ -83,5 +83,6 @@ internal sealed class KnownSessions(ISessionStore store, IGrainFactory grains, I
 
     private static bool HasNothingNew(Session session, SessionSignal traffic) =>
         (traffic.PhoneNumber is null || session.PhoneNumber is not null)
+        && !SessionRules.ShowsAnotherPhone(session, traffic)
         && (traffic.OwnLid is not { } lid || session.OwnLids.Contains(lid));
 }

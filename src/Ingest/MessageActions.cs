@@ -101,7 +101,7 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
     private async Task<ReceiptOutcome> MarkRead(
         string tenantId, string sessionId, Address otherSide, IReadOnlyList<Message> messages, CancellationToken cancellationToken)
     {
-        if (await Line(tenantId, sessionId, cancellationToken) is not { } line)
+        if (await Line(tenantId, sessionId, cancellationToken) is not { } line || messages.Any(m => IsOfAnotherPhone(m, line.Session)))
         {
             return ReceiptOutcome.Unsupported;
         }
@@ -149,6 +149,11 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
             return MessageActionOutcome.NotOpen;
         }
 
+        if (IsOfAnotherPhone(message, line.Session))
+        {
+            return MessageActionOutcome.NotPossible;
+        }
+
         var chat = await Chat(tenantId, entry.Head.OtherSideOf(message), cancellationToken);
         var change = await act(line, new MessageReference(
             message.ExternalId, chat, message.Direction == Direction.Out, message.Author?.Best, message.Content.Text));
@@ -156,6 +161,13 @@ public sealed class MessageActions(ISessionStore sessions, IAddressBook book, Ga
         // It has happened: whoever asked may go away, it is noted all the same.
         await changes.Route(tenantId, line.Session.SessionId, [change], CancellationToken.None);
         return MessageActionOutcome.Done;
+    }
+
+    /// <summary>Whether the line was paired with another phone since. That one has no such message, and its gateway says that all is well.</summary>
+    private static bool IsOfAnotherPhone(Message message, Session session)
+    {
+        var own = message.Direction == Direction.Out ? message.From : message.To;
+        return own.Kind == AddressKind.Phone && session.PhoneNumber is { } number && own.Canonical != number.Canonical;
     }
 
     private async Task<OpenLine?> Line(string tenantId, string sessionId, CancellationToken cancellationToken) =>
@@ -202,7 +214,7 @@ public enum MessageActionOutcome
     /// <summary>The session is not open, or Parley does not run it.</summary>
     NotOpen,
 
-    /// <summary>It is not the line's own, is deleted, or the gateway has not named it yet.</summary>
+    /// <summary>It is not the line's own, is deleted, the gateway has not named it yet, or the line has another phone since.</summary>
     NotPossible,
 }
 
@@ -214,7 +226,7 @@ public enum ReceiptOutcome
     /// <summary>Not asked for, or nothing was unread.</summary>
     Skipped,
 
-    /// <summary>The line is not open, or the customer is known by a hidden id alone.</summary>
+    /// <summary>The line is not open, has another phone since, or the customer is known by a hidden id alone.</summary>
     Unsupported,
 
     /// <summary>The gateway did not do it.</summary>

@@ -22,7 +22,8 @@ public sealed record SessionSecrets(string Url, string? Header, string? Instance
         Header is null
             ? ImmutableSortedDictionary<string, string>.Empty
             : ImmutableSortedDictionary<string, string>.Empty.Add(SecretHeader, Header),
-        Base64: true);
+        Base64: true,
+        IsOwn: true);
 
     public override string ToString() => nameof(SessionSecrets);
 }

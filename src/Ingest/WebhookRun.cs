@@ -378,6 +378,7 @@ internal sealed class WebhookRun(
             Content = await services.Media.Store(_tenantId, mediaSpace, message, cancellationToken),
             Timestamp = message.Timestamp,
             ReceivedAt = receivedAt,
+            IsOnlyListed = direction == Direction.Out && message is { Status: null, Origin: not MessageOrigin.Live },
         };
         return new RoutedMessage(index, incoming, contact, message.Group);
     }

@@ -3,6 +3,7 @@ using Parley.Domain.Conversations;
 using Parley.Domain.Messages;
 using Parley.Domain.Sessions;
 using Parley.Ingest;
+using Parley.Ingest.Buffering;
 using Parley.Ports;
 using Parley.Ports.Gateways;
 
@@ -15,6 +16,8 @@ public sealed class LineHealthTests
     private readonly KeeperOptions _options = new();
     private readonly ISessionStore _sessions = Substitute.For<ISessionStore>();
     private readonly IQueries _queries = Substitute.For<IQueries>();
+    private readonly IPlaceStore _places = Substitute.For<IPlaceStore>();
+    private readonly IWebhookBacklog _backlog = Substitute.For<IWebhookBacklog>();
     private readonly IGateway _gateway = Substitute.For<IGateway>();
     private readonly LineHealth _health;
     private Session _session = new()
@@ -32,9 +35,10 @@ public sealed class LineHealthTests
 
     public LineHealthTests()
     {
-        _health = new LineHealth(_sessions, _queries, _options, new Clock());
+        _health = Begun(Now.AddDays(-1));
         Pending();
         Heard(Now);
+        _backlog.IsDone(default, default).ReturnsForAnyArgs(true);
     }
 
     [Fact]
@@ -80,6 +84,45 @@ public sealed class LineHealthTests
         Heard(heardSince ? Now : sent.AddSeconds(-5));
 
         Assert.Equal(isZombie ? Attention.Zombie : null, (await Judge())?.Code);
+    }
+
+    /// <summary>What Parley missed, or has not taken in yet, may be what acknowledged it.</summary>
+    [Theory]
+    [InlineData("nothing", true)]
+    [InlineData("began since", false)]
+    [InlineData("was told of an outage since", false)]
+    [InlineData("read back since", false)]
+    [InlineData("an outage", false)]
+    [InlineData("webhooks wait", false)]
+    public async Task a_send_that_is_not_acknowledged_says_nothing_where_Parley_could_not_hear(string hindrance, bool isZombie)
+    {
+        var sent = Now - _options.StuckAfter - TimeSpan.FromMinutes(1);
+        Pending((ConversationKind.Direct, sent));
+        Heard(sent.AddSeconds(-5));
+        var (health, since) = (_health, sent.AddSeconds(5));
+        switch (hindrance)
+        {
+            case "began since":
+                health = Begun(since);
+                break;
+            case "was told of an outage since":
+                _session = _session with { Missed = new Missed(sent, since) };
+                break;
+            case "read back since":
+                _session = _session with { Sync = new SyncRun(Guid.NewGuid(), sent, since, SyncStatus.Done, since) };
+                break;
+            case "an outage":
+                _places.ReadPlace(default!, TestContext.Current.CancellationToken).ReturnsForAnyArgs(Now.AddMinutes(-1).ToUnixTimeMilliseconds());
+                break;
+            case "webhooks wait":
+                _backlog.IsDone(sent + _options.StuckAfter, Arg.Any<CancellationToken>()).Returns(false);
+                break;
+            default:
+                _places.ReadPlace(default!, TestContext.Current.CancellationToken).ReturnsForAnyArgs(Now.AddSeconds(-4).ToUnixTimeMilliseconds());
+                break;
+        }
+
+        Assert.Equal(isZombie ? Attention.Zombie : null, (await Judge(health))?.Code);
     }
 
     [Fact]
@@ -145,7 +188,16 @@ public sealed class LineHealthTests
         }
     }
 
-    private Task<SessionReport?> Judge() => _health.Judge(
+    /// <summary>In a process that began at a time.</summary>
+    private LineHealth Begun(DateTimeOffset at)
+    {
+        var clock = new Clock { Time = at };
+        var health = new LineHealth(_sessions, _queries, _places, _backlog, _options, new SyncOptions(), clock);
+        clock.Time = Now;
+        return health;
+    }
+
+    private Task<SessionReport?> Judge(LineHealth? health = null) => (health ?? _health).Judge(
         new OpenGateway(_gateway, new GatewayAccess("main", new Uri("http://gateway.invalid"), "key")),
         "tenant",
         _session,
@@ -179,6 +231,8 @@ public sealed class LineHealthTests
 
     private sealed class Clock : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => Now;
+        public DateTimeOffset Time { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Time;
     }
 }

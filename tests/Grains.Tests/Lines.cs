@@ -24,6 +24,11 @@ internal sealed class Lines
                 ? order.Webhook
                 : throw new GatewayException(GatewayFault.NameTaken, "taken"));
         });
+        Gateway.Complete(default!, default!, default).ReturnsForAnyArgs(call =>
+        {
+            var name = call.Arg<InstanceOrder>().InstanceName;
+            return Ask("complete", name, () => Known(name, _webhooks.GetValueOrDefault(name)));
+        });
         Gateway.Connect(default!, default!, default, default).ReturnsForAnyArgs(call =>
             Ask("connect", Name(call), () => new ConnectAnswer(Set(Name(call), SessionStatus.Connecting), null)));
         Gateway.ReadState(default!, default!, default).ReturnsForAnyArgs(call =>

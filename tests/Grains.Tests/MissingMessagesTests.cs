@@ -102,6 +102,23 @@ public sealed class MissingMessagesTests(Cluster cluster) : ClusterTests(cluster
         Cluster.Gateway.OnRead(Outbox.Instance, _ => Read());
     }
 
+    /// <summary>A gateway of version 1 lists what it was asked to send, and no statuses. What nobody knew of was sent by the phone.</summary>
+    [Fact]
+    public async Task a_send_that_a_gateway_only_lists_is_not_sent_for_that()
+    {
+        await Outbox.Open();
+        var id = await Outbox.Queue("hello");
+        await Outbox.Drain();
+        var send = await Outbox.Read(id);
+        Assert.Equal(MessageStatus.Pending, send.Status);
+
+        await Take(Read(Message(send.ExternalId) with { FromMe = true, Content = send.Content }, Message("TYPED") with { FromMe = true }));
+
+        Assert.Equal(MessageStatus.Pending, (await Outbox.Read(id)).Status);
+        var typed = (await Cluster.Store.LookUp(Tenant, ["TYPED"], Stop)).Messages;
+        Assert.Equal(MessageStatus.Sent, Assert.Single(typed).Message!.Status);
+    }
+
     /// <summary>As seen when so much time has passed.</summary>
     private MissingMessages Missing(TimeSpan passed) => new(
         Cluster.Get<IParkingLot>(), Cluster.Get<ISessionStore>(), Cluster.Get<Gateways>(), Cluster.Get<WebhookIntake>(), new IntakeOptions(),

@@ -16,6 +16,7 @@ internal sealed class ScriptedGateway : IGateway
     private readonly ConcurrentDictionary<string, Func<string?, WebhookReading>> _reads = new();
     private readonly ConcurrentDictionary<string, Func<Func<CancellationToken, Task<IMediaWriter>>, Task<FetchedMedia>>> _media = new();
     private readonly ConcurrentDictionary<string, Func<Address, WebhookReading>> _groups = new();
+    private readonly ConcurrentDictionary<string, Func<MessagesQuery, MessagesPage>> _pages = new();
     private int _answers;
 
     public string Kind => "scripted";
@@ -25,6 +26,9 @@ internal sealed class ScriptedGateway : IGateway
 
     /// <summary>What an instance has in its list under a gateway id.</summary>
     public void OnRead(string instanceName, Func<string?, WebhookReading> read) => _reads[instanceName] = read;
+
+    /// <summary>What an instance has on a page of its list.</summary>
+    public void OnPage(string instanceName, Func<MessagesQuery, MessagesPage> read) => _pages[instanceName] = read;
 
     /// <summary>What an instance says of a group.</summary>
     public void OnGroup(string instanceName, Func<Address, WebhookReading> read) => _groups[instanceName] = read;
@@ -57,6 +61,9 @@ internal sealed class ScriptedGateway : IGateway
         throw new NotSupportedException();
 
     public Task<InstanceWebhook?> Create(GatewayAccess gateway, InstanceOrder order, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<InstanceWebhook?> Complete(GatewayAccess gateway, InstanceOrder order, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<ConnectAnswer> Connect(
@@ -102,7 +109,8 @@ internal sealed class ScriptedGateway : IGateway
 
     public Task<MessagesPage> ReadMessages(
         GatewayAccess gateway, string instanceName, MessagesQuery query, CancellationToken cancellationToken) =>
-        _reads.TryGetValue(instanceName, out var read)
+        _pages.TryGetValue(instanceName, out var pages) ? Task.FromResult(pages(query))
+            : _reads.TryGetValue(instanceName, out var read)
             ? Task.FromResult(new MessagesPage(read(query.ExternalId), null, null))
             : throw new GatewayException(GatewayFault.InstanceMissing, "There is no such instance.");
 

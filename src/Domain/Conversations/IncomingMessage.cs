@@ -43,4 +43,8 @@ public sealed record IncomingMessage
     /// <summary>When Parley received this delivery.</summary>
     [Id(11)]
     public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>The gateway's own list has it, and says nothing of its status.</summary>
+    [Id(12)]
+    public bool IsOnlyListed { get; init; }
 }

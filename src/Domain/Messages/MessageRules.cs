@@ -74,6 +74,12 @@ public static class MessageRules
     /// <summary>A message that was delivered once more.</summary>
     public static Message Again(Message kept, IncomingMessage delivery, DateTimeOffset now)
     {
+        if (delivery.IsOnlyListed && kept is { IsSend: true, Status: MessageStatus.Pending })
+        {
+            // A gateway lists what it was asked to send: that says not that WhatsApp has it.
+            delivery = delivery with { Status = MessageStatus.Pending };
+        }
+
         var next = Join(kept, Open(delivery, kept.Id, kept.Sequence, now)) with
         {
             CountsUnread = kept.CountsUnread

@@ -28,6 +28,7 @@ public static class SessionCommands
             var status = plan.Status ?? SessionStatus.Close;
             var begun = SessionDraft.Begin(tenantId, Begin(sessionId, plan, status, now), now);
             begun.Note(null, status, "adopted", applied: true, now);
+            begun.LearnNumber(plan.Line);
             return Take(begun, plan, now);
         }
 
@@ -49,6 +50,7 @@ public static class SessionCommands
         {
             Session = session with { DeletedByTenant = false, GatewayId = plan.GatewayId },
         };
+        draft.Pair(plan.Line);
         if (plan.Status is { } known)
         {
             draft.Move(known, "adopted", now);
@@ -156,7 +158,6 @@ public static class SessionCommands
             TokenId = plan.TokenId,
             TokenHint = plan.TokenHint,
         };
-        draft.LearnNumber(plan.Line);
         if (plan.Secrets is not null)
         {
             draft.Give(SessionTaskKind.TakeWebhook);
@@ -186,8 +187,9 @@ public static class SessionCommands
         {
             SessionReports.Recreate(draft, fresh, command.PhoneNumber, now);
         }
-        else if (session.Status != SessionStatus.Open)
+        else if (session.Status != SessionStatus.Open || session.Task is { Kind: SessionTaskKind.LogOut })
         {
+            // In the place of a logout that waits: the last word counts. Its keeper may be at it already, then the line is connected again.
             draft.Give(SessionTaskKind.Connect, command.PhoneNumber, anew);
         }
     }

@@ -188,6 +188,26 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
         }
     }
 
+    /// <summary>The gateway names the phone that is paired: it may be another than before.</summary>
+    public void Pair(Address? paired)
+    {
+        if (paired is { } number && Session.PhoneNumber is { } former)
+        {
+            var isAnother = number.Canonical != former.Canonical;
+            Session = Session with
+            {
+                PhoneNumber = number,
+
+                // Those are of the phone that was paired before: its owner is somebody else now, and what it missed is none of this one's.
+                OwnLids = isAnother ? [] : Session.OwnLids,
+                LostAt = isAnother ? null : Session.LostAt,
+                Missed = isAnother ? null : Session.Missed,
+            };
+        }
+
+        LearnNumber(paired);
+    }
+
     /// <returns>Null when nothing changed.</returns>
     public SessionCommit? Commit() => Session == before
         ? null

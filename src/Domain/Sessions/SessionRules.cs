@@ -46,6 +46,12 @@ public static class SessionRules
         }
 
         draft.LearnNumber(signal.PhoneNumber);
+        if (ShowsAnotherPhone(draft.Session, signal))
+        {
+            // The open that told of it was lost. What the former phone's webhooks still tell late is older than this.
+            draft.Session = draft.Session with { StateEnvelopeMs = signal.EnvelopeMs };
+            draft.Pair(signal.PhoneNumber);
+        }
 
         // An old message may be of another phone, which was paired then.
         var isOfPhone = !signal.Replayed || (signal.PhoneNumber is { } own && own.Canonical == draft.Session.PhoneNumber?.Canonical);
@@ -56,6 +62,14 @@ public static class SessionRules
 
         return draft.Commit();
     }
+
+    /// <summary>Whether a webhook of an open line is of another phone than the one that is known. A gateway names the former one until its line is open,
+    /// and in what it tells late.</summary>
+    public static bool ShowsAnotherPhone(Session session, SessionSignal signal) =>
+        session is { Status: SessionStatus.Open, PhoneNumber: { } known, StateEnvelopeMs: { } state }
+        && signal is { Status: null, Replayed: false, PhoneNumber: { } shown, EnvelopeMs: { } sent }
+        && shown.Canonical != known.Canonical
+        && sent >= state;
 
     private static Session Begin(string sessionId, string instanceName, SessionSignal signal, DateTimeOffset now) => new()
     {
@@ -91,23 +105,16 @@ public static class SessionRules
     private static void Apply(SessionDraft draft, SessionSignal signal)
     {
         var session = draft.Session;
-        var isAnotherPhone = signal is { Status: SessionStatus.Open, PhoneNumber: { } paired } && session.PhoneNumber is { } former
-            && paired.Canonical != former.Canonical;
         draft.Session = session with
         {
-            // Those are of the phone that was paired before: its owner is somebody else now, and what it missed is none of this one's.
-            OwnLids = isAnotherPhone ? [] : session.OwnLids,
-            LostAt = isAnotherPhone ? null : session.LostAt,
-            Missed = isAnotherPhone ? null : session.Missed,
             StateEnvelopeMs = signal.EnvelopeMs ?? session.StateEnvelopeMs,
             StateReceivedAt = signal.ReceivedAt,
             MissingSince = signal.Status == SessionStatus.Destroyed ? session.MissingSince : null,
-
-            // An open names the phone that was really paired: it may be another than before.
-            PhoneNumber = signal.Status == SessionStatus.Open && signal.PhoneNumber is not null && session.PhoneNumber is not null
-                ? signal.PhoneNumber
-                : session.PhoneNumber,
         };
+        if (signal.Status == SessionStatus.Open)
+        {
+            draft.Pair(signal.PhoneNumber);
+        }
     }
 
     /// <summary>A code belongs to a line that is connecting. It is posted beside the state and may overtake it: that it was received before

@@ -33,7 +33,7 @@ internal sealed class DialectV1 : Dialect
             ["groups_ignore"] = false,
             ["webhook"] = order.Webhook.Url,
             ["webhook_by_events"] = order.Webhook.ByEvents,
-            ["webhook_base64"] = order.Webhook.Base64,
+            ["webhook_base64"] = BringsMedia(order.Webhook),
             ["events"] = EventsOf(order.Webhook),
         };
         if (order.PhoneNumber is { } number)
@@ -49,7 +49,7 @@ internal sealed class DialectV1 : Dialect
         ["enabled"] = webhook.Enabled,
         ["url"] = webhook.Url,
         ["webhook_by_events"] = webhook.ByEvents,
-        ["webhook_base64"] = webhook.Base64,
+        ["webhook_base64"] = BringsMedia(webhook),
         ["events"] = EventsOf(webhook),
     };
 
@@ -128,6 +128,9 @@ internal sealed class DialectV1 : Dialect
         Outgoing.Contact => "contactMessage",
         _ => "pollMessage",
     };
+
+    /// <summary>Media that it cannot download cost the whole message there (1.8.2/78). Without their bytes it comes, and they are asked for.</summary>
+    private static bool BringsMedia(InstanceWebhook webhook) => webhook is { Base64: true, IsOwn: false };
 
     private static JsonArray EventsOf(InstanceWebhook webhook) =>
         new([.. webhook.Events.Where(e => Array.IndexOf(Events, e) >= 0).Select(static e => (JsonNode)e)]);

@@ -55,16 +55,20 @@ internal sealed class EvolutionGateway(RestClient rest, Dialects dialects, Evolu
             throw Faults.Unreadable(call, "the answer names no instance");
         }
 
-        return await Afterwards(async () =>
-        {
-            if (dialect.ForgetsAtCreate)
-            {
-                await PutWebhook(gateway, dialect, order.InstanceName, order.Webhook, cancellationToken);
-                await Put(gateway, "settings/set", order.InstanceName, dialect.Settings(), [], cancellationToken);
-            }
+        return await Afterwards(() => Complete(gateway, order, cancellationToken));
+    }
 
-            return await ReadWebhook(gateway, order.InstanceName, cancellationToken);
-        });
+    /// <inheritdoc/>
+    public async Task<InstanceWebhook?> Complete(GatewayAccess gateway, InstanceOrder order, CancellationToken cancellationToken)
+    {
+        var dialect = await dialects.Of(gateway, cancellationToken);
+        if (dialect.ForgetsAtCreate)
+        {
+            await PutWebhook(gateway, dialect, order.InstanceName, order.Webhook, cancellationToken);
+            await Put(gateway, "settings/set", order.InstanceName, dialect.Settings(), [], cancellationToken);
+        }
+
+        return await ReadWebhook(gateway, order.InstanceName, cancellationToken);
     }
 
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Parley.Gateways.Evolution.Rest;
 /// <summary>Reads the gateway's own list of messages page by page (gateway notes, 6).</summary>
 /// <remarks>
 /// The gateway's order is not stable within one second and a row moves when it is edited: a message can come twice, so rows go the way of
-/// webhooks, where this changes nothing.
+/// webhooks, where this changes nothing. It can be passed over at the edge of a page, too: each page names its rows, so that they can be counted.
 /// </remarks>
 internal static class StoredMessages
 {
@@ -75,7 +75,10 @@ internal static class StoredMessages
             var current = messages.Get("currentPage"u8).Count() ?? position;
             var next = current < pages && records.GetArrayLength() > 0 ? current + 1 : (int?)null;
             var rows = records.EnumerateArray().Where(row => IsWithin(row, query));
-            return new(Read(instanceName, rows, now), Text(next), messages.Get("total"u8).Integer());
+            return new(Read(instanceName, rows, now), Text(next), messages.Get("total"u8).Integer())
+            {
+                Rows = [.. records.EnumerateArray().Select(static row => row.Get("id"u8).Words() ?? row.Get("key"u8, "id"u8).Words() ?? "")],
+            };
         }
 
         if (!answer.IsArray())

@@ -24,6 +24,10 @@ public interface IGateway
     /// <exception cref="GatewayException"><see cref="GatewayFault.NameTaken"/>: it is there already, perhaps by an earlier try.</exception>
     Task<InstanceWebhook?> Create(GatewayAccess gateway, InstanceOrder order, CancellationToken cancellationToken);
 
+    /// <summary>Mends what the gateway ignored at a creation, as <see cref="Create"/> does: of one that an earlier try made without hearing so.</summary>
+    /// <returns>As of <see cref="Create"/>.</returns>
+    Task<InstanceWebhook?> Complete(GatewayAccess gateway, InstanceOrder order, CancellationToken cancellationToken);
+
     /// <summary>Begins to connect. A QR code comes by webhook only: what this call gets may be used or stale.</summary>
     /// <param name="phoneNumber">Asks for a pairing code beside the QR code: digits; null = none.</param>
     Task<ConnectAnswer> Connect(GatewayAccess gateway, string instanceName, string? phoneNumber, CancellationToken cancellationToken);

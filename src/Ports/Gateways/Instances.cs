@@ -24,13 +24,16 @@ public sealed record InstanceOrder(string InstanceName, string Token, InstanceWe
 /// <param name="Headers">Sent along with each webhook (v2 only).</param>
 /// <param name="ByEvents">Whether the event's name is appended to the URL.</param>
 /// <param name="Base64">Whether media bytes come along.</param>
+/// <param name="IsOwn">It is Parley's: bytes come along only where one that cannot be had costs no message (not in v1). One that was found on
+/// an instance is put back as it was.</param>
 public sealed record InstanceWebhook(
     string Url,
     ImmutableArray<string> Events,
     ImmutableSortedDictionary<string, string> Headers,
     bool Enabled = true,
     bool ByEvents = false,
-    bool Base64 = false)
+    bool Base64 = false,
+    bool IsOwn = false)
 {
     /// <summary>What a conversation needs of a gateway's events.</summary>
     public static ImmutableArray<string> NeededEvents { get; } =

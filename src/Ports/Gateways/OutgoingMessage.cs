@@ -40,7 +40,11 @@ public sealed record MessagesQuery(DateTimeOffset? Since, DateTimeOffset? Until,
 
 /// <param name="Next">Where to go on; null = it was the last page.</param>
 /// <param name="Total">How many there are in all, if the gateway says so.</param>
-public sealed record MessagesPage(WebhookReading Reading, string? Next, long? Total);
+public sealed record MessagesPage(WebhookReading Reading, string? Next, long? Total)
+{
+    /// <summary>What names the rows of the page, those included that were not asked for: where there is a total, those of all pages make it up.</summary>
+    public IReadOnlyList<string> Rows { get; init; } = [];
+}
 
 /// <param name="MimeType">As the gateway says.</param>
 public sealed record FetchedMedia(StoredMedia Stored, string? MimeType, string? FileName);

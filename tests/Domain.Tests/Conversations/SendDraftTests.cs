@@ -122,6 +122,24 @@ public sealed class SendDraftTests
         Assert.Equal(Noon.AddMinutes(-2), named.Head.LastActivityAt);
     }
 
+    /// <summary>A gateway of version 1 lists what it was asked to send, and no statuses.</summary>
+    [Theory]
+    [InlineData(true, MessageStatus.Pending)]
+    [InlineData(false, MessageStatus.Sent)]
+    public void what_a_gateway_only_lists_is_not_sent_for_that(bool isOnlyListed, MessageStatus status)
+    {
+        var queued = Queue("known");
+        var send = Accept(queued);
+        Assert.Equal(MessageStatus.Pending, send.Status);
+        var draft = Draft(queued.Head);
+
+        draft.Keep(
+            Delivery() with { Origin = MessageOrigin.Sync, Status = MessageStatus.Sent, IsOnlyListed = isOnlyListed }, new KnownMessage(1, send));
+
+        var kept = draft.ToCommit("acme").Changed.SingleOrDefault() ?? send;
+        Assert.Equal(status, kept.Status);
+    }
+
     private static ConversationDraft Draft(ConversationHead head) => new(head, Noon, Guid.CreateVersion7);
 
     private static ConversationHead Begin(string id) =>

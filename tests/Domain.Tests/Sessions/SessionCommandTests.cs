@@ -1,3 +1,4 @@
+using Parley.Domain.Addresses;
 using Parley.Domain.Events;
 using Parley.Domain.Sessions;
 using Parley.Domain.Work;
@@ -127,6 +128,22 @@ public sealed class SessionCommandTests
         Assert.Null(run.Session!.Task);
     }
 
+    /// <summary>The last word counts: what waits to unpair the line is not done any more.</summary>
+    [Fact]
+    public void a_connect_takes_back_a_logout_that_waits()
+    {
+        var run = SessionRun.Opened();
+        run.Command(SessionCommandKind.LogOut);
+        var logout = run.Session!.Task!;
+        run.Command(SessionCommandKind.Connect);
+
+        Assert.Equal((SessionTaskKind.Connect, SessionStatus.Open), (run.Session!.Task!.Kind, run.Session.DesiredStatus));
+
+        // A keeper that was at it already is followed by one that connects.
+        run.Report(new SessionReport { Kind = SessionReportKind.TaskDone, At = run.Now, TaskNumber = logout.Number, TaskKind = logout.Kind });
+        Assert.Equal(SessionTaskKind.Connect, run.Session!.Task!.Kind);
+    }
+
     [Fact]
     public void a_connect_of_an_instance_that_is_gone_makes_a_new_one_under_a_new_name()
     {
@@ -157,6 +174,29 @@ public sealed class SessionCommandTests
         Assert.Equal(SessionOutcome.Done, _run.Adopt(SessionRun.Plan("shop") with { Secrets = null, HistorySince = SessionRun.Start }));
         Assert.Equal(("main", null), (_run.Session!.GatewayId, _run.Session.Task));
         Assert.Contains(new SyncLine("shop", SessionRun.Start) { LeftAt = _run.Now }, _run.Left);
+    }
+
+    /// <summary>As where an open names another phone: what the former one was known by, and what it missed, is none of this one's.</summary>
+    [Theory]
+    [InlineData("5511900000010", true)]
+    [InlineData("5511900000009", false)]
+    [InlineData(null, false)]
+    public void a_line_that_is_adopted_again_has_the_phone_that_is_paired_now(string? paired, bool isAnother)
+    {
+        var (number, lid) = (Address.Parse("5511900000009"), Address.Parse("100000000000099@lid"));
+        _run.Adopt(SessionRun.Plan("line") with { Status = SessionStatus.Open, Line = number });
+        _run.Done();
+        _run.Learn(lid);
+        _run.State(SessionStatus.Close);
+        _run.Command(SessionCommandKind.Detach);
+        _run.Done();
+        _run.Now += TimeSpan.FromHours(1);
+
+        _run.Adopt(SessionRun.Plan("line") with { Status = SessionStatus.Open, Line = paired is null ? null : Address.Parse(paired) });
+
+        Assert.Equal(isAnother ? Address.Parse(paired!) : number, _run.Session!.PhoneNumber);
+        Assert.Equal(isAnother ? [] : [lid], _run.Session.OwnLids);
+        Assert.Equal(isAnother, _run.ReadsSince is null);
     }
 
     [Fact]

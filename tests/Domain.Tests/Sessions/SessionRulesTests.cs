@@ -176,6 +176,30 @@ public sealed class SessionRulesTests
         Assert.Equal(OtherNumber, _session!.PhoneNumber);
     }
 
+    /// <summary>The open that told of it was lost, and sends would leave from another phone for ever.</summary>
+    [Fact]
+    public void an_open_line_has_the_number_that_its_webhooks_show()
+    {
+        Open(1 * Hour, Number);
+        Observe(new SessionSignal { OwnLid = Lid });
+        Observe(new SessionSignal { Traffic = true, EnvelopeMs = (1 * Hour) - 1, PhoneNumber = OtherNumber });
+        Observe(new SessionSignal { Traffic = true, EnvelopeMs = 2 * Hour, PhoneNumber = OtherNumber, Replayed = true });
+        Assert.Equal(Number, _session!.PhoneNumber);
+
+        Observe(new SessionSignal { Traffic = true, EnvelopeMs = 3 * Hour, PhoneNumber = OtherNumber });
+        Assert.Equal(OtherNumber, _session!.PhoneNumber);
+        Assert.Empty(_session.OwnLids);
+
+        // What the former phone's webhooks tell late.
+        Observe(new SessionSignal { Traffic = true, EnvelopeMs = (3 * Hour) - Minute, PhoneNumber = Number });
+        Assert.Equal(OtherNumber, _session.PhoneNumber);
+
+        // 1.x names the former phone until the line is open.
+        State(SessionStatus.Close, 4 * Hour);
+        Observe(new SessionSignal { Traffic = true, EnvelopeMs = 5 * Hour, PhoneNumber = Number });
+        Assert.Equal(OtherNumber, _session.PhoneNumber);
+    }
+
     [Fact]
     public void hidden_ids_of_the_line_are_remembered_up_to_a_bound()
     {

@@ -1,3 +1,4 @@
+using Parley.Domain.Addresses;
 using Parley.Domain.Events;
 using Parley.Domain.Sessions;
 using Parley.Domain.Work;
@@ -56,6 +57,10 @@ internal sealed class SessionRun
             QrExpiresAt = qr ? Now.AddMinutes(1) : null,
         },
         Now));
+
+    /// <summary>A webhook shows a hidden id of the line itself.</summary>
+    public void Learn(Address ownLid) => Take(SessionRules.Observe(
+        Tenant, "shop", Session!.InstanceName, Session, new SessionSignal { OwnLid = ownLid, ReceivedAt = Now, Traffic = true }, Now));
 
     public void Report(SessionReport report) => Take(SessionReports.Report(Tenant, Session, report, Now));
 

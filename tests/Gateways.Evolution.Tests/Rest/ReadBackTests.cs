@@ -46,7 +46,7 @@ public sealed class ReadBackTests(ScriptedGateway gateway) : IClassFixture<Scrip
         do
         {
             var page = await Read(new(null, null, Cursor: cursor));
-            Assert.Equal(5, page.Total);
+            Assert.Equal((5, 2), (page.Total, page.Rows.Distinct().Count()));
             seen.AddRange(page.Reading.Items.Select(static item => ((MessageObserved)item.Observation).ExternalId));
             cursor = page.Next;
         }

@@ -354,6 +354,20 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
         Assert.Empty(webhook.Headers);
     }
 
+    /// <summary>Its answer came too late: whoever finds it made mends it all the same, or its groups are never heard.</summary>
+    [Theory]
+    [InlineData("1.8.2", "/webhook/set/shop-1,/settings/set/shop-1,/webhook/find/shop-1")]
+    [InlineData("2.3.7", "/webhook/find/shop-1")]
+    public async Task An_instance_that_an_earlier_try_made_is_given_what_it_forgot(string version, string asked)
+    {
+        gateway.Anew(version);
+        gateway.Script = static asked => asked.Is("webhook/find") ? Answer.Json(200, "null") : Answer.Json(201, "{}");
+
+        await gateway.Client.Complete(gateway.Access, new("shop-1", "T", Webhook), Stop);
+
+        Assert.Equal(asked, string.Join(',', gateway.Requests.Select(static r => r.Target)));
+    }
+
     [Fact]
     public async Task A_creation_that_stops_half_way_may_have_happened()
     {
@@ -363,6 +377,30 @@ public sealed class RequestTests(ScriptedGateway gateway) : IClassFixture<Script
             : Answer.Json(401, "{}");
 
         Assert.True((await Assert.ThrowsAsync<GatewayException>(() => gateway.Client.Create(gateway.Access, new("shop-1", "T", Webhook), Stop))).MayHaveHappened);
+    }
+
+    /// <summary>Media that v1 cannot download cost the whole message (1.8.2/78). One that somebody else had set there is put back as it was.</summary>
+    [Theory]
+    [InlineData("1.8.2", true, false)]
+    [InlineData("1.8.2", false, true)]
+    [InlineData("2.3.7", true, true)]
+    public async Task Media_come_along_where_that_costs_no_message(string version, bool isOwn, bool bringsMedia)
+    {
+        gateway.Anew(version);
+        gateway.Script = static asked => asked.Is("webhook/find") ? Answer.Json(200, "null")
+            : asked.Is("instance/create") ? Answer.Json(201, """{"instance":{"instanceName":"shop-1"}}""")
+            : Answer.Json(201, "{}");
+
+        await gateway.Client.Create(gateway.Access, new("shop-1", "T", Webhook with { IsOwn = isOwn }), Stop);
+        await gateway.Client.SetWebhook(gateway.Access, "shop-1", Webhook with { IsOwn = isOwn }, Stop);
+
+        var told = gateway.Requests
+            .Where(static r => r.Is("instance/create") || r.Is("webhook/set"))
+            .Select(static r => r.Body["webhook_base64"] ?? r.Body["webhook"]!["base64"])
+            .Select(static flag => flag!.GetValue<bool>())
+            .ToList();
+        Assert.NotEmpty(told);
+        Assert.All(told, flag => Assert.Equal(bringsMedia, flag));
     }
 
     [Fact]

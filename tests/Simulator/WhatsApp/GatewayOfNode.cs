@@ -52,6 +52,9 @@ internal sealed class GatewayOfNode(SimulatedGateway gateway, Node node, SeededS
     public Task<InstanceWebhook?> Create(GatewayAccess gateway, InstanceOrder order, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<InstanceWebhook?> Complete(GatewayAccess gateway, InstanceOrder order, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<ConnectAnswer> Connect(GatewayAccess gateway, string instanceName, string? phoneNumber, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
