@@ -86,12 +86,8 @@ public sealed class LineHealth(
         return await Heard(tenantId, session, cancellationToken) < until;
     }
 
-    /// <summary>Since when it is known to have heard this line: of an outage before that the session was told.</summary>
-    private DateTimeOffset ListensSince(Session session)
-    {
-        var told = session.Missed?.LeftAt ?? (session.Sync is { Status: SyncStatus.Done } sync ? sync.StartedAt : _began);
-        return told > _began ? told : _began;
-    }
+    /// <summary>Since when this line was heard without a gap, as far as is known.</summary>
+    private DateTimeOffset ListensSince(Session session) => session.HeardAgainAt > _began ? session.HeardAgainAt.Value : _began;
 
     /// <summary>Whether nobody takes webhooks at this time, or did lately and not all sessions know of it yet.</summary>
     private async Task<bool> IsOutage(DateTimeOffset now, CancellationToken cancellationToken) =>

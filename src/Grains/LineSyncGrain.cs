@@ -92,7 +92,7 @@ public sealed partial class LineSyncGrain(
             {
                 var gateway = await gateways.Open(gatewayId, CancellationToken.None)
                     ?? throw new GatewayException(GatewayFault.Unreachable, "The session's gateway is gone.");
-                if (_failed?.Item != item)
+                if (isAsked || _failed?.Item != item)
                 {
                     await Note(run);
                 }
@@ -105,7 +105,7 @@ public sealed partial class LineSyncGrain(
             catch (GatewayException e)
             {
                 // Somebody who asked is told; what asked by itself is tried again.
-                if (_noted is not { Status: SyncStatus.Failed } || _noted.Error != e.Message)
+                if (isAsked || _noted is not { Status: SyncStatus.Failed } || _noted.Error != e.Message)
                 {
                     await Note(run with { Status = SyncStatus.Failed, FinishedAt = time.GetUtcNow(), Error = e.Message });
                 }

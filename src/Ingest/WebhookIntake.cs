@@ -200,7 +200,7 @@ public sealed partial class WebhookIntake
         {
             return JsonNode.Parse(payload.Span) is JsonObject { Count: 1 } place ? (string?)place[BodyName] : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }

@@ -91,7 +91,7 @@ public sealed class LineHealthTests
     [InlineData("nothing", true)]
     [InlineData("began since", false)]
     [InlineData("was told of an outage since", false)]
-    [InlineData("read back since", false)]
+    [InlineData("somebody's own sync", true)]
     [InlineData("an outage", false)]
     [InlineData("webhooks wait", false)]
     public async Task a_send_that_is_not_acknowledged_says_nothing_where_Parley_could_not_hear(string hindrance, bool isZombie)
@@ -106,9 +106,9 @@ public sealed class LineHealthTests
                 health = Begun(since);
                 break;
             case "was told of an outage since":
-                _session = _session with { Missed = new Missed(sent, since) };
+                _session = _session with { HeardAgainAt = since };
                 break;
-            case "read back since":
+            case "somebody's own sync":
                 _session = _session with { Sync = new SyncRun(Guid.NewGuid(), sent, since, SyncStatus.Done, since) };
                 break;
             case "an outage":

@@ -22,8 +22,8 @@ internal static class WebhookEndpoints
     /// <summary>What is left of the two seconds of an edit for finding its token.</summary>
     private static readonly TimeSpan EditedTokenPatience = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>How long a token that this node has never seen is looked up in any place; a store that answers needs less.</summary>
-    private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(300);
+    /// <summary>How long a token that this node has never seen is looked up in any place; a store that answers, however slowly, needs less.</summary>
+    private static readonly TimeSpan FirstLook = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 

@@ -153,6 +153,10 @@ public sealed record Session
     [Id(45)]
     public SessionTask? GivenUp { get; init; }
 
+    /// <summary>When it was last known to be heard again, after a time in which webhooks may have been lost; null = there was none.</summary>
+    [Id(46)]
+    public DateTimeOffset? HeardAgainAt { get; init; }
+
     /// <summary>Whether Parley may ask its gateway for anything.</summary>
     public bool IsRun => GatewayId is not null;
 

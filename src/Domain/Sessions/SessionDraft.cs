@@ -93,7 +93,7 @@ internal sealed class SessionDraft(string tenantId, Session? before, Session ses
     public void ReadBack(DateTimeOffset since)
     {
         since = Session.Missed is { } missed && missed.Since < since ? missed.Since : since;
-        Session = Session with { Missed = new Missed(since, now) };
+        Session = Session with { Missed = new Missed(since, now), HeardAgainAt = now };
         Leave(new SyncLine(Session.SessionId, since) { LeftAt = now });
     }
 

@@ -64,9 +64,9 @@ public static class SessionRules
     }
 
     /// <summary>Whether a webhook of an open line is of another phone than the one that is known. A gateway names the former one until its line is open,
-    /// and in what it tells late.</summary>
+    /// and in what it tells late. Of a session that Parley does not run, several gateways may tell, each of a line of its own.</summary>
     public static bool ShowsAnotherPhone(Session session, SessionSignal signal) =>
-        session is { Status: SessionStatus.Open, PhoneNumber: { } known, StateEnvelopeMs: { } state }
+        session is { IsRun: true, Status: SessionStatus.Open, PhoneNumber: { } known, StateEnvelopeMs: { } state }
         && signal is { Status: null, Replayed: false, PhoneNumber: { } shown, EnvelopeMs: { } sent }
         && shown.Canonical != known.Canonical
         && sent >= state;

@@ -39,7 +39,18 @@ internal static partial class LogText
         text.Split('\n').Select(static line => line.TrimEnd('\r')).Select(static line => OneLine(line.StartsWith(Indent, StringComparison.Ordinal) ? line : Indent + line)));
 
     /// <summary>The text without numbers as long as those of people. Orleans names a conversation by two of them.</summary>
-    public static string WithoutNumbers(string text) => Numbers().Replace(text, "***");
+    public static string WithoutNumbers(string text)
+    {
+        try
+        {
+            return Numbers().Replace(text, "***");
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // The machine stood still meanwhile. Whoever logs must not fail for that.
+            return "(left out: it could not be looked through for numbers in time)";
+        }
+    }
 
     private static bool IsControl(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
 

@@ -184,10 +184,14 @@ public sealed class SessionRulesTests
         Observe(new SessionSignal { OwnLid = Lid });
         Observe(new SessionSignal { Traffic = true, EnvelopeMs = (1 * Hour) - 1, PhoneNumber = OtherNumber });
         Observe(new SessionSignal { Traffic = true, EnvelopeMs = 2 * Hour, PhoneNumber = OtherNumber, Replayed = true });
+
+        // Two gateways may have an instance of that name.
+        Observe(new SessionSignal { Traffic = true, EnvelopeMs = 3 * Hour, PhoneNumber = OtherNumber });
         Assert.Equal(Number, _session!.PhoneNumber);
 
+        _session = _session with { GatewayId = "main" };
         Observe(new SessionSignal { Traffic = true, EnvelopeMs = 3 * Hour, PhoneNumber = OtherNumber });
-        Assert.Equal(OtherNumber, _session!.PhoneNumber);
+        Assert.Equal(OtherNumber, _session.PhoneNumber);
         Assert.Empty(_session.OwnLids);
 
         // What the former phone's webhooks tell late.

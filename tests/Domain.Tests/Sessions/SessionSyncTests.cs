@@ -96,6 +96,7 @@ public sealed class SessionSyncTests
         run.Now += TimeSpan.FromMinutes(1);
         NotHeard(run);
         var missed = run.Session!.Missed!;
+        Assert.Equal(missed.LeftAt, run.Session.HeardAgainAt);
 
         var all = new SyncRun(Guid.NewGuid(), missed.Since, missed.LeftAt, SyncStatus.Done, missed.LeftAt);
         Assert.True(missed.IsReadBy(all));
